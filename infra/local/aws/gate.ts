@@ -1,0 +1,79 @@
+import { AwsError, ConnectionReset } from './aws-error.ts';
+import type { Call, Identity, Tap, TapAnswer } from './call.ts';
+import { isAllowed, type Permission } from './iam-policy.ts';
+import type { Signer } from './signed-request.ts';
+
+export type Pass = { readonly call: Call; readonly identity: Identity };
+
+export type Gate = {
+  /** Who signed, what the role says, what the `before` taps say; throws the refusal. */
+  admit(signer: Signer, call: Omit<Call, 'functionId' | 'workerId'>): Promise<Pass>;
+  /** The `after` taps; throws when one of them loses the answer. */
+  settle(pass: Pass): Promise<void>;
+};
+
+export type GateOptions = {
+  identify(accessKeyId: string): Identity | undefined;
+  requiredPermissions(call: Call): readonly Permission[];
+  readonly taps: readonly Tap[];
+  isWorkerAlive(workerId: string): boolean;
+};
+
+/** The refusal that IAM words for a caller whose policies do not allow an action. */
+export function accessDenied(identity: Identity, permission: Permission): AwsError {
+  const who = `${identity.functionId ?? identity.accessKeyId} (${identity.userId})`;
+  const detail = Object.entries(permission.context)
+    .map(([key, values]) => `${key}=${values.join(',')}`)
+    .join(' ');
+  return new AwsError(
+    'AccessDeniedException',
+    `User: ${who} is not authorized to perform: ${permission.action} on resource: ${permission.resource} ` +
+      `because no identity-based policy allows the ${permission.action} action${detail && ` [${detail}]`}`,
+    403,
+  );
+}
+
+function obey(answer: TapAnswer): void {
+  if (answer === undefined || answer === null) return;
+  if (answer.fail === 'reset') throw new ConnectionReset('a tap broke the connection');
+  throw new AwsError(answer.fail.code, answer.fail.message ?? 'injected by a tap', answer.fail.status ?? 500);
+}
+
+/**
+ * The one door in front of every emulated service.
+ *
+ * A call whose sandbox died while a `before` tap was awaited is not performed: that is what lets a test kill a worker
+ * exactly between two effects.
+ */
+export function createGate(options: GateOptions): Gate {
+  async function runTaps(call: Call, phase: 'before' | 'after'): Promise<void> {
+    for (const tap of options.taps) obey(await tap({ ...call, phase }));
+    if (call.workerId !== undefined && !options.isWorkerAlive(call.workerId)) {
+      throw new ConnectionReset('the calling sandbox is gone');
+    }
+  }
+
+  return {
+    async admit(signer, request) {
+      const identity = options.identify(signer.accessKeyId);
+      if (identity === undefined) {
+        throw new AwsError(
+          'UnrecognizedClientException',
+          `The access key ${signer.accessKeyId} belongs to nobody in this world`,
+          403,
+        );
+      }
+      const workerId = identity.functionId === undefined ? undefined : signer.sessionToken;
+      const call: Call = { ...request, functionId: identity.functionId, workerId };
+      const { statements } = identity;
+      if (statements !== 'all') {
+        for (const permission of options.requiredPermissions(call)) {
+          if (!isAllowed(statements, permission)) throw accessDenied(identity, permission);
+        }
+      }
+      await runTaps(call, 'before');
+      return { call, identity };
+    },
+    settle: (pass) => runTaps(pass.call, 'after'),
+  };
+}
