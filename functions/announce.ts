@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Ledger } from '../shared/aws/dynamodb.ts';
+import type { Announcements } from '../shared/aws/eventbridge.ts';
+import type { JobEnded } from '../shared/contracts/event.ts';
+import { catalogue } from '../shared/core/catalogue.ts';
+import { type EndStatus, endStatuses, type Job, moneyOf, retryCanHelp } from '../shared/core/job-record.ts';
+import type { Timings } from '../shared/core/timings.ts';
+import { record } from './record.ts';
+
+/**
+ * Announces a job's end: at least once, always under the same id; the job is finished when that is recorded.
+ * Whoever wrote the end calls this; after a crash between the two, the sweeper brings the job back to it.
+ */
+export async function announce(
+  ports: {
+    ledger: Ledger;
+    announcements: Announcements;
+    bucketName: string;
+    timings: Timings;
+    clock: () => number;
+  },
+  job: Job,
+): Promise<Job> {
+  await ports.announcements.put(jobEnded(job, ports.bucketName));
+  return (await record(ports, job, { type: 'announced', at: ports.clock() })).job;
+}
+
+/** The event of a job's end, a function of the stored job alone. */
+export function jobEnded(job: Job, bucketName: string): JobEnded {
+  const { purchase, asset, end } = job;
+  if (!end || !isEnd(job.status)) throw new Error(`Job ${job.jobId} has no end to announce.`);
+  return {
+    id: createHash('sha256').update(`${job.jobId} ended`).digest('hex'),
+    jobId: job.jobId,
+    caller: job.caller,
+    type: catalogue[job.offering]?.type ?? job.offering,
+    status: job.status,
+    money: moneyOf(job),
+    retryCanHelp: retryCanHelp(job),
+    endedAt: new Date(end.at).toISOString(),
+    ...(end.reason && { reason: end.reason }),
+    ...(purchase?.firstSentAt !== undefined && {
+      payment: {
+        amountAtomic: purchase.amountAtomic,
+        network: purchase.network,
+        asset: purchase.asset,
+        payTo: purchase.payTo,
+        payer: purchase.payer,
+        nonce: purchase.nonce,
+        ...(job.settlement?.success && { transaction: job.settlement.transaction }),
+      },
+    }),
+    ...(asset && { picture: { bucket: bucketName, ...asset } }),
+  };
+}
+
+const isEnd = (status: Job['status']): status is EndStatus =>
+  (endStatuses as readonly string[]).includes(status);

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { announcementsOn } from '../../shared/aws/eventbridge.ts';
+import { walletOf } from '../../shared/aws/kms.ts';
+import { workflowsOf } from '../../shared/aws/sfn.ts';
+import { paymentQueueAt } from '../../shared/aws/sqs.ts';
+import { readEnvironment } from '../../shared/contracts/environment.ts';
+import { paymentMessageSchema } from '../../shared/contracts/message.ts';
+import { sellerAt } from '../../shared/seller/seller.ts';
+import { pay } from './pay.ts';
+import type { Payer } from './payer.ts';
+
+const environment = readEnvironment('payer', process.env);
+const logger = new Logger({ serviceName: 'payer' });
+const queue = paymentQueueAt(environment.QUEUE_URL);
+const wallet = await walletOf(environment.KEY_ID);
+const clock = Date.now;
+
+const payer: Payer = {
+  ledger: ledgerIn(environment.TABLE_NAME),
+  seller: sellerAt(
+    environment.SELLER.origin,
+    environment.SELLER.assets.map(({ network }) => network),
+    { address: wallet.address, signMessage: (message) => wallet.signMessage({ message }) },
+    clock,
+  ),
+  wallet,
+  keyId: environment.KEY_ID,
+  workflows: workflowsOf(environment.STATE_MACHINE_ARN),
+  announcements: announcementsOn(environment.EVENT_BUS_NAME),
+  bucketName: environment.BUCKET_NAME,
+  deployment: environment.DEPLOYMENT,
+  policy: environment.SELLER,
+  timings: environment.TIMINGS,
+  clock,
+  sleep: (milliseconds) => sleep(milliseconds),
+};
+
+/** SQS, partial batch responses: a message that fails comes back, its neighbours do not. */
+export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const endsAt = clock() + context.getRemainingTimeInMillis();
+  const processor = new BatchProcessor(EventType.SQS);
+  const one = async (record: SQSRecord): Promise<void> => {
+    const { jobId } = paymentMessageSchema.parse(JSON.parse(record.body));
+    const beforeSending = () =>
+      queue.hide(record.receiptHandle, Math.ceil(Math.max(endsAt - clock(), 0) / 1000) + 5);
+    try {
+      const job = await pay(payer, jobId, { endsAt, beforeSending });
+      logger.info('put down', { jobId, status: job?.status ?? 'unknown', sends: job?.purchase?.sends ?? 0 });
+    } catch (error) {
+      const { name, message } = error as Error;
+      logger.error('failed', { jobId, error: { name, message } });
+      throw error;
+    }
+  };
+  return processPartialResponse(event, one, processor, { context, throwOnFullBatchFailure: false });
+}

@@ -1,0 +1,75 @@
+import { CoinboothError } from '../../shared/core/errors.ts';
+import { type Effect, nextStep } from '../../shared/core/job.ts';
+import type { Job } from '../../shared/core/job-record.ts';
+import { announce } from '../announce.ts';
+import { record } from '../record.ts';
+import { type Payer, type Run, releaseOf } from './payer.ts';
+import { recover } from './recover.ts';
+import { reserve } from './reserve.ts';
+import { authorize, resend } from './send.ts';
+
+/** A wait this short is sat out; a longer one is the sweeper's. */
+const shortWaitMilliseconds = 5_000;
+/** Between the end of a paid POST and the end of the invocation: time to write down what came of it. */
+const recordMilliseconds = 3_000;
+/** Far above what any job needs; a loop that does not end would otherwise sign without end. */
+const mostSteps = 50;
+
+/**
+ * Goes on with one job from wherever it stopped, until it is submitted, at an end, or has to wait: asks the stored
+ * job what is next, does it, records it, asks again (design.md §3).
+ * @returns the job as it stands; undefined when there is no such job
+ */
+export async function pay(payer: Payer, jobId: string, run: Run): Promise<Job | undefined> {
+  let job = await payer.ledger.read(jobId);
+  for (let steps = 0; job && steps < mostSteps; steps += 1) {
+    const step = nextStep(job, payer.clock(), payer.timings);
+    if (step.do === 'rest') return job;
+    if (step.do === 'wait') {
+      if (!isShort(payer, job, step.untilAt, run)) return job;
+      await payer.sleep(step.untilAt - payer.clock());
+      job = await payer.ledger.read(jobId);
+    } else if (mayBegin(payer, step, run)) job = await perform(payer, job, step, run);
+    else return job;
+  }
+  if (job) throw new CoinboothError('Defect', `Job ${jobId} comes to no rest.`);
+  return undefined;
+}
+
+/** A lease is another invocation's: whoever waited for it would only be in its way. */
+function isShort(payer: Payer, job: Job, untilAt: number, run: Run): boolean {
+  const now = payer.clock();
+  if ((job.purchase?.leaseUntil ?? 0) > now) return false;
+  return untilAt - now <= shortWaitMilliseconds && run.endsAt - untilAt >= sendingMilliseconds(payer);
+}
+
+const sendingMilliseconds = (payer: Payer): number => payer.timings.answerSeconds * 1000 + recordMilliseconds;
+
+/** Signing or sending is not begun when the invocation could be cut off before the answer is written down. */
+const mayBegin = (payer: Payer, step: Effect, run: Run): boolean =>
+  (step.do !== 'sign' && step.do !== 'send') || run.endsAt - payer.clock() >= sendingMilliseconds(payer);
+
+async function perform(payer: Payer, job: Job, step: Effect, run: Run): Promise<Job> {
+  switch (step.do) {
+    case 'reserve':
+      return reserve(payer, job);
+    case 'sign':
+      return authorize(payer, job, run);
+    case 'send':
+      return resend(payer, job, run);
+    case 'recover':
+      return recover(payer, job);
+    case 'startWorkflow':
+      return startWorkflow(payer, job, step.run);
+    case 'end':
+      return (await record(payer, job, step.event, releaseOf(job))).job;
+    case 'announce':
+      return announce(payer, job);
+  }
+}
+
+/** Named after the job and the run, so that a crash before the record starts nothing twice. */
+async function startWorkflow(payer: Payer, job: Job, run: number): Promise<Job> {
+  await payer.workflows.start(`${job.jobId}-${run}`, { jobId: job.jobId });
+  return (await record(payer, job, { type: 'workflowStarted', run, at: payer.clock() })).job;
+}

@@ -1,0 +1,40 @@
+import type { LocalAccount } from 'viem';
+import type { Ledger } from '../../shared/aws/dynamodb.ts';
+import type { Announcements } from '../../shared/aws/eventbridge.ts';
+import type { Workflows } from '../../shared/aws/sfn.ts';
+import type { Job } from '../../shared/core/job-record.ts';
+import type { SellerPolicy } from '../../shared/core/policy.ts';
+import type { Timings } from '../../shared/core/timings.ts';
+import type { Seller } from '../../shared/seller/seller.ts';
+
+/** Everything a payment touches, handed in; times are Unix milliseconds. */
+export interface Payer {
+  readonly ledger: Ledger;
+  readonly seller: Seller;
+  readonly wallet: Pick<LocalAccount, 'address' | 'signTypedData'>;
+  readonly keyId: string;
+  readonly workflows: Workflows;
+  readonly announcements: Announcements;
+  readonly bucketName: string;
+  /** Tells this deployment's purchases from every other's (safety.md §1.3). */
+  readonly deployment: string;
+  readonly policy: SellerPolicy;
+  readonly timings: Timings;
+  readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** One invocation's hold on a job. */
+export interface Run {
+  /** When this invocation will be ended by the platform. */
+  readonly endsAt: number;
+  /** Makes sure that a crash from here on is redelivered while the stored bytes can still be sent. */
+  readonly beforeSending: () => Promise<void>;
+}
+
+/** How long to leave a signer or a seller alone that is down. */
+export const outageMilliseconds = 15_000;
+
+/** A hold that was never signed is let go with the job's end. */
+export const releaseOf = (job: Job): { release: true } | undefined =>
+  job.status === 'reserved' ? { release: true } : undefined;

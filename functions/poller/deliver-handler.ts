@@ -1,0 +1,34 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { announcementsOn } from '../../shared/aws/eventbridge.ts';
+import { picturesIn } from '../../shared/aws/s3.ts';
+import { readEnvironment } from '../../shared/contracts/environment.ts';
+import { workflowInputSchema } from '../../shared/contracts/workflow.ts';
+import { downloadPicture } from '../../shared/seller/download.ts';
+import { type Deliverer, deliver } from './deliver.ts';
+
+const environment = readEnvironment('deliver', process.env);
+const logger = new Logger({ serviceName: 'deliver' });
+
+const deliverer: Deliverer = {
+  ledger: ledgerIn(environment.TABLE_NAME),
+  pictures: picturesIn(environment.BUCKET_NAME),
+  announcements: announcementsOn(environment.EVENT_BUS_NAME),
+  download: (url) => downloadPicture(url, environment.SELLER.pictureOrigins),
+  bucketName: environment.BUCKET_NAME,
+  timings: environment.TIMINGS,
+  clock: Date.now,
+};
+
+/** Task of the workflow: handles a stranger's bytes, and has no key to sign with. */
+export async function handler(input: unknown): Promise<void> {
+  const { jobId } = workflowInputSchema.parse(input);
+  try {
+    await deliver(deliverer, jobId);
+    logger.info('ended', { jobId });
+  } catch (error) {
+    const { name, message } = error as Error;
+    logger.warn('not delivered', { jobId, error: { name, message } });
+    throw error;
+  }
+}

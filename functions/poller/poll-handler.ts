@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { announcementsOn } from '../../shared/aws/eventbridge.ts';
+import { walletOf } from '../../shared/aws/kms.ts';
+import { readEnvironment } from '../../shared/contracts/environment.ts';
+import { workflowInputSchema } from '../../shared/contracts/workflow.ts';
+import { sellerAt } from '../../shared/seller/seller.ts';
+import { type Poller, poll } from './poll.ts';
+
+const environment = readEnvironment('poll', process.env);
+const logger = new Logger({ serviceName: 'poll' });
+const wallet = await walletOf(environment.KEY_ID);
+const clock = Date.now;
+
+const poller: Poller = {
+  ledger: ledgerIn(environment.TABLE_NAME),
+  seller: sellerAt(
+    environment.SELLER.origin,
+    environment.SELLER.assets.map(({ network }) => network),
+    { address: wallet.address, signMessage: (message) => wallet.signMessage({ message }) },
+    clock,
+  ),
+  announcements: announcementsOn(environment.EVENT_BUS_NAME),
+  bucketName: environment.BUCKET_NAME,
+  timings: environment.TIMINGS,
+  clock,
+  sleep: (milliseconds) => sleep(milliseconds),
+};
+
+/** Task of the workflow: ends when the picture is finished, or with the name of why not. */
+export async function handler(input: unknown, context: Context): Promise<void> {
+  const { jobId } = workflowInputSchema.parse(input);
+  try {
+    await poll(poller, jobId, clock() + context.getRemainingTimeInMillis());
+    logger.info('seen', { jobId });
+  } catch (error) {
+    const { name, message } = error as Error;
+    logger.warn('not seen', { jobId, error: { name, message } });
+    throw error;
+  }
+}

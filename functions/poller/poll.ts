@@ -1,0 +1,80 @@
+import type { Ledger } from '../../shared/aws/dynamodb.ts';
+import type { Announcements } from '../../shared/aws/eventbridge.ts';
+import { catalogue } from '../../shared/core/catalogue.ts';
+import { CoinboothError } from '../../shared/core/errors.ts';
+import type { Job } from '../../shared/core/job-record.ts';
+import { nextPollDelaySeconds } from '../../shared/core/polling.ts';
+import type { Timings } from '../../shared/core/timings.ts';
+import type { Seller, Sighting } from '../../shared/seller/seller.ts';
+import { announce } from '../announce.ts';
+import { record } from '../record.ts';
+
+export interface Poller {
+  readonly ledger: Ledger;
+  readonly seller: Seller;
+  readonly announcements: Announcements;
+  readonly bucketName: string;
+  readonly timings: Timings;
+  readonly clock: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** One look needs at the most two requests of the seller's and a write. */
+const lookMilliseconds = 20_000;
+/** A failure, or another wallet's job, is believed when it was seen so often in a row. */
+const believedAfter = 2;
+const confirmMilliseconds = 1_000;
+
+/**
+ * Looks at a submitted job, signed in, until its picture is finished, within one invocation.
+ * @param endsAt when the invocation ends, Unix milliseconds
+ * @throws StillRunning when it is not finished in that time; GenerationFailed when the job ended without a picture
+ *   (the end is written and announced); SellerUnavailable when the seller did not answer at all
+ */
+export async function poll(poller: Poller, jobId: string, endsAt: number): Promise<void> {
+  const job = await poller.ledger.read(jobId);
+  const entry = job && catalogue[job.offering];
+  if (!job || !entry) throw new CoinboothError('Defect', `There is no job ${jobId} to watch.`);
+  if (job.status !== 'submitted' || job.sellerJobId === undefined) return endAgain(poller, job);
+
+  let bad = 0;
+  let last: Sighting = { state: 'running' };
+  let wait = firstWait(poller, job, entry.polling);
+  while (poller.clock() + wait + lookMilliseconds < endsAt) {
+    await poller.sleep(wait);
+    last = await poller.seller.job(job.sellerJobId);
+    if (last.state === 'complete') {
+      await record(poller, job, { type: 'rendered', imageUrl: last.imageUrl, at: poller.clock() });
+      return;
+    }
+    bad = last.state === 'failed' || last.state === 'denied' ? bad + 1 : 0;
+    if (bad >= believedAfter) return fail(poller, job, last);
+    const elapsed = (poller.clock() - (job.submittedAt ?? 0)) / 1000;
+    wait = bad > 0 ? confirmMilliseconds : nextPollDelaySeconds(entry.polling, elapsed) * 1000;
+  }
+  throw last.state === 'unavailable'
+    ? new CoinboothError('SellerUnavailable', last.message)
+    : new CoinboothError('StillRunning', `Job ${jobId} is still running at the seller.`);
+}
+
+/** Nothing to wait for when a finished job's URL died: the seller is asked at once. */
+function firstWait(poller: Poller, job: Job, profile: Parameters<typeof nextPollDelaySeconds>[0]): number {
+  const elapsed = (poller.clock() - (job.submittedAt ?? 0)) / 1000;
+  return job.rendered || elapsed > profile.firstSeconds ? 0 : (profile.firstSeconds - elapsed) * 1000;
+}
+
+async function fail(poller: Poller, before: Job, sighting: Sighting): Promise<void> {
+  const message = `The seller's job ended without a picture: ${'message' in sighting ? sighting.message : sighting.state}`;
+  const { job } = await record(poller, before, {
+    type: 'undelivered',
+    reason: { name: 'GenerationFailed', message },
+    at: poller.clock(),
+  });
+  await endAgain(poller, job);
+  throw new CoinboothError('GenerationFailed', message);
+}
+
+/** A second run, or a retry after a crash: what is written stands, and is announced if it was not. */
+async function endAgain(poller: Poller, job: Job): Promise<void> {
+  if (job.end && job.announcedAt === undefined) await announce(poller, job);
+}

@@ -1,0 +1,46 @@
+import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { type Hex, hashMessage, hashTypedData, type LocalAccount } from 'viem';
+import { toAccount } from 'viem/accounts';
+import { CoinboothError } from '../core/errors.ts';
+import { addressOfPublicKey, digestBytes, signatureFromDer } from '../protocol/ecdsa.ts';
+
+/**
+ * A KMS `ECC_SECG_P256K1` key as a viem account: hashes here, signs there. It signs EIP-712 typed data and
+ * personal messages and nothing else; a bare digest or a transaction cannot be asked of it.
+ * @throws SignerUnavailable when KMS does not answer; money has not moved
+ */
+export async function walletOf(keyId: string, client = new KMSClient({})): Promise<LocalAccount<'kms'>> {
+  const { PublicKey } = await asked(client.send(new GetPublicKeyCommand({ KeyId: keyId })));
+  if (!PublicKey) throw new CoinboothError('SignerUnavailable', 'KMS gave no public key.');
+  const address = addressOfPublicKey(PublicKey);
+
+  const sign = async (digest: Hex): Promise<Hex> => {
+    const { Signature } = await asked(
+      client.send(
+        new SignCommand({
+          KeyId: keyId,
+          Message: digestBytes(digest),
+          MessageType: 'DIGEST',
+          SigningAlgorithm: 'ECDSA_SHA_256',
+        }),
+      ),
+    );
+    if (!Signature) throw new CoinboothError('SignerUnavailable', 'KMS gave no signature.');
+    return signatureFromDer(digest, Signature, address);
+  };
+
+  const account = toAccount({
+    address,
+    signMessage: ({ message }) => sign(hashMessage(message)),
+    signTypedData: (definition) => sign(hashTypedData(definition as Parameters<typeof hashTypedData>[0])),
+    signTransaction: () => {
+      throw new CoinboothError('Defect', 'This wallet does not sign transactions.');
+    },
+  });
+  return { ...account, publicKey: '0x', source: 'kms' } as LocalAccount<'kms'>;
+}
+
+const asked = <Output>(answer: Promise<Output>): Promise<Output> =>
+  answer.catch((cause: Error) => {
+    throw new CoinboothError('SignerUnavailable', `KMS does not sign now (${cause.name}).`, { cause });
+  });

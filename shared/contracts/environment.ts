@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { CoinboothError } from '../core/errors.ts';
+import { sellerPolicySchema } from '../core/policy.ts';
+import { timingsSchema } from '../core/timings.ts';
+
+/**
+ * Environment of each function: the stack sets these names, the handler reads them, and both take them from here.
+ */
+
+const json = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue('is not JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+const text = z.string().min(1);
+
+export const environments = {
+  intake: z.object({ TABLE_NAME: text, QUEUE_URL: text, BUCKET_NAME: text, TIMINGS: json(timingsSchema) }),
+  payer: z.object({
+    TABLE_NAME: text,
+    QUEUE_URL: text,
+    KEY_ID: text,
+    DEPLOYMENT: text,
+    STATE_MACHINE_ARN: text,
+    EVENT_BUS_NAME: text,
+    BUCKET_NAME: text,
+    SELLER: json(sellerPolicySchema),
+    TIMINGS: json(timingsSchema),
+  }),
+  poll: z.object({
+    TABLE_NAME: text,
+    KEY_ID: text,
+    EVENT_BUS_NAME: text,
+    BUCKET_NAME: text,
+    SELLER: json(sellerPolicySchema),
+    TIMINGS: json(timingsSchema),
+  }),
+  deliver: z.object({
+    TABLE_NAME: text,
+    BUCKET_NAME: text,
+    EVENT_BUS_NAME: text,
+    SELLER: json(sellerPolicySchema),
+    TIMINGS: json(timingsSchema),
+  }),
+  sweeper: z.object({ TABLE_NAME: text, QUEUE_URL: text, TIMINGS: json(timingsSchema) }),
+} as const;
+
+export type FunctionName = keyof typeof environments;
+export type EnvironmentOf<Name extends FunctionName> = z.infer<(typeof environments)[Name]>;
+
+/**
+ * Reads a function's environment once, at cold start.
+ * @throws ConfigInvalid, naming every variable that is missing or wrong
+ */
+export function readEnvironment<Name extends FunctionName>(
+  name: Name,
+  variables: Readonly<Record<string, string | undefined>>,
+): EnvironmentOf<Name> {
+  const parsed = environments[name].safeParse(variables);
+  if (parsed.success) return parsed.data as EnvironmentOf<Name>;
+  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  throw new CoinboothError('ConfigInvalid', `The environment of ${name} is wrong: ${wrong}`);
+}

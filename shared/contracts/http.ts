@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+/** What callers of the HTTP API get. Requests are the catalogue's; their schemas live in `core/catalogue.ts`. */
+
+/** 202: the job is taken. The same shape as the seller's own answer, with our job id. */
+export const acceptedSchema = z.strictObject({
+  type: z.string(),
+  jobId: z.uuid(),
+  status: z.literal('pending'),
+  success: z.literal(true),
+});
+
+export const moneySchema = z.enum(['none', 'open', 'spent']);
+
+const costSchema = z.strictObject({
+  amountAtomic: z.string(),
+  usd: z.string(),
+  network: z.string(),
+  asset: z.string(),
+  payTo: z.string(),
+  /** As the seller says; the chain has the last word. */
+  transaction: z.string().optional(),
+});
+
+const jobBase = { type: z.string(), jobId: z.uuid(), success: z.boolean(), money: moneySchema };
+
+/** 200: where a job is. */
+export const jobAnswerSchema = z.discriminatedUnion('status', [
+  z.strictObject({ ...jobBase, status: z.enum(['pending', 'processing']), cost: costSchema.optional() }),
+  z.strictObject({
+    ...jobBase,
+    status: z.literal('complete'),
+    /** Presigned and short-lived: ask for the job again to get another. */
+    imageUrl: z.url(),
+    expiresInSeconds: z.int(),
+    sha256: z.string(),
+    bytes: z.int(),
+    format: z.string(),
+    width: z.int(),
+    height: z.int(),
+    mismatch: z.array(z.string()),
+    cost: costSchema,
+  }),
+  z.strictObject({
+    ...jobBase,
+    status: z.literal('failed'),
+    outcome: z.string(),
+    reason: z.strictObject({ name: z.string(), message: z.string() }),
+    /** Whether asking for the same again can help; never while money is open. */
+    retryCanHelp: z.boolean(),
+    cost: costSchema.optional(),
+  }),
+]);
+
+/** RFC 9457. `errors` names every wrong field of the request. */
+export const problemSchema = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
+});
+
+export type Accepted = z.infer<typeof acceptedSchema>;
+export type JobAnswer = z.infer<typeof jobAnswerSchema>;
+export type Problem = z.infer<typeof problemSchema>;

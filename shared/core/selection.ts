@@ -1,0 +1,95 @@
+import type { Reason } from './errors.ts';
+import { parseAmountAtomic } from './money.ts';
+import { type AllowedAsset, type SellerPolicy, windowSeconds } from './policy.ts';
+
+/** One payment option of a challenge, as parsed; `verbatim` is what the seller wrote, to be sent back unchanged. */
+export interface PaymentRequirements {
+  readonly scheme: string;
+  readonly network: string;
+  readonly amount: string;
+  readonly asset: string;
+  readonly payTo: string;
+  readonly maxTimeoutSeconds: number;
+  readonly extra?: Readonly<Record<string, unknown>> | undefined;
+  readonly verbatim: Readonly<Record<string, unknown>>;
+}
+
+/** The whole 402, as parsed. */
+export interface Challenge {
+  readonly resourceUrl: string;
+  readonly accepts: readonly PaymentRequirements[];
+  /** Everything else the buyer must echo. */
+  readonly resource: Readonly<Record<string, unknown>>;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export type Selection =
+  | {
+      readonly selected: PaymentRequirements;
+      readonly asset: AllowedAsset;
+      readonly payTo: string;
+      readonly amountAtomic: string;
+    }
+  | { readonly refused: Reason };
+
+const sameAddress = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** Why an option may not be paid, whatever it costs; undefined when it may. */
+function objection(option: PaymentRequirements, policy: SellerPolicy): string | undefined {
+  if (option.scheme !== 'exact') return `scheme ${option.scheme} is not "exact"`;
+  const asset = policy.assets.find(
+    (allowed) => allowed.network === option.network && sameAddress(allowed.asset, option.asset),
+  );
+  if (!asset) return `asset ${option.asset} on ${option.network} is not allow-listed`;
+  if (!policy.payees.some((payee) => sameAddress(payee, option.payTo)))
+    return `payee ${option.payTo} is not allow-listed`;
+  const method = option.extra?.assetTransferMethod;
+  if (method !== undefined && method !== 'eip3009')
+    return `transfer method ${String(method)} is not EIP-3009`;
+  if (option.extra?.name !== asset.name || option.extra?.version !== asset.version)
+    return `token domain is not "${asset.name}" version "${asset.version}"`;
+  if (!Number.isInteger(option.maxTimeoutSeconds) || option.maxTimeoutSeconds < windowSeconds.shortest)
+    return `window of ${option.maxTimeoutSeconds} s leaves no room for a retry`;
+  if (parseAmountAtomic(option.amount) === undefined) return 'amount is not a plain positive integer';
+  return undefined;
+}
+
+/**
+ * Chooses the option to pay: the cheapest of those that match our allow-lists in every respect, whatever the
+ * order they came in. What is signed later comes from `asset`, `payTo` and `amountAtomic`, all of them ours or
+ * checked against ours.
+ * @param ceilingAtomic the most this purchase may cost
+ * @returns the choice, or ChallengeUnsupported (nothing payable) or PaymentRefused (payable, but too dear)
+ */
+export function selectRequirements(
+  challenge: Challenge,
+  policy: SellerPolicy,
+  ceilingAtomic: bigint,
+): Selection {
+  const objections: string[] = [];
+  const payable: { option: PaymentRequirements; amount: bigint }[] = [];
+  for (const option of challenge.accepts) {
+    const why = objection(option, policy);
+    if (why === undefined) payable.push({ option, amount: BigInt(option.amount) });
+    else objections.push(why);
+  }
+  const cheapest = payable.toSorted((a, b) =>
+    a.amount === b.amount ? rank(a.option).localeCompare(rank(b.option)) : a.amount < b.amount ? -1 : 1,
+  )[0];
+  if (!cheapest) {
+    const message = `No payment option of the seller is acceptable: ${objections.join('; ') || 'it offers none'}.`;
+    return { refused: { name: 'ChallengeUnsupported', message } };
+  }
+  if (cheapest.amount > ceilingAtomic) {
+    const message = `The seller asks ${cheapest.amount} atomic units; the ceiling for this request is ${ceilingAtomic}.`;
+    return { refused: { name: 'PaymentRefused', message } };
+  }
+  const { option, amount } = cheapest;
+  const asset = policy.assets.find((a) => a.network === option.network && sameAddress(a.asset, option.asset));
+  const payTo = policy.payees.find((payee) => sameAddress(payee, option.payTo));
+  if (!asset || !payTo) throw new Error('An option without objection must match the policy.');
+  return { selected: option, asset, payTo, amountAtomic: amount.toString() };
+}
+
+const rank = ({ network, asset, payTo }: PaymentRequirements): string =>
+  `${network} ${asset.toLowerCase()} ${payTo.toLowerCase()}`;

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** How long things may take, in seconds; settings of the stack, so that a test can shorten them. */
+export const timingsSchema = z.strictObject({
+  /** From acceptance until the seller's job id is known. */
+  paymentDeadlineSeconds: z.int().positive().default(1800),
+  /** From the seller's job id until the picture is in the bucket. */
+  deliveryDeadlineSeconds: z.int().positive().default(600),
+  /** How long the seller may take to answer a paid POST; settlement and its retries are part of it. */
+  answerSeconds: z.int().positive().default(30),
+  /** A step that has been silent for so long is taken for lost, and re-queued. */
+  stallSeconds: z.int().positive().default(60),
+  /** Between two looks at a purchase whose stored bytes can no longer be sent. */
+  recoverySeconds: z.int().positive().default(60),
+  /** One run of the workflow; after it a new run may begin. */
+  workflowSeconds: z.int().positive().default(240),
+});
+
+export type Timings = z.infer<typeof timingsSchema>;

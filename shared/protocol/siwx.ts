@@ -1,0 +1,116 @@
+import type { Address } from 'viem';
+import { createSiweMessage } from 'viem/siwe';
+import { z } from 'zod';
+import { chainIdOf } from './eip3009.ts';
+
+/**
+ * SIGN-IN-WITH-X (CAIP-122 over EIP-4361, EVM only): wire.md §3. The text that is signed is rebuilt here from
+ * checked fields, so that a seller cannot have us sign anything but "this wallet reads this page of this seller".
+ */
+
+const extensionSchema = z.object({
+  info: z.object({
+    domain: z.string().max(260),
+    uri: z.string().max(2048),
+    version: z.literal('1'),
+    nonce: z.string().regex(/^[A-Za-z0-9]{8,64}$/),
+    issuedAt: z.iso.datetime(),
+    expirationTime: z.iso.datetime().optional(),
+    statement: z
+      .string()
+      .max(200)
+      .regex(/^[\x20-\x7e]*$/)
+      .optional(),
+  }),
+  supportedChains: z
+    .array(
+      z.object({
+        chainId: z.string().max(64),
+        type: z.string().max(16),
+        signatureScheme: z.string().max(16).optional(),
+      }),
+    )
+    .max(20),
+});
+
+const clockSkewMilliseconds = 60_000;
+const oldestMilliseconds = 5 * 60_000;
+const longestLifeMilliseconds = 10 * 60_000;
+
+/** A checked sign-in, ready for its signature. */
+export interface SignIn {
+  /** EIP-4361 text, to be signed as a personal message (EIP-191). */
+  readonly message: string;
+  /** The header's value once signed: standard base64 of JSON. */
+  readonly headerWith: (signature: string) => string;
+}
+
+/**
+ * Checks a sign-in challenge and rebuilds its text.
+ * @param extension the `sign-in-with-x` extension of a 402, unparsed
+ * @param expected the page we asked for, the wallet, the chains we use and the time in Unix milliseconds
+ * @returns what to sign, or in words why this is not signed
+ */
+export function signInFor(
+  extension: unknown,
+  expected: { url: string; address: string; networks: readonly string[]; now: number },
+): SignIn | { refused: string } {
+  const parsed = extensionSchema.safeParse(extension);
+  if (!parsed.success) return { refused: 'the sign-in challenge is missing or malformed' };
+  const { info, supportedChains } = parsed.data;
+  const page = new URL(expected.url);
+  if (info.domain !== page.host && info.domain !== page.hostname)
+    return { refused: 'the sign-in challenge names another domain' };
+  if (!samePage(info.uri, page)) return { refused: 'the sign-in challenge names another page' };
+  const issuedAt = Date.parse(info.issuedAt);
+  if (issuedAt > expected.now + clockSkewMilliseconds || issuedAt < expected.now - oldestMilliseconds)
+    return { refused: 'the sign-in challenge is not of now' };
+  const expiresAt = info.expirationTime === undefined ? undefined : Date.parse(info.expirationTime);
+  if (
+    expiresAt !== undefined &&
+    (expiresAt <= expected.now || expiresAt > expected.now + longestLifeMilliseconds)
+  )
+    return { refused: 'the sign-in challenge lives too short or too long' };
+  const chain = supportedChains.find(
+    ({ type, chainId }) => type === 'eip191' && expected.networks.includes(chainId),
+  );
+  if (!chain) return { refused: 'the sign-in challenge supports none of our chains' };
+
+  const fields = {
+    domain: info.domain,
+    uri: page.href,
+    version: '1' as const,
+    nonce: info.nonce,
+    ...(info.statement && { statement: info.statement }),
+  };
+  const times = {
+    issuedAt: new Date(issuedAt),
+    ...(expiresAt !== undefined && { expirationTime: new Date(expiresAt) }),
+  };
+  const message = createSiweMessage({
+    ...fields,
+    ...times,
+    address: expected.address as Address,
+    chainId: chainIdOf(chain.chainId),
+  });
+  const payload = {
+    ...fields,
+    issuedAt: times.issuedAt.toISOString(),
+    ...(times.expirationTime && { expirationTime: times.expirationTime.toISOString() }),
+    address: expected.address,
+    chainId: chain.chainId,
+    type: chain.type,
+    ...(chain.signatureScheme && { signatureScheme: chain.signatureScheme }),
+  };
+  return {
+    message,
+    headerWith: (signature) => Buffer.from(JSON.stringify({ ...payload, signature })).toString('base64'),
+  };
+}
+
+/** Servers bind the URI to their origin; the path, when it is given, must be the page we asked for. */
+function samePage(uri: string, page: URL): boolean {
+  if (!URL.canParse(uri)) return false;
+  const named = new URL(uri);
+  return named.origin === page.origin && named.pathname === page.pathname && !named.username;
+}

@@ -1,0 +1,128 @@
+import {
+  decodePaymentRequiredHeader,
+  decodePaymentResponseHeader,
+  encodePaymentSignatureHeader,
+} from '@x402/core/http';
+import type { PaymentPayload } from '@x402/core/types';
+import { z } from 'zod';
+import type { Authorization } from '../core/authorization.ts';
+import type { Challenge, PaymentRequirements } from '../core/selection.ts';
+import { parseBoundedJson } from './bounded-json.ts';
+
+/** Wire codecs of x402 v2 over HTTP. Headers are standard base64 of UTF-8 JSON (wire.md §2.1). */
+
+const bounds = { characters: 64 * 1024, depth: 16 };
+
+const requirementsSchema = z.looseObject({
+  scheme: z.string().max(32),
+  network: z.string().max(64),
+  amount: z.string().max(80),
+  asset: z.string().max(128),
+  payTo: z.string().max(128),
+  maxTimeoutSeconds: z.number(),
+  extra: z.record(z.string(), z.unknown()).optional(),
+});
+
+const challengeSchema = z.looseObject({
+  x402Version: z.literal(2),
+  resource: z.looseObject({ url: z.string().max(2048) }),
+  accepts: z.array(requirementsSchema).max(20),
+  extensions: z.record(z.string(), z.unknown()).optional(),
+});
+
+/**
+ * Parses the `PAYMENT-REQUIRED` header of a 402.
+ * @returns the challenge, or in words what is wrong with it
+ */
+export function decodeChallenge(header: string | undefined): Challenge | { malformed: string } {
+  if (!header) return { malformed: 'the 402 has no PAYMENT-REQUIRED header' };
+  const value = decodeHeader(header, decodePaymentRequiredHeader);
+  if (value === undefined)
+    return { malformed: 'its PAYMENT-REQUIRED header is not base64 JSON within bounds' };
+  const parsed = challengeSchema.safeParse(value);
+  if (!parsed.success)
+    return { malformed: `its PAYMENT-REQUIRED header is not x402 version 2 (${paths(parsed.error)})` };
+  const { resource, accepts, extensions } = parsed.data;
+  return {
+    resourceUrl: resource.url,
+    resource,
+    extensions,
+    accepts: accepts.map((entry): PaymentRequirements => ({ ...pick(entry), verbatim: entry })),
+  };
+}
+
+/**
+ * The value of `PAYMENT-SIGNATURE`: the chosen option as the seller wrote it, what was signed, and the server's
+ * own extensions echoed.
+ * @param signature 65 bytes, r ‖ s ‖ v
+ */
+export const encodePayment = (
+  challenge: Challenge,
+  selected: PaymentRequirements,
+  authorization: Authorization,
+  signature: string,
+): string =>
+  encodePaymentSignatureHeader({
+    x402Version: 2,
+    resource: challenge.resource,
+    accepted: selected.verbatim,
+    payload: {
+      signature,
+      authorization: {
+        from: authorization.from,
+        to: authorization.to,
+        value: authorization.value,
+        validAfter: String(authorization.validAfter),
+        validBefore: String(authorization.validBefore),
+        nonce: authorization.nonce,
+      },
+    },
+    ...(challenge.extensions && { extensions: challenge.extensions }),
+  } as unknown as PaymentPayload);
+
+const settlementSchema = z.object({
+  success: z.boolean(),
+  transaction: z.string().max(128),
+  network: z.string().max(64),
+});
+
+/** Parses `PAYMENT-RESPONSE`; undefined when it is absent or not one. What it says is a claim, not proof. */
+export function decodeSettlement(header: string | undefined): z.infer<typeof settlementSchema> | undefined {
+  if (!header) return undefined;
+  return settlementSchema.safeParse(decodeHeader(header, decodePaymentResponseHeader)).data;
+}
+
+/** The extension `name` of a challenge whose `accepts` is empty: authenticate, do not pay (wire.md §3). */
+export function decodeExtension(header: string | undefined, name: string): unknown {
+  if (!header) return undefined;
+  const value = decodeHeader(header, decodePaymentRequiredHeader);
+  return challengeSchema.safeParse(value).data?.extensions?.[name];
+}
+
+/** Bounds first, on the text that the reference codec is about to parse. */
+function decodeHeader(header: string, decode: (header: string) => unknown): unknown {
+  if (header.length > bounds.characters * 1.34) return undefined;
+  if (parseBoundedJson(Buffer.from(header, 'base64').toString('utf8'), bounds) === undefined)
+    return undefined;
+  try {
+    return decode(header);
+  } catch {
+    return undefined;
+  }
+}
+
+const pick = (entry: z.infer<typeof requirementsSchema>) => ({
+  scheme: entry.scheme,
+  network: entry.network,
+  amount: entry.amount,
+  asset: entry.asset,
+  payTo: entry.payTo,
+  maxTimeoutSeconds: entry.maxTimeoutSeconds,
+  extra: entry.extra,
+});
+
+const paths = (error: z.ZodError): string =>
+  error.issues
+    .slice(0, 3)
+    .map((issue) => issue.path.join('.') || 'whole')
+    .join(', ');

@@ -1,0 +1,91 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+
+/** One HTTP exchange with a stranger. */
+export interface Exchange {
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Bytes of the answer's body that are read at the most. */
+  readonly longestBodyBytes: number;
+  /** From the first byte sent to the last one read. */
+  readonly totalMilliseconds: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names; a header sent twice is joined by a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** No answer, or not one we read to the end: says nothing about what the other side did. */
+export interface NoAnswer {
+  readonly failed:
+    | 'timeout'
+    | 'connection'
+    | 'headers-too-large'
+    | 'body-too-large'
+    | 'encoded'
+    | 'truncated';
+}
+
+/** Large enough for a challenge that carries JSON schemas, small enough for a bomb (safety.md §3.1). */
+const longestHeaderBytes = 32 * 1024;
+
+/**
+ * Sends one request on a fresh connection and reads the whole answer within bounds of bytes and time. Redirects
+ * are answers like any other: never followed. Nothing is decompressed: encoded answers are refused.
+ */
+export function exchange(input: Exchange): Promise<Answer | NoAnswer> {
+  const { promise, resolve } = Promise.withResolvers<Answer | NoAnswer>();
+  const url = new URL(input.url);
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const request = send(url, {
+    method: input.method,
+    agent: false,
+    maxHeaderSize: longestHeaderBytes,
+    headers: {
+      accept: '*/*',
+      'accept-encoding': 'identity',
+      'user-agent': 'coinbooth',
+      ...(input.body !== undefined && { 'content-length': String(Buffer.byteLength(input.body)) }),
+      ...input.headers,
+    },
+  });
+  const settle = (outcome: Answer | NoAnswer): void => {
+    clearTimeout(deadline);
+    resolve(outcome);
+    request.destroy();
+  };
+  const deadline = setTimeout(() => settle({ failed: 'timeout' }), input.totalMilliseconds);
+  request.on('error', (error: NodeJS.ErrnoException) =>
+    settle({ failed: error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'connection' }),
+  );
+  request.on('response', (response) => {
+    const encoding = response.headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity') return settle({ failed: 'encoded' });
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > input.longestBodyBytes) settle({ failed: 'body-too-large' });
+      else chunks.push(chunk);
+    });
+    response.on('error', () => settle({ failed: 'truncated' }));
+    response.on('aborted', () => settle({ failed: 'truncated' }));
+    response.on('end', () => {
+      if (!response.complete) return settle({ failed: 'truncated' });
+      settle({
+        status: response.statusCode ?? 0,
+        headers: Object.fromEntries(
+          Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+        ),
+        body: Buffer.concat(chunks),
+      });
+    });
+  });
+  request.end(input.body);
+  return promise;
+}
