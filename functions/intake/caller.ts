@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The authorizer's part of an HTTP API request, payload format 2.0: IAM, or a JWT. */
 const authorizerSchema = z.object({

@@ -9,7 +9,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { authorizationSchema } from '../core/authorization.ts';
 import { CoinboothError } from '../core/errors.ts';
 import { type Job, jobSchema } from '../core/job-record.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CoinboothError } from '../core/errors.ts';
 import { sellerPolicySchema } from '../core/policy.ts';
 import { timingsSchema } from '../core/timings.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { moneySchema } from './http.ts';
 
 /** What EventBridge carries, once per job, whatever its end. No prompt, no URL, no signature. */

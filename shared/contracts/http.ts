@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What callers of the HTTP API get. Requests are the catalogue's; their schemas live in `core/catalogue.ts`. */
 

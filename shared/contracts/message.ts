@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A message of the payment queue: which job to go on with. Everything else is in the ledger. */
 export const paymentMessageSchema = z.strictObject({ jobId: z.uuid() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AllowedAsset } from './policy.ts';
 import { windowSeconds } from './policy.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the seller makes: one entry per model and operation, as data. Field names, ranges and prices follow

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What a deployment lets itself buy, and from whom. It comes from `cdk.json` and is the only source of what is

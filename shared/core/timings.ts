@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How long things may take, in seconds; settings of the stack, so that a test can shorten them. */
 export const timingsSchema = z.strictObject({

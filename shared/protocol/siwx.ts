@@ -1,6 +1,6 @@
 import type { Address } from 'viem';
 import { createSiweMessage } from 'viem/siwe';
-import { z } from 'zod';
+import * as z from 'zod';
 import { chainIdOf } from './eip3009.ts';
 
 /**

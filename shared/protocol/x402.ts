@@ -4,7 +4,7 @@ import {
   encodePaymentSignatureHeader,
 } from '@x402/core/http';
 import type { PaymentPayload } from '@x402/core/types';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Authorization } from '../core/authorization.ts';
 import type { Challenge, PaymentRequirements } from '../core/selection.ts';
 import { parseBoundedJson } from './bounded-json.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Reason } from '../core/errors.ts';
 import type { SettlementClaim } from '../core/job-record.ts';
 import type { Challenge } from '../core/selection.ts';

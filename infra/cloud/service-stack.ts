@@ -1,0 +1,161 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { workflow } from '../../functions/poller/workflow.ts';
+import { dueIndex } from '../../shared/aws/dynamodb.ts';
+import type { FunctionName } from '../../shared/contracts/environment.ts';
+import { HouseFunction, rows } from './house-function.ts';
+import type { KeepStack } from './keep-stack.ts';
+import type { Settings } from './settings.ts';
+
+const receives = 5;
+
+/** The pipeline, in flow order: intake, queue, payer, workflow, bus, sweeper. */
+export class ServiceStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: StackProps & { keep: KeepStack; settings: Settings; bundles: string },
+  ) {
+    super(scope, id, props);
+    const { keep, settings, bundles } = props;
+    const { tableName, tableArn } = keep.table;
+    const pictures = `${keep.pictures.bucketArn}/pictures/*`;
+    const seller = JSON.stringify(settings.seller);
+    const timings = JSON.stringify(settings.timings);
+    const house = <Name extends FunctionName>(name: Name, memoryMb: number, timeoutSeconds: number) =>
+      new HouseFunction(this, name, {
+        bundles,
+        memoryMb,
+        timeoutSeconds,
+        logRetentionDays: settings.logRetentionDays,
+      });
+
+    // Between intake and payer.
+    const deadLetters = new Queue(this, 'PaymentDeadLetters', {
+      retentionPeriod: Duration.days(14),
+      enforceSSL: true,
+    });
+    const queue = new Queue(this, 'Payments', {
+      visibilityTimeout: Duration.seconds(6 * settings.payer.timeoutSeconds),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: receives },
+      enforceSSL: true,
+    });
+    const send = { actions: ['sqs:SendMessage'], resources: [queue.queueArn] };
+
+    // The end of every job.
+    const bus = new EventBus(this, 'Bus');
+    const put = { actions: ['events:PutEvents'], resources: [bus.eventBusArn] };
+
+    const intake = house('intake', 512, 15)
+      .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']))
+      .bind('QUEUE_URL', queue.queueUrl, send)
+      .bind('BUCKET_NAME', keep.pictures.bucketName, { actions: ['s3:GetObject'], resources: [pictures] })
+      .bind('TIMINGS', timings);
+
+    const sign = { actions: ['kms:GetPublicKey', 'kms:Sign'], resources: [keep.key.keyArn] };
+    const poll = house('poll', 512, 60)
+      .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']))
+      .bind('KEY_ID', keep.key.keyId, sign)
+      .bind('EVENT_BUS_NAME', bus.eventBusName, put)
+      .bind('BUCKET_NAME', keep.pictures.bucketName)
+      .bind('SELLER', seller)
+      .bind('TIMINGS', timings);
+
+    const deliver = house('deliver', 1024, 60)
+      .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']))
+      .bind('BUCKET_NAME', keep.pictures.bucketName, { actions: ['s3:PutObject'], resources: [pictures] })
+      .bind('EVENT_BUS_NAME', bus.eventBusName, put)
+      .bind('SELLER', seller)
+      .bind('TIMINGS', timings);
+
+    const watcher = new Role(this, 'WorkflowRole', {
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+    });
+    const tasks = { poll: poll.lambda.functionArn, deliver: deliver.lambda.functionArn };
+    const machine = new StateMachine(this, 'Workflow', {
+      definitionBody: DefinitionBody.fromString(this.toJsonString(workflow(tasks, settings.timings))),
+      role: watcher,
+    });
+    for (const task of [poll, deliver]) task.lambda.grantInvoke(watcher);
+
+    const payer = house('payer', 512, settings.payer.timeoutSeconds)
+      .bind(
+        'TABLE_NAME',
+        tableName,
+        rows(tableArn, ['GetItem', 'PutItem'], ['JOB']),
+        rows(tableArn, ['GetItem', 'PutItem', 'UpdateItem'], ['PURCHASE']),
+        rows(tableArn, ['PutItem'], ['SELLERJOB']),
+      )
+      .bind('QUEUE_URL', queue.queueUrl, {
+        actions: [
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:ChangeMessageVisibility',
+          'sqs:GetQueueAttributes',
+        ],
+        resources: [queue.queueArn],
+      })
+      .bind('KEY_ID', keep.key.keyId, sign)
+      .bind('DEPLOYMENT', keep.key.keyArn)
+      .bind('STATE_MACHINE_ARN', machine.stateMachineArn, {
+        actions: ['states:StartExecution'],
+        resources: [machine.stateMachineArn],
+      })
+      .bind('EVENT_BUS_NAME', bus.eventBusName, put)
+      .bind('BUCKET_NAME', keep.pictures.bucketName)
+      .bind('SELLER', seller)
+      .bind('TIMINGS', timings);
+    payer.lambda.addEventSource(
+      new SqsEventSource(queue, {
+        batchSize: 5,
+        reportBatchItemFailures: true,
+        maxConcurrency: settings.payer.maximumConcurrency,
+      }),
+    );
+
+    const sweeper = house('sweeper', 256, 55)
+      .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']), {
+        actions: ['dynamodb:Query'],
+        resources: [`${tableArn}/index/${dueIndex.name}`],
+      })
+      .bind('QUEUE_URL', queue.queueUrl, send)
+      .bind('TIMINGS', timings);
+    new Rule(this, 'EveryMinute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new LambdaFunction(sweeper.lambda, { retryAttempts: 0 })],
+    });
+
+    const { jwt } = settings.api;
+    const api = new HttpApi(this, 'Api', {
+      createDefaultStage: false,
+      defaultAuthorizer: jwt
+        ? new HttpJwtAuthorizer('Jwt', jwt.issuer, { jwtAudience: jwt.audience })
+        : new HttpIamAuthorizer(),
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: settings.api.requestsPerSecond, burstLimit: settings.api.burst },
+    });
+    api.addRoutes({
+      path: '/api/{proxy+}',
+      methods: [HttpMethod.ANY],
+      integration: new HttpLambdaIntegration('Intake', intake.lambda),
+    });
+
+    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
+    new CfnOutput(this, 'BusName', { value: bus.eventBusName });
+    new CfnOutput(this, 'DeadLettersUrl', { value: deadLetters.queueUrl });
+  }
+}

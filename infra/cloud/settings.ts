@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { sellerPolicySchema } from '../../shared/core/policy.ts';
+import { timingsSchema } from '../../shared/core/timings.ts';
+
+/** The settings of one deployment: `context.coinbooth` in `cdk.json`. */
+export const settingsSchema = z.strictObject({
+  seller: sellerPolicySchema,
+  timings: timingsSchema.prefault({}),
+  payer: z
+    .strictObject({
+      /** Time for a quote, a signature, a paid answer, and one more look. */
+      timeoutSeconds: z.int().min(6).max(900).default(60),
+      /** Invocations at once; each takes up to five jobs. */
+      maximumConcurrency: z.int().min(2).max(1000).default(10),
+    })
+    .prefault({}),
+  api: z
+    .strictObject({
+      requestsPerSecond: z.int().positive().default(50),
+      burst: z.int().positive().default(100),
+      /** Callers with a token of this issuer, in the place of IAM. */
+      jwt: z.strictObject({ issuer: z.url(), audience: z.array(z.string().min(1)).min(1) }).optional(),
+    })
+    .prefault({}),
+  logRetentionDays: z.union([7, 14, 30, 60, 90, 365].map((days) => z.literal(days))).default(30),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Where a synthesised stack is to run: only on one machine may a seller be reached by http or loopback. */
+export type World = 'cloud' | 'local';
+
+/**
+ * Reads a deployment's settings.
+ * @throws Error naming every setting that is wrong, in the words of the person who wrote them
+ */
+export function readSettings(context: unknown, world: World): Settings {
+  const parsed = settingsSchema.safeParse(context);
+  const wrong = parsed.success
+    ? insecureOrigins(parsed.data, world)
+    : parsed.error.issues.map(({ path, message }) => `coinbooth.${path.join('.')}: ${message}`);
+  if (parsed.success && wrong.length === 0 && parsed.data.payer.timeoutSeconds < longestStep(parsed.data))
+    wrong.push('coinbooth.payer.timeoutSeconds: must be at least timings.answerSeconds + 5');
+  if (!parsed.success || wrong.length > 0)
+    throw new Error(`The settings in cdk.json are wrong:\n  ${wrong.join('\n  ')}`);
+  return parsed.data;
+}
+
+const longestStep = ({ timings }: Settings): number => timings.answerSeconds + 5;
+
+function insecureOrigins({ seller }: Settings, world: World): string[] {
+  if (world === 'local') return [];
+  return [seller.origin, ...seller.pictureOrigins]
+    .filter((origin) => !origin.startsWith('https://') || isLoopback(new URL(origin).hostname))
+    .map(
+      (origin) => `coinbooth.seller: ${origin} is http or loopback; in AWS only https origins are allowed`,
+    );
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host.endsWith('.localhost') || host.startsWith('127.') || host === '[::1]';

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { bundleFunctions } from './bundle.ts';
+import { KeepStack } from './keep-stack.ts';
+import { ServiceStack } from './service-stack.ts';
+import { readSettings, type World } from './settings.ts';
+
+/** The functions that may sign: payments and sign-ins, with one key. */
+const signers = ['payer', 'poll'];
+
+/**
+ * Bundles the functions and synthesises both stacks. Needs no AWS account, no Docker and no network.
+ * @param settings as in `cdk.json`, unparsed
+ * @param outdir of the assembly; the CDK command line names its own
+ * @returns the folder of the assembly
+ */
+export async function synthesise(
+  settings: unknown,
+  options: { outdir?: string; bundles: string; world?: World; name?: string },
+): Promise<string> {
+  const read = readSettings(settings, options.world ?? 'cloud');
+  await bundleFunctions(options.bundles);
+  const name = options.name ?? 'Coinbooth';
+  const app = new App({ ...(options.outdir && { outdir: options.outdir }), analyticsReporting: false });
+  const keep = new KeepStack(app, 'Keep', { stackName: `${name}Keep`, serviceStackName: name, signers });
+  new ServiceStack(app, 'Service', { stackName: name, keep, settings: read, bundles: options.bundles });
+  return app.synth().directory;
+}
