@@ -1,0 +1,93 @@
+/** Everything that the sandbox can be told to do wrong, what it then does, and what `times` counts. */
+export const FAULTS = {
+  'lost-request': 'The connection of a paid POST is cut before anything is done. Counts paid POSTs.',
+  'redirect-paid': 'A paid POST is answered by 307 to another path. Nothing is charged. Counts paid POSTs.',
+  'price-change':
+    'The price doubles between the quote and the paid POST, and stays doubled until cleared. Happens once.',
+  'settlement-failed':
+    'Settlement fails three times: 500, an unpaid job that nobody is told about. Counts paid POSTs.',
+  'lost-answer': 'The connection is cut after settlement: paid, and no job id. Counts settled POSTs.',
+  'error-after-settlement': 'A 500 after settlement: paid, and no job id. Counts settled POSTs.',
+  'challenge-after-settlement':
+    'A fresh 402 after settlement: paid, and asked to pay again. Counts settled POSTs.',
+  'slow-answer': 'The answer comes `seconds` (default 8) after settlement. Counts settled POSTs.',
+  'no-acceptable-requirements': 'The challenge offers Solana only. Counts challenges.',
+  'over-ceiling': 'The challenge quotes $10 for a good body. Counts challenges.',
+  'x402-v1': 'The challenge is an x402 version 1 body without a PAYMENT-REQUIRED header. Counts challenges.',
+  'huge-header': 'The PAYMENT-REQUIRED header is 64 KiB long. Counts challenges.',
+  'stuck-job': 'The job stays in `loading` for ever. Counts jobs made.',
+  'failed-job': 'The job ends `failed`, after it was paid. Counts jobs made.',
+  'expired-picture-url':
+    "A complete job's picture URL is already dead; a later poll gives a fresh one. Counts polls.",
+  'foreign-picture-host':
+    'The picture URL points to a host that is not the seller. Counts polls of complete jobs.',
+  'svg-picture': 'The download is an SVG document with a script in it. Counts downloads.',
+  'html-picture': 'The download is a web page, with status 200. Counts downloads.',
+  'truncated-picture': 'The download ends in the middle of the picture, as if complete. Counts downloads.',
+  'huge-picture': 'The download streams more than 30 MB, without saying so first. Counts downloads.',
+  'wrong-size-picture': 'The download is a good picture of another size. Counts downloads.',
+} as const;
+
+export type FaultName = keyof typeof FAULTS;
+
+export interface FaultSetting {
+  /** How often it happens; absent: until cleared. */
+  times?: number;
+  /** For `slow-answer`. */
+  seconds?: number;
+}
+
+export interface FaultMenu {
+  /** Switches a fault on, or sets it anew. Throws RangeError when `times` is not a whole number above zero. */
+  set(name: FaultName, setting?: FaultSetting): void;
+  /** Switches one fault off, or all. */
+  clear(name?: FaultName): void;
+  /** Takes one of the remaining times: the setting when the fault happens now, otherwise undefined. */
+  take(name: FaultName): FaultSetting | undefined;
+  /** How often it has happened since it was set. */
+  used(name: FaultName): number;
+  /** The whole menu. `times` is what remains, null stands for no end. */
+  list(): { name: FaultName; description: string; on: boolean; times: number | null; used: number }[];
+}
+
+/** @returns true when the text names a fault. */
+export function isFaultName(text: string): text is FaultName {
+  return Object.hasOwn(FAULTS, text);
+}
+
+/** A menu with everything off. */
+export function createFaultMenu(): FaultMenu {
+  const on = new Map<FaultName, { setting: FaultSetting; used: number }>();
+  const remaining = (name: FaultName): number => {
+    const entry = on.get(name);
+    return entry === undefined ? 0 : (entry.setting.times ?? Number.POSITIVE_INFINITY) - entry.used;
+  };
+  return {
+    set(name, setting = {}) {
+      const { times } = setting;
+      if (times !== undefined && !(Number.isSafeInteger(times) && times > 0)) {
+        throw new RangeError(`times must be a whole number above zero, not ${times}`);
+      }
+      on.set(name, { setting, used: 0 });
+    },
+    clear(name) {
+      if (name === undefined) on.clear();
+      else on.delete(name);
+    },
+    take(name) {
+      const entry = on.get(name);
+      if (entry === undefined || remaining(name) < 1) return undefined;
+      entry.used += 1;
+      return entry.setting;
+    },
+    used: (name) => on.get(name)?.used ?? 0,
+    list: () =>
+      (Object.keys(FAULTS) as FaultName[]).map((name) => ({
+        name,
+        description: FAULTS[name],
+        on: remaining(name) > 0,
+        times: Number.isFinite(remaining(name)) ? remaining(name) : null,
+        used: on.get(name)?.used ?? 0,
+      })),
+  };
+}

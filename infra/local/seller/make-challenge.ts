@@ -1,0 +1,100 @@
+import { encodePaymentRequiredHeader } from '@x402/core/http';
+import type { PaymentRequired, PaymentRequirements } from '@x402/core/types';
+import { declareDiscoveryExtension } from '@x402/extensions/bazaar';
+import type { FaultMenu } from './faults.ts';
+import { FLUX_2_PRO, fluxJsonSchema } from './flux-2-pro.ts';
+
+/** Who is paid, and in what. */
+export interface Terms {
+  origin: string;
+  network: `eip155:${number}`;
+  payTo: string;
+  token: { address: string; name: string; version: string };
+}
+
+const MAX_TIMEOUT_SECONDS = 300;
+
+/** A real network with real USDC, first in the list: a buyer that takes the first offer cannot pay it. */
+const SOLANA: Omit<PaymentRequirements, 'amount'> = {
+  scheme: 'exact',
+  network: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp',
+  asset: 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v',
+  payTo: '11111111111111111111111111111112',
+  maxTimeoutSeconds: MAX_TIMEOUT_SECONDS,
+  extra: { feePayer: '11111111111111111111111111111113' },
+};
+
+/** The entry that this seller settles, at the given price in atomic USDC. */
+export function requirementsFor({ network, payTo, token }: Terms, amountAtomic: bigint): PaymentRequirements {
+  return {
+    scheme: 'exact',
+    network,
+    amount: String(amountAtomic),
+    asset: token.address,
+    payTo,
+    maxTimeoutSeconds: MAX_TIMEOUT_SECONDS,
+    extra: { name: token.name, version: token.version },
+  };
+}
+
+/** The discovery extension, which is what makes the header several kilobytes long. */
+const EXTENSIONS = declareDiscoveryExtension({
+  bodyType: 'json',
+  input: {
+    prompt: 'A lighthouse in the first light of a winter morning',
+    aspect_ratio: '16:9',
+    resolution: '1 MP',
+  },
+  inputSchema: fluxJsonSchema('output'),
+  output: {
+    example: { success: true, jobId: 'cmn0000000000000000000000', status: 'pending', type: FLUX_2_PRO.type },
+  },
+});
+
+/**
+ * A 402 with an empty body and the challenge in its header (wire.md §1.4), or what a fault makes of it.
+ *
+ * @param body text for the 402's body; a rejected payment explains itself there.
+ */
+export function makeChallenge(
+  terms: Terms,
+  faults: FaultMenu,
+  quotedAtomic: bigint,
+  body: object | null = null,
+): Response {
+  const amountAtomic = faults.take('over-ceiling') ? FLUX_2_PRO.maximumAtomic : quotedAtomic;
+  const solana = { ...SOLANA, amount: String(amountAtomic) };
+  const resource = {
+    url: `${terms.origin}${FLUX_2_PRO.path}`,
+    description: FLUX_2_PRO.summary,
+    mimeType: 'application/json',
+  };
+  const required: PaymentRequired = {
+    x402Version: 2,
+    error: 'Payment required',
+    resource,
+    accepts: faults.take('no-acceptable-requirements')
+      ? [solana]
+      : [solana, requirementsFor(terms, amountAtomic)],
+    extensions: EXTENSIONS,
+  };
+  if (faults.take('x402-v1')) return versionOne(terms, amountAtomic, resource);
+  const padded = faults.take('huge-header')
+    ? { ...required, extensions: { ...EXTENSIONS, padding: '.'.repeat(48_000) } }
+    : required;
+  const headers = { 'PAYMENT-REQUIRED': encodePaymentRequiredHeader(padded), 'Cache-Control': 'no-store' };
+  return body === null
+    ? new Response(null, { status: 402, headers })
+    : Response.json(body, { status: 402, headers });
+}
+
+function versionOne(
+  terms: Terms,
+  amountAtomic: bigint,
+  resource: { url: string; description: string; mimeType: string },
+): Response {
+  const { amount, network: _, ...entry } = requirementsFor(terms, amountAtomic);
+  const { url, ...described } = resource;
+  const accepts = [{ ...entry, ...described, network: 'base', maxAmountRequired: amount, resource: url }];
+  return Response.json({ x402Version: 1, error: 'X-PAYMENT header is required', accepts }, { status: 402 });
+}
