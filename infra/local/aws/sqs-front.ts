@@ -1,0 +1,128 @@
+import { AwsError, notEmulated } from './aws-error.ts';
+import type { SqsMessage, SqsQueue, SqsStore } from './fauxqs-engine.ts';
+
+type Json = Record<string, unknown>;
+type Entry = { Id: string; ReceiptHandle?: string; MessageAttributes?: object; MessageGroupId?: string };
+type Failed = { Id: string; SenderFault: boolean; Code: string; Message: string };
+
+const PERFORMED = [
+  'ChangeMessageVisibility',
+  'ChangeMessageVisibilityBatch',
+  'DeleteMessage',
+  'DeleteMessageBatch',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ListQueues',
+  'PurgeQueue',
+  'ReceiveMessage',
+  'SendMessage',
+  'SendMessageBatch',
+];
+
+export type SqsFront = {
+  /** Checks and completes a request before fauxqs performs it; the entries it refused itself are returned. */
+  before(operation: string, input: Json, senderId: string): Failed[];
+  /** Completes fauxqs's answer: system attributes that it does not know, the refused entries. */
+  after(operation: string, input: Json, output: Json, refused: Failed[]): Json;
+  /** Remembers who sent a message; keyed by its attributes object, the one thing fauxqs hands through. */
+  mark(message: Pick<SqsMessage, 'messageAttributes'>, origin: { senderId: string; groupId?: string }): void;
+  /** Every system attribute of a message in flight, as an event source hands them to a function. */
+  systemAttributes(message: SqsMessage): Record<string, string>;
+  issued(receiptHandle: string): void;
+};
+
+/**
+ * What SQS does and fauxqs does not: sender ids, message groups on standard queues, receipt handles that mean something.
+ */
+export function createSqsFront(store: SqsStore): SqsFront {
+  const origins = new WeakMap<object, { senderId: string; groupId?: string }>();
+  const handles = new Set<string>();
+
+  function queueOf(input: Json): SqsQueue | undefined {
+    return typeof input.QueueUrl === 'string' ? store.getQueue(input.QueueUrl) : undefined;
+  }
+
+  function markSent(entry: Entry, senderId: string): void {
+    entry.MessageAttributes ??= {};
+    const groupId = entry.MessageGroupId;
+    origins.set(entry.MessageAttributes, { senderId, ...(groupId === undefined ? {} : { groupId }) });
+  }
+
+  /** SQS takes a handle it once issued for deletion for ever, but changes visibility only of messages in flight. */
+  function handleRefusal(operation: string, queue: SqsQueue | undefined, entry: Entry): AwsError | undefined {
+    const handle = entry.ReceiptHandle ?? '';
+    if (!handles.has(handle)) {
+      const message = `The input receipt handle "${handle}" is not a valid receipt handle.`;
+      return new AwsError('ReceiptHandleIsInvalid', message);
+    }
+    if (operation.startsWith('ChangeMessageVisibility') && queue?.inflightMessages.has(handle) === false) {
+      return new AwsError('MessageNotInflight', 'The specified message is not in flight.');
+    }
+    return undefined;
+  }
+
+  function systemAttributes(message: SqsMessage): Record<string, string> {
+    const origin = origins.get(message.messageAttributes);
+    const groupId = origin?.groupId ?? message.messageGroupId;
+    return {
+      ApproximateReceiveCount: String(message.approximateReceiveCount),
+      SentTimestamp: String(message.sentTimestamp),
+      SenderId: origin?.senderId ?? 'unknown',
+      ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp ?? Date.now()),
+      ...(groupId === undefined ? {} : { MessageGroupId: groupId }),
+      ...(message.messageDeduplicationId === undefined
+        ? {}
+        : { MessageDeduplicationId: message.messageDeduplicationId }),
+      ...(message.sequenceNumber === undefined ? {} : { SequenceNumber: message.sequenceNumber }),
+    };
+  }
+
+  return {
+    mark: (message, origin) => origins.set(message.messageAttributes, origin),
+    issued: (receiptHandle) => handles.add(receiptHandle),
+    systemAttributes,
+    before(operation, input, senderId) {
+      if (!PERFORMED.includes(operation)) throw notEmulated(`SQS ${operation}`);
+      const entries = (input.Entries ?? [input]) as Entry[];
+      if (operation.startsWith('SendMessage')) {
+        for (const entry of entries) {
+          if ('MessageSystemAttributes' in entry)
+            throw notEmulated(`SQS ${operation} with MessageSystemAttributes`);
+          markSent(entry, senderId);
+        }
+        return [];
+      }
+      if (!/^(DeleteMessage|ChangeMessageVisibility)/.test(operation)) return [];
+      const queue = queueOf(input);
+      const refused: Failed[] = [];
+      for (const entry of entries) {
+        const refusal = handleRefusal(operation, queue, entry);
+        if (refusal === undefined) continue;
+        if (!Array.isArray(input.Entries)) throw refusal;
+        refused.push({ Id: entry.Id, SenderFault: true, Code: refusal.code, Message: refusal.message });
+      }
+      if (Array.isArray(input.Entries)) {
+        input.Entries = entries.filter((entry) => !refused.some((failure) => failure.Id === entry.Id));
+      }
+      return refused;
+    },
+    after(operation, input, output, refused) {
+      if (refused.length > 0)
+        return { ...output, Failed: [...((output.Failed ?? []) as Failed[]), ...refused] };
+      if (operation !== 'ReceiveMessage') return output;
+      const queue = queueOf(input);
+      const names = [input.AttributeNames, input.MessageSystemAttributeNames].flat();
+      const messages = (output.Messages ?? []) as { ReceiptHandle: string; Attributes?: object }[];
+      for (const received of messages) {
+        handles.add(received.ReceiptHandle);
+        const entry = queue?.inflightMessages.get(received.ReceiptHandle);
+        if (entry === undefined) continue;
+        const wanted = Object.entries(systemAttributes(entry.message)).filter(
+          ([name]) => names.includes('All') || names.includes(name),
+        );
+        if (wanted.length > 0) received.Attributes = Object.fromEntries(wanted);
+      }
+      return output;
+    },
+  };
+}

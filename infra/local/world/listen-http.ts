@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Place } from '../aws/call.ts';
+import { type HttpCaller, httpEvent } from './http-event.ts';
+import { compileRoutes, type HttpRoute } from './http-routes.ts';
+import type { InvokeOutcome } from './start-sandbox.ts';
+
+/** Quotas of an HTTP API: payload 10 MB, integration time-out 30 s; and Lambda's own request limit of 6 MB. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const MAX_EVENT_BYTES = 6 * 1024 * 1024;
+const INTEGRATION_TIMEOUT_MS = 30_000;
+
+export type HttpApi = {
+  readonly origin: string;
+  /** The routes come after the port is known: a template may put the API's address into an environment. */
+  serve(options: {
+    routes: readonly HttpRoute[];
+    place: Place;
+    /** The caller behind an access key of a signed request; undefined key: the request was not signed. */
+    callerOf(accessKeyId: string | undefined): HttpCaller | undefined;
+    invoke(functionArn: string, event: unknown): Promise<InvokeOutcome>;
+  }): void;
+  close(): Promise<void>;
+};
+
+type Answer = { statusCode: number; headers: Record<string, string | string[]>; body: Buffer };
+
+function message(statusCode: number, text: string): Answer {
+  const body = Buffer.from(JSON.stringify({ message: text }));
+  return { statusCode, headers: { 'content-type': 'application/json' }, body };
+}
+
+/** A function's answer in payload format 2.0; one without `statusCode` is the JSON body of a 200. */
+function answerOf(payload: unknown): Answer {
+  const shaped = payload as {
+    statusCode?: unknown;
+    headers?: Record<string, unknown>;
+    cookies?: string[];
+    body?: string;
+    isBase64Encoded?: boolean;
+  } | null;
+  if (shaped === null || typeof shaped !== 'object' || typeof shaped.statusCode !== 'number') {
+    const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+    return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(text) };
+  }
+  const headers: Record<string, string | string[]> = { 'content-type': 'text/plain;charset=UTF-8' };
+  for (const [name, value] of Object.entries(shaped.headers ?? {}))
+    headers[name.toLowerCase()] = String(value);
+  if (shaped.cookies !== undefined) headers['set-cookie'] = shaped.cookies;
+  const body = Buffer.from(shaped.body ?? '', shaped.isBase64Encoded === true ? 'base64' : 'utf8');
+  return { statusCode: shaped.statusCode, headers, body };
+}
+
+/** Reads a body; undefined when it is over the payload limit (the rest is read and dropped, so the answer arrives). */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
+  }
+  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
+}
+
+/** Listens on loopback as the `$default` stage of an HTTP API. Port 0 lets the system choose. */
+export async function listenHttp(port: number): Promise<HttpApi> {
+  let serving: Parameters<HttpApi['serve']>[0] | undefined;
+  let match: ReturnType<typeof compileRoutes> = () => undefined;
+
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    const body = await bodyOf(request);
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const route = match(request.method ?? 'GET', path);
+    if (serving === undefined || route === undefined) return message(404, 'Not Found');
+    if (body === undefined) return message(413, 'Request Entity Too Large');
+    const key = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '')?.[1];
+    const caller = serving.callerOf(key);
+    if (caller === undefined) return message(403, 'Forbidden');
+    const event = httpEvent(request, body, route, caller, serving.place);
+    if (JSON.stringify(event).length > MAX_EVENT_BYTES) return message(413, 'Request Entity Too Large');
+    const invoked = serving.invoke(route.functionArn, event);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), INTEGRATION_TIMEOUT_MS);
+    });
+    const outcome = await Promise.race([invoked, late]).finally(() => clearTimeout(timer));
+    if (outcome === undefined) return message(503, 'Service Unavailable');
+    return outcome.ok ? answerOf(outcome.payload) : message(500, 'Internal Server Error');
+  }
+
+  function send(response: ServerResponse, { statusCode, headers, body }: Answer): void {
+    response.writeHead(statusCode, {
+      ...headers,
+      'content-length': body.length,
+      'apigw-requestid': randomUUID(),
+    });
+    response.end(body);
+  }
+
+  const server = createServer((request, response) => {
+    answer(request)
+      .then((ready) => send(response, ready))
+      .catch(() =>
+        response.headersSent ? response.destroy() : send(response, message(500, 'Internal Server Error')),
+      );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    serve(options) {
+      serving = options;
+      match = compileRoutes(options.routes);
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
