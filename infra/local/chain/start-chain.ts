@@ -48,6 +48,7 @@ export async function startChain(options: ChainOptions = {}): Promise<Chain> {
     const client = createPublicClient({ transport: http(anvil.rpcUrl), pollingInterval: 50 });
     const address = await deployToken(rpc, client);
     log(`chain ${chainId} at ${anvil.rpcUrl}, ${TOKEN.symbol} at ${address}`);
+    let previousFunding: Promise<unknown> = Promise.resolve();
     return {
       rpcUrl: anvil.rpcUrl,
       chainId,
@@ -55,7 +56,12 @@ export async function startChain(options: ChainOptions = {}): Promise<Chain> {
       token: { address, name: TOKEN.name, version: TOKEN.version, decimals: TOKEN.decimals },
       async fund(to, amountAtomic) {
         const data = encodeFunctionData({ abi: TOKEN_ABI, functionName: 'mint', args: [to, amountAtomic] });
-        const hash = await sendUnlocked(rpc, { from: MINTER, to: address, data, gasPrice: '0x0' });
+        // One after the other: the node gives two that arrive together the same transaction count.
+        const sending = previousFunding.then(() =>
+          sendUnlocked(rpc, { from: MINTER, to: address, data, gasPrice: '0x0' }),
+        );
+        previousFunding = sending.catch(() => undefined);
+        const hash = await sending;
         const receipt = await client.waitForTransactionReceipt({ hash });
         if (receipt.status !== 'success') throw new Error(`Minting ${amountAtomic} to ${to} failed`);
       },

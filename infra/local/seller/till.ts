@@ -3,6 +3,7 @@ import type { PaymentPayload, PaymentRequirements, SettleResponse, VerifyRespons
 import { toFacilitatorEvmSigner } from '@x402/evm';
 import { ExactEvmScheme } from '@x402/evm/exact/facilitator';
 import {
+  type Address,
   createNonceManager,
   createWalletClient,
   defineChain,
@@ -31,6 +32,19 @@ export interface TillOptions {
 
 const GAS = 300_000n;
 
+interface AggregatedCall {
+  target: Address;
+  callData: Hex;
+}
+
+/**
+ * The facilitator finds out why a payment is bad through the Multicall3 contract, which the local chain lacks: its
+ * calls are made one by one instead.
+ */
+function aggregated(args: readonly unknown[] = []): AggregatedCall[] {
+  return args[1] as AggregatedCall[];
+}
+
 /** The reference facilitator of x402, in process, on the local chain. */
 export function createTill({ rpcUrl, chainId, settlerKey }: TillOptions): Till {
   const wallet = createWalletClient({
@@ -46,9 +60,24 @@ export function createTill({ rpcUrl, chainId, settlerKey }: TillOptions): Till {
     pollingInterval: 50,
   }).extend(publicActions);
 
+  const tryCall = async ({
+    target,
+    callData,
+  }: AggregatedCall): Promise<{ success: boolean; returnData: Hex }> => {
+    try {
+      const { data } = await wallet.call({ to: target, data: callData });
+      return { success: true, returnData: data ?? '0x' };
+    } catch {
+      return { success: false, returnData: '0x' };
+    }
+  };
+
   const signer = toFacilitatorEvmSigner({
     address: wallet.account.address,
-    readContract: (call) => wallet.readContract({ ...call, args: call.args ?? [] }),
+    readContract: (call) =>
+      call.functionName === 'tryAggregate'
+        ? Promise.all(aggregated(call.args).map(tryCall))
+        : wallet.readContract({ ...call, args: call.args ?? [] }),
     verifyTypedData: ({ types, ...call }) => wallet.verifyTypedData({ ...call, types: types as TypedData }),
     // Gas is stated: a failed estimate would leave a hole in the settler's transaction count, and block it.
     writeContract: (call) => wallet.writeContract({ ...call, gas: call.gas ?? GAS, gasPrice: 0n }),

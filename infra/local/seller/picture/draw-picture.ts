@@ -14,36 +14,30 @@ const GRAIN_TILE = 256;
 const GRAIN_STRENGTH = 5;
 
 /**
- * Draws a landscape for a request: exact format, size (see {@link pictureSize}) and quality. The same request with
- * the same seed gives the same bytes.
+ * Draws a landscape for a request: exact format, size (see {@link pictureSize}) and, for webp and jpg, quality.
+ * The same request with the same seed gives the same bytes; another size or quality shows the same scene.
  *
  * @param fallbackSeed for a request without a seed.
  */
 export async function drawPicture(request: FluxRequest, fallbackSeed: string): Promise<Picture> {
   const seed = `${request.seed ?? fallbackSeed} ${request.prompt}`;
   const svg = composeScene(request.prompt, seed, pictureSize(request));
-  const image = sharp(Buffer.from(svg), { limitInputPixels: false }).composite([
-    { input: await grain(seed), tile: true, blend: 'overlay' },
-  ]);
-  const flat = image.flatten();
+  const image = sharp(Buffer.from(svg), { limitInputPixels: false })
+    .composite([{ input: await grain(seed), tile: true, blend: 'overlay' }])
+    .removeAlpha();
+  const quality = codecQuality(request);
   switch (request.output_format) {
     case 'webp':
-      return {
-        bytes: await flat.webp({ quality: webpQuality(request), effort: 2 }).toBuffer(),
-        mediaType: 'image/webp',
-      };
+      return { bytes: await image.webp({ quality, effort: 2 }).toBuffer(), mediaType: 'image/webp' };
     case 'jpg':
-      return {
-        bytes: await flat.jpeg({ quality: webpQuality(request) }).toBuffer(),
-        mediaType: 'image/jpeg',
-      };
+      return { bytes: await image.jpeg({ quality }).toBuffer(), mediaType: 'image/jpeg' };
     case 'png':
-      return { bytes: await flat.png({ compressionLevel: 6 }).toBuffer(), mediaType: 'image/png' };
+      return { bytes: await image.png({ compressionLevel: 6 }).toBuffer(), mediaType: 'image/png' };
   }
 }
 
 /** The codecs begin at 1. */
-function webpQuality({ output_quality }: FluxRequest): number {
+function codecQuality({ output_quality }: FluxRequest): number {
   return Math.max(1, output_quality);
 }
 
