@@ -1,0 +1,39 @@
+import type { Identity, Place } from '../aws/call.ts';
+import type { FunctionSettings } from './function-settings.ts';
+import type { HttpCaller } from './http-event.ts';
+
+/** The access key of whoever runs the world: everything is allowed to it. */
+export const OPERATOR_ACCESS_KEY_ID = 'operator';
+
+export type Identities = {
+  /** The functions come after the endpoints listen: their environment names the endpoints. */
+  addFunctions(functions: readonly FunctionSettings[]): void;
+  identify(accessKeyId: string): Identity | undefined;
+  /** An unsigned HTTP request is the operator's; a signed one belongs to the key's owner, or to nobody. */
+  callerOf(accessKeyId: string | undefined): HttpCaller | undefined;
+};
+
+/** Everybody who may call something: the operator, the people a test names, and every function under its role. */
+export function createIdentities(place: Place, people: readonly HttpCaller[]): Identities {
+  const operator: HttpCaller = {
+    accessKeyId: OPERATOR_ACCESS_KEY_ID,
+    userId: 'AIDALOCALOPERATOR0001',
+    userArn: `arn:aws:iam::${place.accountId}:user/operator`,
+  };
+  const callers = new Map([operator, ...people].map((person) => [person.accessKeyId, person]));
+  const identities = new Map<string, Identity>();
+  for (const { accessKeyId, userId } of callers.values()) {
+    identities.set(accessKeyId, { accessKeyId, functionId: undefined, userId, statements: 'all' });
+  }
+  return {
+    addFunctions(functions) {
+      for (const { id, name, role } of functions) {
+        if (identities.has(id)) throw new Error(`two functions (or a caller) are called ${id}`);
+        const userId = `${role.roleId}:${name}`;
+        identities.set(id, { accessKeyId: id, functionId: id, userId, statements: role.statements });
+      }
+    },
+    identify: (accessKeyId) => identities.get(accessKeyId),
+    callerOf: (accessKeyId) => callers.get(accessKeyId ?? OPERATOR_ACCESS_KEY_ID),
+  };
+}

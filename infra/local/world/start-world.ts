@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import type { Place, Tap } from '../aws/call.ts';
+import { createDynamoDb } from '../aws/dynamodb.ts';
+import { createEventBuses } from '../aws/event-buses.ts';
+import { createGate } from '../aws/gate.ts';
+import { listenJson } from '../aws/json-endpoint.ts';
+import { createKms } from '../aws/kms.ts';
+import { createKeyStore } from '../aws/kms-keys.ts';
+import { LOCAL_SECRET_ACCESS_KEY } from '../aws/presigned-url.ts';
+import { listenQueuesAndBuckets } from '../aws/queues-and-buckets.ts';
+import { requiredPermissions } from '../aws/required-permissions.ts';
+import { createStepFunctions } from '../aws/step-functions.ts';
+import { bringUpMachines } from './bring-up-machines.ts';
+import { bringUpRules } from './bring-up-rules.ts';
+import { bringUpSources } from './bring-up-sources.ts';
+import { bringUpStorage } from './bring-up-storage.ts';
+import { readFunction } from './function-settings.ts';
+import type { HttpCaller } from './http-event.ts';
+import { createIdentities } from './identities.ts';
+import { createLambdaRuntime, type LambdaRuntime } from './lambda-runtime.ts';
+import { listenHttp } from './listen-http.ts';
+import type { LogLine } from './log-line.ts';
+import { readAssembly } from './read-assembly.ts';
+import { readRoutes } from './read-routes.ts';
+import { resolveStacks } from './resolve-stacks.ts';
+import { viewWorld } from './view-world.ts';
+import type { World } from './world.ts';
+
+export type WorldOptions = {
+  /** Directory of a synthesised cloud assembly. */
+  readonly assemblyDir: string;
+  /** Port of the HTTP API on loopback; 0 lets the system choose. */
+  readonly httpPort: number;
+  /** Where tables, objects and keys are kept over restarts; everything is in memory without it. */
+  readonly dataDir?: string;
+  readonly taps?: readonly Tap[];
+  log(line: LogLine): void;
+  readonly importedKeys?: { readonly secp256k1PrivateKeyHex: string };
+  /** Values of template parameters. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** People beside the operator, by the access key they sign with. */
+  readonly callers?: readonly HttpCaller[];
+  /** `manual`: scheduled rules fire only by `tick`. Default `real`. */
+  readonly schedules?: 'real' | 'manual';
+  /** Loads one sandbox of each function before the world is ready, and throws what a cold start throws. */
+  readonly warm?: boolean;
+  /** Sandboxes per function; default 4. */
+  readonly concurrency?: number;
+};
+
+const MAX_LOG_LINES = 20_000;
+const DEFAULT_PLACE: Place = { region: 'us-east-1', accountId: '000000000000' };
+
+/**
+ * Runs a synthesised assembly on this machine: exactly the resources its templates name, on loopback only.
+ *
+ * Throws, with everything it started ended again, on a template it cannot run faithfully: unknown resource types and
+ * intrinsics, settings that would be silently dropped, policies it cannot evaluate.
+ */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const ends: (() => unknown)[] = [];
+  const closeAll = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(options, ends, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function start(
+  options: WorldOptions,
+  ends: (() => unknown)[],
+  close: () => Promise<void>,
+): Promise<World> {
+  const stacks = readAssembly(options.assemblyDir);
+  const place: Place = {
+    region: stacks.find((stack) => stack.region !== undefined)?.region ?? DEFAULT_PLACE.region,
+    accountId: stacks.find((stack) => stack.accountId !== undefined)?.accountId ?? DEFAULT_PLACE.accountId,
+  };
+  const lines: LogLine[] = [];
+  const log = (line: LogLine) => {
+    lines.push(line);
+    if (lines.length > MAX_LOG_LINES) lines.splice(0, MAX_LOG_LINES / 10);
+    options.log(line);
+  };
+  const directory = (name: string) =>
+    options.dataDir === undefined ? undefined : join(options.dataDir, name);
+
+  const identities = createIdentities(place, options.callers ?? []);
+  const keys = createKeyStore(place, directory('keys'));
+  const dynamoDb = createDynamoDb(directory('dynamodb'));
+  ends.push(() => dynamoDb.close());
+  const buses = createEventBuses(place, (error) =>
+    log({
+      at: Date.now(),
+      functionId: undefined,
+      requestId: undefined,
+      text: `delivery failed: ${String(error)}`,
+    }),
+  );
+  const stepFunctions = createStepFunctions(place);
+  let runtime: LambdaRuntime | undefined;
+  const gate = createGate({
+    identify: identities.identify,
+    requiredPermissions: (call) =>
+      requiredPermissions(call, place, {
+        keyArn: (keyId) => keys.find(keyId)?.arn,
+        tableKeys: dynamoDb.tableKeys,
+      }),
+    taps: options.taps ?? [],
+    isWorkerAlive: (workerId) => runtime?.isAlive(workerId) ?? false,
+  });
+
+  const services = [dynamoDb.service, createKms(keys, place), buses.service, stepFunctions.service];
+  const json = await listenJson(services, gate);
+  ends.push(json.close);
+  const bucketDirectory = directory('buckets');
+  const queues = await listenQueuesAndBuckets({
+    place,
+    gate,
+    ...(bucketDirectory === undefined ? {} : { directory: bucketDirectory }),
+  });
+  ends.push(queues.close);
+  const http = await listenHttp(options.httpPort);
+  ends.push(http.close);
+
+  const origins = { api: http.origin, queues: queues.origin };
+  const resolved = resolveStacks(stacks, { place, origins, parameters: options.parameters ?? {} });
+  const { resources } = resolved;
+  await bringUpStorage(resources, {
+    queues,
+    dynamoDb,
+    keys,
+    importedKeyHex: options.importedKeys?.secp256k1PrivateKeyHex,
+  });
+
+  const functions = resources
+    .filter((resource) => resource.type === 'AWS::Lambda::Function')
+    .map((resource) => readFunction(resource, resources));
+  identities.addFunctions(functions);
+  runtime = createLambdaRuntime({
+    functions,
+    environment: {
+      AWS_REGION: place.region,
+      AWS_DEFAULT_REGION: place.region,
+      AWS_SECRET_ACCESS_KEY: LOCAL_SECRET_ACCESS_KEY,
+      AWS_ENDPOINT_URL: json.origin,
+      AWS_ENDPOINT_URL_S3: queues.origin,
+      AWS_ENDPOINT_URL_SQS: queues.origin,
+    },
+    concurrency: options.concurrency ?? 4,
+    log,
+  });
+  ends.push(runtime.close);
+  bringUpMachines(resources, stepFunctions, runtime);
+  ends.push(stepFunctions.close);
+  const rules = bringUpRules(resources, {
+    place,
+    buses,
+    queues,
+    runtime,
+    schedules: options.schedules ?? 'real',
+    log,
+  });
+  ends.push(rules.stop);
+  const { invoke } = runtime;
+  http.serve({ routes: readRoutes(resources), place, callerOf: identities.callerOf, invoke });
+  if (options.warm === true) await runtime.warm();
+  const sources = bringUpSources(resources, queues, runtime, place.region);
+  ends.push(sources.stop);
+
+  return viewWorld({
+    place,
+    http,
+    json,
+    queues,
+    keys,
+    buses,
+    stepFunctions,
+    runtime,
+    rules,
+    resolved,
+    lines,
+    async close() {
+      await close();
+      await sources.stopped;
+    },
+  });
+}
