@@ -1,0 +1,266 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Authorization } from '../../shared/core/authorization.ts';
+import { acceptedJob, evolve, type JobEvent, longestSends, nextStep } from '../../shared/core/job.ts';
+import { type Job, jobSchema, moneyOf, publicStatus, retryCanHelp } from '../../shared/core/job-record.ts';
+import { timingsSchema } from '../../shared/core/timings.ts';
+
+const timings = timingsSchema.parse({});
+const start = 1_800_000_000_000;
+const authorization: Authorization = {
+  network: 'eip155:8453',
+  asset: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913',
+  name: 'USD Coin',
+  version: '2',
+  from: '0x4444444444444444444444444444444444444444',
+  to: '0x1111111111111111111111111111111111111111',
+  value: '30000',
+  validAfter: start / 1000 - 600,
+  validBefore: start / 1000 + 300,
+  nonce: `0x${'ab'.repeat(32)}`,
+};
+const asset = {
+  key: 'pictures/x.webp',
+  sha256: 'a'.repeat(64),
+  bytes: 10,
+  format: 'webp',
+  width: 8,
+  height: 8,
+  mismatch: [],
+} as const;
+
+const accepted = acceptedJob(
+  {
+    jobId: '5b0c2c1e-8a53-4c3c-9d8e-0f7d3d1b7a11',
+    caller: 'AIDAEXAMPLE',
+    offering: 'flux-2-pro/generate',
+    body: '{"prompt":"a kite"}',
+    now: start,
+  },
+  timings,
+);
+const reserved: JobEvent = {
+  type: 'reserved',
+  purchaseId: accepted.jobId,
+  generation: 1,
+  authorization,
+  decimals: 6,
+  at: start,
+};
+
+/** Applies events in turn; each must apply. */
+const jobAfter = (...events: JobEvent[]): Job =>
+  events.reduce<Job>((job, event) => {
+    const next = evolve(job, event, timings);
+    if (!next) throw new Error(`${event.type} does not apply to ${job.status}`);
+    return next;
+  }, accepted);
+const at = (seconds: number) => start + seconds * 1000;
+const authorized: JobEvent = { type: 'authorized', leaseUntil: at(30), at: at(1) };
+const submitted: JobEvent = {
+  type: 'submitted',
+  sellerJobId: 'cmn1234567890',
+  settlement: { success: true, transaction: '0xfeed', network: 'eip155:8453' },
+  at: at(3),
+};
+const reason = { name: 'GenerationFailed', message: 'no' } as const;
+
+describe('the next step of a stored job', () => {
+  const steps: [string, Job, number, string][] = [
+    ['accepted', accepted, 0, 'reserve'],
+    ['accepted, told to wait', jobAfter({ type: 'postponed', untilAt: at(15), at: at(0) }), 1, 'wait'],
+    ['accepted, having waited', jobAfter({ type: 'postponed', untilAt: at(15), at: at(0) }), 15, 'reserve'],
+    ['reserved', jobAfter(reserved), 1, 'sign'],
+    ['reserved, its window nearly over and nothing signed', jobAfter(reserved), 241, 'reserve'],
+    ['authorized, a send under way', jobAfter(reserved, authorized), 2, 'wait'],
+    ['authorized, the sender died', jobAfter(reserved, authorized), 31, 'recover'],
+    [
+      'unsettled',
+      jobAfter(reserved, authorized, { type: 'unsettled', evidence: '402', at: at(2) }),
+      2,
+      'recover',
+    ],
+    [
+      'looked up in vain',
+      jobAfter(
+        reserved,
+        authorized,
+        { type: 'unsettled', evidence: '402', at: at(2) },
+        { type: 'lookedUp', at: at(3) },
+      ),
+      4,
+      'wait',
+    ],
+    [
+      'looked up in vain, some seconds ago',
+      jobAfter(
+        reserved,
+        authorized,
+        { type: 'unsettled', evidence: '402', at: at(2) },
+        { type: 'lookedUp', at: at(3) },
+      ),
+      7,
+      'send',
+    ],
+    [
+      'looked up in vain, the window over',
+      jobAfter(
+        reserved,
+        authorized,
+        { type: 'unsettled', evidence: '402', at: at(2) },
+        { type: 'lookedUp', at: at(3) },
+      ),
+      295,
+      'recover',
+    ],
+    ['submitted', jobAfter(reserved, authorized, submitted), 4, 'startWorkflow'],
+    [
+      'submitted, watched',
+      jobAfter(reserved, authorized, submitted, { type: 'workflowStarted', run: 1, at: at(4) }),
+      5,
+      'wait',
+    ],
+    [
+      'submitted, its workflow lost',
+      jobAfter(reserved, authorized, submitted, { type: 'workflowStarted', run: 1, at: at(4) }),
+      305,
+      'startWorkflow',
+    ],
+    ['ended', jobAfter({ type: 'refused', reason, at: at(1) }), 2, 'announce'],
+    [
+      'announced',
+      jobAfter({ type: 'refused', reason, at: at(1) }, { type: 'announced', at: at(2) }),
+      3,
+      'rest',
+    ],
+    ['accepted, at the deadline', accepted, 1800, 'end'],
+    [
+      'unsettled, at the deadline',
+      jobAfter(reserved, authorized, { type: 'unsettled', evidence: '402', at: at(2) }),
+      1800,
+      'end',
+    ],
+    ['submitted, at the deadline', jobAfter(reserved, authorized, submitted), 603, 'end'],
+  ];
+  test.each(steps)('%s', (_name, job, seconds, step) => {
+    expect(nextStep(job, at(seconds), timings).do).toBe(step);
+  });
+});
+
+test('at the deadline a job ends refused when nothing was signed, unresolved when something was', () => {
+  const end = (job: Job, seconds: number) => {
+    const step = nextStep(job, at(seconds), timings);
+    return step.do === 'end' ? step.event.type : step.do;
+  };
+  expect(end(accepted, 1800)).toBe('refused');
+  expect(end(jobAfter(reserved), 1800)).toBe('refused');
+  expect(end(jobAfter(reserved, authorized), 1800)).toBe('unresolved');
+  expect(end(jobAfter(reserved, authorized, submitted), 603)).toBe('unresolved');
+});
+
+test('the same bytes are sent three times at the most, each after a look at the seller’s list', () => {
+  let job = jobAfter(reserved, authorized);
+  const did: string[] = [];
+  for (let now = at(31); now < at(400) && did.length < 12; ) {
+    const step = nextStep(job, now, timings);
+    if (step.do === 'wait') {
+      now = step.untilAt;
+      continue;
+    }
+    did.push(step.do);
+    const events: JobEvent[] =
+      step.do === 'send'
+        ? [
+            { type: 'sending', leaseUntil: now + 1, at: now },
+            { type: 'unsettled', evidence: '500', at: now },
+          ]
+        : [{ type: 'lookedUp', at: now }];
+    for (const event of events) job = evolve(job, event, timings) ?? job;
+  }
+  expect(did.slice(0, 5)).toEqual(['recover', 'send', 'recover', 'send', 'recover']);
+  expect(did.slice(5).every((step) => step === 'recover')).toBe(true);
+  expect(job.purchase?.sends).toBe(longestSends);
+});
+
+test('late good news is kept as evidence, and the end stands', () => {
+  const unresolved = jobAfter(reserved, authorized, { type: 'unresolved', reason, at: at(1800) });
+  const late = evolve(unresolved, submitted, timings);
+  expect(late).toMatchObject({ status: 'unresolved', sellerJobId: 'cmn1234567890' });
+  expect(late && moneyOf(late)).toBe('spent');
+});
+
+test('a reservation is frozen anew only while nothing is signed', () => {
+  expect(evolve(jobAfter(reserved), reserved, timings)?.status).toBe('reserved');
+  expect(evolve(jobAfter(reserved, authorized), reserved, timings)).toBeUndefined();
+  expect(
+    evolve(jobAfter(reserved, authorized), { type: 'refused', reason, at: at(2) }, timings),
+  ).toBeUndefined();
+});
+
+test('money: none until something was signed, open until the seller says it settled', () => {
+  expect(moneyOf(accepted)).toBe('none');
+  expect(moneyOf(jobAfter(reserved))).toBe('none');
+  expect(moneyOf(jobAfter(reserved, authorized))).toBe('open');
+  expect(moneyOf(jobAfter(reserved, authorized, submitted))).toBe('spent');
+  const { settlement: _none, ...lost } = submitted as Extract<JobEvent, { type: 'submitted' }>;
+  expect(moneyOf(jobAfter(reserved, authorized, lost))).toBe('open');
+});
+
+test('a paid job without a picture ends with a claim', () => {
+  const job = jobAfter(reserved, authorized, submitted, { type: 'undelivered', reason, at: at(9) });
+  expect(job.end?.claim).toEqual({
+    sellerJobId: 'cmn1234567890',
+    transaction: '0xfeed',
+    amountAtomic: '30000',
+    payTo: authorization.to,
+  });
+  expect(retryCanHelp(job)).toBe(false);
+});
+
+/** Any event at all, at any time. */
+const anyEvent = fc
+  .record({ at: fc.integer({ min: start, max: at(4000) }), pick: fc.nat(13) })
+  .map(({ at: when, pick }): JobEvent => {
+    const events: JobEvent[] = [
+      { type: 'postponed', untilAt: when + 1000, at: when },
+      { ...reserved, at: when },
+      { type: 'authorized', leaseUntil: when + 30_000, at: when },
+      { type: 'sending', leaseUntil: when + 30_000, at: when },
+      { type: 'unsettled', evidence: '500', at: when },
+      { type: 'lookedUp', at: when },
+      { ...submitted, at: when },
+      { type: 'workflowStarted', run: 1, at: when },
+      { type: 'rendered', imageUrl: 'https://pictures.test/x', at: when },
+      { type: 'assetFailed', at: when },
+      { type: 'delivered', asset: { ...asset, mismatch: [] }, at: when },
+      { type: 'undelivered', reason, at: when },
+      { type: 'unresolved', reason, at: when },
+      { type: 'announced', at: when },
+    ];
+    return events[pick] ?? { type: 'requeued', at: when };
+  });
+
+test('whatever happens in whatever order: rows stay valid, ends absorb, the authorization never changes once signed', () => {
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+      let job = accepted;
+      for (const event of events) {
+        const next = evolve(job, event, timings);
+        if (!next) continue;
+        expect(jobSchema.parse(next)).toEqual(next);
+        expect(next.version).toBe(job.version + 1);
+        if (job.end) expect([next.status, next.end]).toEqual([job.status, job.end]);
+        if (job.purchase?.firstSentAt !== undefined) {
+          expect(next.purchase?.nonce).toBe(job.purchase.nonce);
+          expect(next.purchase?.validBefore).toBe(job.purchase.validBefore);
+          expect(next.status).not.toBe('refused');
+        }
+        if (!next.announcedAt) expect(next.dueAt).toBeTypeOf('number');
+        else expect(next.dueAt).toBeUndefined();
+        expect(publicStatus(next) === 'complete').toBe(next.asset !== undefined);
+        job = next;
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

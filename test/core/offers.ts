@@ -1,0 +1,39 @@
+import type { SellerPolicy } from '../../shared/core/policy.ts';
+import type { Challenge, PaymentRequirements } from '../../shared/core/selection.ts';
+
+/** A policy, and offers that it accepts or not: what the tests of selection and payment start from. */
+export const policy: SellerPolicy = {
+  origin: 'https://seller.test',
+  pictureOrigins: ['https://pictures.test'],
+  payees: ['0x1111111111111111111111111111111111111111'],
+  assets: [
+    {
+      network: 'eip155:8453',
+      asset: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913',
+      name: 'USD Coin',
+      version: '2',
+      decimals: 6,
+    },
+  ],
+  ceilingsAtomic: {},
+};
+
+export function offer(change: Partial<Omit<PaymentRequirements, 'verbatim'>> = {}): PaymentRequirements {
+  const entry = {
+    scheme: 'exact',
+    network: 'eip155:8453',
+    amount: '30000',
+    asset: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913',
+    payTo: '0x1111111111111111111111111111111111111111',
+    maxTimeoutSeconds: 300,
+    extra: { name: 'USD Coin', version: '2' },
+    ...change,
+  };
+  return { ...entry, verbatim: entry };
+}
+
+export const challengeOf = (...accepts: PaymentRequirements[]): Challenge => ({
+  resourceUrl: 'https://seller.test/api/generate/flux-2-pro/generate',
+  resource: { url: 'https://seller.test/api/generate/flux-2-pro/generate' },
+  accepts,
+});

@@ -1,0 +1,85 @@
+import { parseSIWxHeader, validateSIWxMessage, verifySIWxSignature } from '@x402/extensions/sign-in-with-x';
+import { privateKeyToAccount } from 'viem/accounts';
+import { describe, expect, test } from 'vitest';
+import { signInFor } from '../../shared/protocol/siwx.ts';
+
+const account = privateKeyToAccount(`0x${'22'.repeat(32)}`);
+const url = 'https://seller.test/api/jobs/cmn1234567890';
+const now = Date.now();
+const info = {
+  domain: 'seller.test',
+  uri: url,
+  version: '1',
+  nonce: 'abcdef0123456789',
+  issuedAt: new Date(now - 1000).toISOString(),
+  expirationTime: new Date(now + 300_000).toISOString(),
+  statement: 'Sign in to verify your wallet identity',
+};
+const chains = [
+  { chainId: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp', type: 'ed25519' },
+  { chainId: 'eip155:8453', type: 'eip191' },
+];
+const expected = { url, address: account.address, networks: ['eip155:8453'], now };
+const challenge = (change: Partial<Record<keyof typeof info, string | undefined>> = {}) => ({
+  info: Object.fromEntries(Object.entries({ ...info, ...change }).filter(([, value]) => value !== undefined)),
+  supportedChains: chains,
+});
+
+/** Signs what we built, and has the reference server's own code read it. */
+async function headerFor(extension: unknown, at = expected): Promise<string> {
+  const signIn = signInFor(extension, at);
+  if ('refused' in signIn) throw new Error(signIn.refused);
+  return signIn.headerWith(await account.signMessage({ message: signIn.message }));
+}
+
+describe('the reference server accepts our sign-in', () => {
+  test.each([
+    ['as the router sends it', challenge()],
+    ['without a statement', challenge({ statement: undefined })],
+    ['without an expiry', challenge({ expirationTime: undefined })],
+    ['without either', challenge({ statement: undefined, expirationTime: undefined })],
+  ])('%s', async (_name, extension) => {
+    const payload = parseSIWxHeader(await headerFor(extension));
+    expect(await validateSIWxMessage(payload, new URL(url))).toMatchObject({ isValid: true });
+    expect(await verifySIWxSignature(payload)).toMatchObject({ isValid: true });
+  });
+
+  test('with a port in the domain', async () => {
+    const local = 'http://127.0.0.1:4020/api/jobs/cmn1234567890';
+    const header = await headerFor(challenge({ domain: '127.0.0.1:4020', uri: local }), {
+      ...expected,
+      url: local,
+    });
+    const payload = parseSIWxHeader(header);
+    expect(await validateSIWxMessage(payload, new URL(local))).toMatchObject({ isValid: true });
+  });
+});
+
+describe('is not signed', () => {
+  const refused: [string, unknown][] = [
+    ['nothing', undefined],
+    ['another domain', challenge({ domain: 'evil.test' })],
+    ['another page', challenge({ uri: 'https://seller.test/transfer' })],
+    ['another origin', challenge({ uri: 'https://evil.test/api/jobs/cmn1234567890' })],
+    ['another port', challenge({ uri: 'https://seller.test:444/api/jobs/cmn1234567890' })],
+    ['a user in the page', challenge({ uri: 'https://x@seller.test/api/jobs/cmn1234567890' })],
+    ['a line break in the statement', challenge({ statement: 'hello\nURI: https://evil.test' })],
+    ['a long statement', challenge({ statement: 'x'.repeat(201) })],
+    ['letters that look alike', challenge({ statement: 'Sіgn in' })],
+    ['a nonce with a line break', challenge({ nonce: 'abcdef01\n2345' })],
+    ['a short nonce', challenge({ nonce: 'abc' })],
+    ['an old challenge', challenge({ issuedAt: new Date(now - 301_000).toISOString() })],
+    ['one of tomorrow', challenge({ issuedAt: new Date(now + 86_400_000).toISOString() })],
+    ['one that is over', challenge({ expirationTime: new Date(now - 1).toISOString() })],
+    ['one that lasts', challenge({ expirationTime: new Date(now + 3_600_000).toISOString() })],
+    ['another version', challenge({ version: '2' })],
+    ['another chain only', { ...challenge(), supportedChains: [{ chainId: 'eip155:1', type: 'eip191' }] }],
+    [
+      'another kind of signature',
+      { ...challenge(), supportedChains: [{ chainId: 'eip155:8453', type: 'eip1271' }] },
+    ],
+  ];
+  test.each(refused)('%s', (_name, extension) => {
+    expect(signInFor(extension, expected)).toHaveProperty('refused');
+  });
+});
