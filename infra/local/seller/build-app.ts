@@ -53,7 +53,8 @@ export function buildApp(shop: Shop, observers: Observers): Hono<ShopEnv> {
       404,
     ),
   );
-  app.onError((error, c) => c.json({ success: false, error: error.message }, 500));
+  // Without the message: a library's may quote what it was given, and that may be a signature.
+  app.onError((_, c) => c.json({ success: false, error: 'Internal server error' }, 500));
   return app;
 }
 

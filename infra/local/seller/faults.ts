@@ -30,7 +30,7 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS;
 
-export interface FaultSetting {
+interface FaultSetting {
   /** How often it happens; absent: until cleared. */
   times?: number;
   /** For `slow-answer`. */

@@ -11,7 +11,7 @@ export const FLUX_2_PRO = {
 
 export const ASPECT_RATIOS = ['1:1', '16:9', '9:16', '3:2', '2:3', '4:5', '5:4', '4:3', '3:4'] as const;
 export const RESOLUTIONS = ['0.5 MP', '1 MP', '2 MP'] as const;
-export const OUTPUT_FORMATS = ['webp', 'jpg', 'png'] as const;
+const OUTPUT_FORMATS = ['webp', 'jpg', 'png'] as const;
 
 /** The seller's own rules for a body (wire.md §1.3). Unknown fields are dropped, absent ones take the default. */
 export const FluxRequest = z.object({

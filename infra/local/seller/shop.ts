@@ -16,8 +16,6 @@ export interface Shop {
   faults: FaultMenu;
   signIn: SignInDesk;
   pictureUrls: PictureUrls;
-  /** Milliseconds since 1970. */
-  clock: () => number;
 }
 
 /** Hono's types for this server: the Node socket, and the way to tell observers how far the request is. */

@@ -77,7 +77,6 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
       pictureUrls: createPictureUrls({ origin, clock, resultUrlSeconds }),
       jobs,
       faults,
-      clock,
     },
     observers,
   );
@@ -100,9 +99,9 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
     onRequest: observers.add,
     jobs: () => jobs.all().map((job) => ({ ...job, ...jobs.progress(job) })),
     async close() {
-      server.close();
+      const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      if (server.listening) await once(server, 'close');
+      await closed;
     },
   };
 }

@@ -136,6 +136,23 @@ describe('the paid route of the sandbox', () => {
     expect(await spent()).toBe(20_000n);
   });
 
+  it('may work twice, but is paid once, when one signature comes twice at a time', async () => {
+    const [before, jobs] = [await spent(), seller.jobs().length];
+    const headers = await buyer.sign(challengeOf(await buyer.probe(BODY)));
+    const answers = await Promise.all([buyer.pay(headers, BODY), buyer.pay(headers, BODY)]);
+    expect(answers.map(({ status }) => status).filter((status) => status === 200)).toHaveLength(1);
+    expect((await spent()) - before).toBe(20_000n);
+    expect(seller.jobs().length - jobs).toBeLessThanOrEqual(2);
+    expect((await buyer.buy(BODY)).status).toBe(200);
+  });
+
+  it('says that a wallet is empty', async () => {
+    const poor = await createReferenceBuyer({ ...chain, fund: async () => {} }, seller);
+    const answer = await poor.buy(BODY);
+    expect(answer.status).toBe(402);
+    expect(await answer.json()).toMatchObject({ reason: 'invalid_exact_evm_insufficient_balance' });
+  });
+
   it('answers 405 with Allow to other methods, and its own 404 to other paths', async () => {
     for (const method of ['GET', 'HEAD', 'PUT']) {
       const answer = await fetch(`${seller.origin}${GENERATE}`, { method });

@@ -16,13 +16,16 @@ export interface Canvas {
   random: Random;
 }
 
+/** Points of a drawing, x and y. */
+export type Line = [number, number][];
+
 /** A coordinate with one decimal: a tenth of a unit is less than a pixel. */
 export function at(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
 /** SVG path text through the given points. */
-export function polygon(points: readonly (readonly [number, number])[]): string {
+export function polygon(points: Line): string {
   return `M${points.map(([x, y]) => `${at(x)} ${at(y)}`).join('L')}Z`;
 }
 

@@ -43,8 +43,7 @@ export function composeScene(prompt: string, seed: string, { width, height }: Pi
         : drawRidges(canvas, scene);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${at(units)} 1000" preserveAspectRatio="none">`,
-    '<defs><filter id="soft" x="-5%" y="-5%" width="110%" height="110%"><feGaussianBlur stdDeviation="5 2"/></filter>',
-    '<filter id="still" x="0" y="0" width="100%" height="100%"><feGaussianBlur stdDeviation="2.2 5"/></filter>',
+    '<defs><filter id="still" x="0" y="0" width="100%" height="100%"><feGaussianBlur stdDeviation="2.2 5"/></filter>',
     '<radialGradient id="vignette" cx="0.5" cy="0.46" r="0.75"><stop offset="0.55" stop-opacity="0"/><stop offset="1" stop-opacity="0.36"/></radialGradient></defs>',
     `<g id="above">${drawSky(canvas, scene)}${land}</g>`,
     scene.water ? drawWater(canvas, 'above') : '',

@@ -30,7 +30,7 @@ function drawRow({ width, horizon, palette }: Canvas, { water }: Scene, row: num
     const top = ground - tall;
     walls += tower(x, top, wide, foot, random);
     if (row > 0) windows += lights(x, top, wide, foot, palette.time, random);
-    x += wide + random.between(0, 10);
+    x += wide + (random.chance(0.12) ? random.between(6, 22) : random.between(-3, 0));
   }
   const id = `row${row}`;
   return [

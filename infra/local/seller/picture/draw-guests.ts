@@ -18,36 +18,31 @@ export function drawGuests(canvas: Canvas, scene: Scene): string {
   const random = canvas.random.fork('guests');
   return [
     scene.lighthouse ? lighthouse(canvas, random.fork('lighthouse')) : '',
-    scene.balloons
-      ? several(random.fork('balloons'), 2, 5, (chance, share) => balloon(canvas, chance, share))
-      : '',
-    scene.kites ? several(random.fork('kites'), 3, 6, (chance, share) => kite(canvas, chance, share)) : '',
-    scene.boat && scene.water ? boat(canvas, random.fork('boat')) : '',
+    several(random.fork('balloons'), scene.balloons, (chance, share) =>
+      balloon(canvas, scene, chance, share),
+    ),
+    several(random.fork('kites'), scene.kites, (chance, share) => kite(canvas, scene, chance, share)),
+    scene.boat && scene.water ? boat(canvas, scene, random.fork('boat')) : '',
     scene.birds ? birds(canvas, random.fork('birds')) : '',
     scene.snow ? snow(canvas, random.fork('snow')) : '',
   ].join('');
 }
 
 /** Spread over the width, so that they do not cover each other. */
-function several(
-  random: Random,
-  least: number,
-  most: number,
-  draw: (random: Random, share: number) => string,
-): string {
-  const count = random.whole(least, most);
+function several(random: Random, count: number, draw: (random: Random, share: number) => string): string {
   let drawn = '';
   for (let index = 0; index < count; index += 1) {
-    drawn += draw(random, (index + random.between(0.25, 0.75)) / count);
+    const share = count === 1 ? random.between(0.25, 0.75) : (index + random.between(0.25, 0.75)) / count;
+    drawn += draw(random, share);
   }
   return drawn;
 }
 
-function balloon({ width, horizon, palette }: Canvas, random: Random, share: number): string {
-  const r = random.between(18, 64);
+function balloon({ width, horizon, palette }: Canvas, scene: Scene, random: Random, share: number): string {
+  const r = scene.balloons === 1 ? random.between(70, 100) : random.between(18, 64);
   const x = share * width;
   const y = horizon * random.between(0.18, 0.66);
-  const first = random.pick(BRIGHT);
+  const first = scene.accent ?? random.pick(BRIGHT);
   const stripes = [first, mix(first, '#fff4dc', 0.72), mix(first, '#3a1030', 0.25)];
   const gores = [1, 0.72, 0.4, 0.12].map(
     (part, index) =>
@@ -57,11 +52,11 @@ function balloon({ width, horizon, palette }: Canvas, random: Random, share: num
   return `<g transform="translate(${at(x)} ${at(y)})">${gores.join('')}<path d="M0 ${at(-r)}C${at(r * 1.3)} ${at(-r)} ${at(r * 1.25)} ${at(r * 0.3)} ${at(r * 0.2)} ${at(r * 1.25)}L0 ${at(r * 1.25)}C${at(r * 0.5)} ${at(r * 0.3)} ${at(r * 0.5)} ${at(-r * 0.6)} 0 ${at(-r)}Z" fill="${palette.near}" opacity="${dim + 0.1}"/><path d="M${at(-r * 0.17)} ${at(r * 1.25)}L${at(-r * 0.13)} ${at(r * 1.55)}M${at(r * 0.17)} ${at(r * 1.25)}L${at(r * 0.13)} ${at(r * 1.55)}" stroke="${palette.near}" stroke-width="1.2"/><rect x="${at(-r * 0.15)}" y="${at(r * 1.53)}" width="${at(r * 0.3)}" height="${at(r * 0.24)}" rx="2" fill="${mix('#8a5a33', palette.near, dim + 0.2)}"/></g>`;
 }
 
-function kite({ width, horizon, palette }: Canvas, random: Random, share: number): string {
-  const r = random.between(26, 52);
+function kite({ width, horizon, palette }: Canvas, scene: Scene, random: Random, share: number): string {
+  const r = scene.kites === 1 ? random.between(70, 95) : random.between(26, 52);
   const x = share * width;
   const y = horizon * random.between(0.14, 0.6);
-  const first = random.pick(BRIGHT);
+  const first = scene.accent ?? random.pick(BRIGHT);
   const second = random.pick(BRIGHT);
   const sway = random.between(-60, 60);
   let bows = '';
@@ -83,11 +78,12 @@ function kite({ width, horizon, palette }: Canvas, random: Random, share: number
   ].join('');
 }
 
-function boat({ width, horizon, palette }: Canvas, random: Random): string {
+function boat({ width, horizon, palette }: Canvas, scene: Scene, random: Random): string {
   const size = random.between(46, 84);
   const x = random.between(0.15, 0.85) * width;
   const y = horizon + random.between(70, 190);
-  const sail = mix(palette.light, '#ffffff', 0.35);
+  const white = mix(palette.light, '#ffffff', 0.35);
+  const sail = scene.accent === undefined || scene.kites + scene.balloons > 0 ? white : scene.accent;
   const hull = mix(palette.near, '#5a2b22', 0.35);
   const shape = (opacity: number, flip: number): string =>
     `<g transform="translate(${at(x)} ${at(y)}) scale(1 ${flip})" opacity="${opacity}"><path d="M${at(size * 0.04)} ${at(-size * 1.75)}C${at(size * 0.7)} ${at(-size * 1.1)} ${at(size * 0.85)} ${at(-size * 0.5)} ${at(size * 0.8)} ${at(-size * 0.3)}L${at(size * 0.04)} ${at(-size * 0.24)}Z" fill="${sail}"/><path d="M${at(-size * 0.05)} ${at(-size * 1.6)}C${at(-size * 0.3)} ${at(-size)} ${at(-size * 0.5)} ${at(-size * 0.5)} ${at(-size * 0.72)} ${at(-size * 0.27)}L${at(-size * 0.05)} ${at(-size * 0.24)}Z" fill="${mix(sail, palette.far, 0.28)}"/><path d="M0 ${at(-size * 1.85)}V${at(-size * 0.18)}" stroke="${hull}" stroke-width="${at(size * 0.035)}"/><path d="M${at(-size * 0.85)} ${at(-size * 0.2)}H${at(size * 0.98)}Q${at(size * 0.75)} 0 ${at(size * 0.55)} 0H${at(-size * 0.55)}Q${at(-size * 0.75)} ${at(-size * 0.04)} ${at(-size * 0.85)} ${at(-size * 0.2)}Z" fill="${hull}"/></g>`;

@@ -11,7 +11,7 @@ export interface Picture {
 
 const GRAIN_TILE = 256;
 /** Of 255: enough to break up the bands of a gradient, too little to be noticed. */
-const GRAIN_STRENGTH = 5;
+const GRAIN_STRENGTH = 3.5;
 
 /**
  * Draws a landscape for a request: exact format, size (see {@link pictureSize}) and, for webp and jpg, quality.

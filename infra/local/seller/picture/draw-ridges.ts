@@ -1,9 +1,12 @@
-import { at, type Canvas, fade, polygon } from './canvas.ts';
+import { at, type Canvas, fade, type Line, polygon } from './canvas.ts';
 import { type Colour, mix } from './colour.ts';
+import { drawFaces } from './draw-faces.ts';
+import { drawFirs } from './draw-firs.ts';
 import type { Scene } from './plan-scene.ts';
 import type { Random } from './random.ts';
 
-interface Ridge {
+/** One range of land. */
+export interface Ridge {
   /** 0 is the farthest, 1 at our feet. */
   depth: number;
   base: number;
@@ -13,8 +16,6 @@ interface Ridge {
   sharp: boolean;
   treeHeight: number;
 }
-
-type Line = [number, number][];
 
 const STEP = 4;
 
@@ -94,9 +95,9 @@ function drawRidge(canvas: Canvas, scene: Scene, ridge: Ridge, index: number, ra
       [haze, 1],
     ]),
     `<path d="${polygon([[-STEP, bottom], ...line, [width + STEP, bottom]])}" fill="url(#${id})"/>`,
-    ridge.sharp && ridge.depth < 0.45 ? faces(line, canvas, ridge, scene, random.fork('faces')) : '',
+    ridge.sharp && ridge.depth < 0.45 ? drawFaces(line, canvas, ridge, scene, random.fork('faces')) : '',
     ridge.treeHeight > 0
-      ? trees(line, ridge, mix(colour, near, 0.42), random.fork('trees'))
+      ? drawFirs(line, ridge.treeHeight, mix(colour, near, 0.42), random.fork('trees'))
       : rim(line, palette.light, ridge),
   ].join('');
 }
@@ -116,97 +117,8 @@ function ridged(random: Random): (x: number) => number {
   };
 }
 
-/** On each mountain the side that looks to the light, and snow on the top: in winter, far down. */
-function faces(line: Line, { disc, palette }: Canvas, ridge: Ridge, { snow }: Scene, random: Random): string {
-  const night = palette.time === 'night';
-  const white = mix(mix('#ffffff', palette.sky[4], 0.3), palette.far, night ? 0.45 : 0.2);
-  const snowLine = ridge.base - ridge.amplitude * (snow ? 0.46 : 0.56);
-  return (
-    `<path d="${litSides(line, disc.x, ridge, random)}" fill="${palette.light}" opacity="${night ? 0.09 : 0.2}"/>` +
-    `<path d="${snowCaps(line, snowLine, random)}" fill="${white}" opacity="${snow ? 0.9 : 0.7}"/>`
-  );
-}
-
-/** From each summit along the crest to the valley on the light's side, and back down a jagged spur. */
-function litSides(line: Line, lightX: number, { amplitude, base }: Ridge, random: Random): string {
-  const reach = 9;
-  let path = '';
-  for (let index = reach; index < line.length - reach; index += 1) {
-    const [x, y] = line[index] ?? [0, 0];
-    const near = line.slice(index - reach, index + reach + 1);
-    if (near.some(([, other]) => other < y) || base - y < amplitude * 0.25) continue;
-    const towards = lightX < x ? -1 : 1;
-    const side: Line = [[x, y]];
-    for (let next = index + towards; next >= 0 && next < line.length; next += towards) {
-      const point = line[next];
-      if (point === undefined || point[1] < (side.at(-1)?.[1] ?? 0) - 6) break;
-      side.push(point);
-    }
-    const [endX, endY] = side.at(-1) ?? [x, y];
-    const low = Math.max(endY, y) + (base - y) * 0.35;
-    for (let share = 0.95; share > 0.05; share -= 0.09) {
-      const zigzag = random.between(-0.09, 0.16) * (endX - x);
-      side.push([x + (endX - x) * 0.22 * share + zigzag * share, y + (low - y) * share]);
-    }
-    path += polygon(side);
-  }
-  return path;
-}
-
-function snowCaps(line: Line, snowLine: number, random: Random): string {
-  const ragged = random.noise(3);
-  let path = '';
-  let top: Line = [];
-  for (const [x, y] of [...line, [0, Number.POSITIVE_INFINITY] as [number, number]]) {
-    if (y < snowLine) {
-      top.push([x, y]);
-      continue;
-    }
-    if (top.length > 2) {
-      const hem = top.map(([across, crest]): [number, number] => {
-        const fold = Math.abs(2 * ragged(across / 15) - 1);
-        return [across, crest + (snowLine - crest) * (0.3 + 0.95 * fold)];
-      });
-      path += polygon([...top, ...hem.reverse()]);
-    }
-    top = [];
-  }
-  return path;
-}
-
 /** The thin line of light along a crest. */
 function rim(line: Line, light: Colour, { depth }: Ridge): string {
   const path = line.map(([x, y]) => `${at(x)} ${at(y + 1)}`).join('L');
   return `<path d="M${path}" fill="none" stroke="${light}" stroke-width="2" opacity="${at(0.3 * (1 - depth) + 0.1)}"/>`;
-}
-
-/** Firs along a ridge, close together, each a little different. */
-function trees(line: Line, { treeHeight }: Ridge, colour: Colour, random: Random): string {
-  const dense = random.noise(2);
-  let path = '';
-  let x = -treeHeight;
-  const last = line.at(-1)?.[0] ?? 0;
-  while (x < last + treeHeight) {
-    const ground = line[Math.min(line.length - 1, Math.max(0, Math.round(x / STEP) + 1))]?.[1] ?? 0;
-    const tall = treeHeight * random.between(0.5, 1.12) * (0.6 + 0.7 * dense(x / 150));
-    path += fir(x, ground + tall * 0.12, tall, random);
-    // Firs stand in woods, with clearings between them.
-    x +=
-      treeHeight *
-      (dense(x / 90 + 500) > 0.36 || treeHeight > 60 ? random.between(0.1, 0.34) : random.between(1, 3));
-  }
-  return `<path d="${path}" fill="${colour}"/>`;
-}
-
-function fir(x: number, foot: number, tall: number, random: Random): string {
-  const half = tall * random.between(0.15, 0.21);
-  const tiers = tall > 40 ? 6 : 3;
-  const [left, right]: [Line, Line] = [[], []];
-  for (let tier = 1; tier <= tiers; tier += 1) {
-    const y = foot - tall * (1 - tier / tiers);
-    const reach = half * (tier / tiers) ** 0.9;
-    left.unshift([x - reach * random.between(0.9, 1.1), y], [x - reach * 0.5, y - tall * 0.03]);
-    right.push([x + reach * 0.5, y - tall * 0.03], [x + reach * random.between(0.9, 1.1), y]);
-  }
-  return polygon([...left, [x, foot - tall], ...right]);
 }

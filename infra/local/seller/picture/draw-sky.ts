@@ -40,11 +40,11 @@ function aurora({ width, horizon, random }: Canvas): string {
   return bands
     .map(({ colour, base, reach, opacity }, band) => {
       let strips = '';
-      for (let x = -8; x < width + 8; x += 9) {
+      for (let x = -8; x < width + 8; x += 8) {
         const foot = horizon * (base + 0.34 * (path(x / 420 + band * 9) - 0.5));
         const tall = horizon * reach * (0.35 + strength(x / 70 + band * 31));
         const shine = opacity * Math.max(0, strength(x / 130 + band * 17) * 1.9 - 0.4);
-        strips += `<rect x="${x}" y="${at(foot - tall)}" width="11" height="${at(tall)}" opacity="${shine.toFixed(3)}"/>`;
+        strips += `<rect x="${x}" y="${at(foot - tall)}" width="8.4" height="${at(tall)}" opacity="${shine.toFixed(3)}"/>`;
       }
       const id = `aurora${band}`;
       const gradient = fade(id, [
@@ -53,13 +53,13 @@ function aurora({ width, horizon, random }: Canvas): string {
         [colour, 0.94, 1],
         [colour, 1, 0],
       ]);
-      return `${gradient}<g fill="url(#${id})" filter="url(#soft)">${strips}</g>`;
+      return `${gradient}<g fill="url(#${id})">${strips}</g>`;
     })
     .join('');
 }
 
 function disc({ disc: { x, y, radius }, palette, width }: Canvas): string {
-  const far = Math.max(width, 1000) * 0.75;
+  const far = Math.max(width, 1000) * 0.62;
   const glow = (id: string, stops: [number, number][]): string =>
     `<radialGradient id="${id}">${stops.map(([offset, opacity]) => `<stop offset="${offset}" stop-color="${palette.glow}" stop-opacity="${opacity}"/>`).join('')}</radialGradient>`;
   const moon = palette.time === 'night';

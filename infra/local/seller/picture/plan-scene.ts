@@ -2,7 +2,7 @@ import type { Colour } from './colour.ts';
 import { PALETTES, type Palette, type TimeOfDay, tintPalette } from './palettes.ts';
 import type { Random } from './random.ts';
 
-export type Place = 'mountains' | 'hills' | 'forest' | 'desert' | 'sea' | 'city';
+type Place = 'mountains' | 'hills' | 'forest' | 'desert' | 'sea' | 'city';
 
 /** What is to be seen, before anything is drawn. */
 export interface Scene {
@@ -12,8 +12,11 @@ export interface Scene {
   snow: boolean;
   stars: boolean;
   aurora: boolean;
-  kites: boolean;
-  balloons: boolean;
+  /** How many; a prompt that speaks of one gets one. */
+  kites: number;
+  balloons: number;
+  /** The colour that the prompt gave to what flies or sails. */
+  accent: Colour | undefined;
   boat: boolean;
   birds: boolean;
   lighthouse: boolean;
@@ -60,8 +63,13 @@ export function planScene(prompt: string, random: Random): Scene {
     random.pick(['dawn', 'day', 'sunset', 'sunset', 'dusk', 'night']);
   const colour = COLOURS.find(([pattern]) => said(pattern))?.[1];
   const plain = random.pick(PALETTES[time]);
-  const palette = colour === undefined ? plain : tintPalette(plain, colour);
-  const inhabited = /\b(kites?|balloons?|birds?|gulls?|geese|boats?|ships?|sail\w*)\b/.test(words);
+  // "A red kite" speaks of the kite; "a red evening" of the light.
+  const carried = said(/\b(kites?|balloons?|boats?|ships?|sail\w*)\b/);
+  const palette = colour === undefined || carried ? plain : tintPalette(plain, colour);
+  const many = (single: RegExp, plural: RegExp, most: number): number =>
+    said(plural) ? random.whole(3, most) : said(single) ? 1 : 0;
+  const balloons = many(/\b(balloon|airship)\b/, /\b(balloons|airships)\b/, 5);
+  const visitors = !carried && time !== 'night' && random.chance(0.15) ? random.whole(2, 4) : 0;
   return {
     place,
     palette,
@@ -72,8 +80,9 @@ export function planScene(prompt: string, random: Random): Scene {
       (place !== 'desert' && random.chance(place === 'city' ? 0.6 : 0.4)),
     stars: time === 'night' || time === 'dusk',
     aurora: said(/\b(aurora|northern lights)\b/) || (time === 'night' && snow && random.chance(0.6)),
-    kites: said(/\bkites?\b/),
-    balloons: said(/\b(balloons?|airships?)\b/) || (!inhabited && time !== 'night' && random.chance(0.15)),
+    kites: many(/\bkite\b/, /\bkites\b/, 6),
+    balloons: balloons || visitors,
+    accent: carried ? colour : undefined,
     boat: said(/\b(boats?|ships?|sail\w*)\b/) || (place === 'sea' && random.chance(0.8)),
     birds:
       said(/\b(birds?|gulls?|geese|swallows?|eagles?|crows?)\b/) || (time !== 'night' && random.chance(0.55)),
