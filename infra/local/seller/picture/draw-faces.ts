@@ -16,8 +16,8 @@ export function drawFaces(
   const white = mix(mix('#ffffff', palette.sky[4], 0.3), palette.far, night ? 0.45 : 0.2);
   const snowLine = ridge.base - ridge.amplitude * (snow ? 0.46 : 0.56);
   return (
-    `<path d="${litSides(line, disc.x, ridge, random)}" fill="${palette.light}" opacity="${night ? 0.09 : 0.2}"/>` +
-    `<path d="${snowCaps(line, snowLine, random)}" fill="${white}" opacity="${snow ? 0.9 : 0.7}"/>`
+    `<path d="${litSides(line, disc.x, ridge, random)}" fill="${palette.light}" fill-opacity="${night ? 0.09 : 0.2}"/>` +
+    `<path d="${snowCaps(line, snowLine, random)}" fill="${white}" fill-opacity="${snow ? 0.9 : 0.7}"/>`
   );
 }
 

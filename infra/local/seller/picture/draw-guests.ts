@@ -130,7 +130,7 @@ function snow({ width }: Canvas, random: Random): string {
   let flakes = '';
   for (let index = 0; index < 0.26 * width; index += 1) {
     const size = random.between(0, 1) ** 3 * 4.6 + 0.9;
-    flakes += `<circle cx="${at(random.between(0, width))}" cy="${at(random.between(0, 1000))}" r="${at(size)}" opacity="${at(random.between(0.3, 0.9))}"/>`;
+    flakes += `<circle cx="${at(random.between(0, width))}" cy="${at(random.between(0, 1000))}" r="${at(size)}" fill-opacity="${at(random.between(0.3, 0.9))}"/>`;
   }
   return `<g fill="#ffffff">${flakes}</g>`;
 }

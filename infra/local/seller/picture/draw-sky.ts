@@ -24,7 +24,7 @@ function stars({ width, horizon, palette, random }: Canvas): string {
     const height = chance.between(0, 1) ** 1.4;
     const size = chance.between(0, 1) ** 5 * 2.1 + 0.55;
     const opacity = (1 - height) * chance.between(0.35, 1);
-    circles += `<circle cx="${at(chance.between(0, width))}" cy="${at(height * horizon)}" r="${size.toFixed(2)}" opacity="${opacity.toFixed(2)}"/>`;
+    circles += `<circle cx="${at(chance.between(0, width))}" cy="${at(height * horizon)}" r="${size.toFixed(2)}" fill-opacity="${opacity.toFixed(2)}"/>`;
   }
   return `<g fill="#fdfbf0">${circles}</g>`;
 }
@@ -44,7 +44,7 @@ function aurora({ width, horizon, random }: Canvas): string {
         const foot = horizon * (base + 0.34 * (path(x / 420 + band * 9) - 0.5));
         const tall = horizon * reach * (0.35 + strength(x / 70 + band * 31));
         const shine = opacity * Math.max(0, strength(x / 130 + band * 17) * 1.9 - 0.4);
-        strips += `<rect x="${x}" y="${at(foot - tall)}" width="8.4" height="${at(tall)}" opacity="${shine.toFixed(3)}"/>`;
+        strips += `<rect x="${x}" y="${at(foot - tall)}" width="8.4" height="${at(tall)}" fill-opacity="${shine.toFixed(3)}"/>`;
       }
       const id = `aurora${band}`;
       const gradient = fade(id, [

@@ -41,9 +41,9 @@ export function drawWater({ width, horizon, palette, disc, random }: Canvas, abo
     `<g clip-path="url(#below)"><rect y="${at(horizon)}" width="${at(width)}" height="${at(deep)}" fill="${palette.sky[3]}"/>`,
     `<g filter="url(#still)"><use href="#${above}" transform="translate(0 ${at(horizon * 2)}) scale(1 -1)"/></g>`,
     `<rect y="${at(horizon)}" width="${at(width)}" height="${at(deep)}" fill="url(#water)"/>`,
-    `<path d="${ripples}" fill="${lit}" opacity="0.17"/>`,
-    `<path d="${glitter}" fill="${palette.disc}" opacity="${low ? 0.55 : 0.25}"/></g>`,
-    `<rect y="${at(horizon - 1)}" width="${at(width)}" height="2.4" fill="${lit}" opacity="0.4"/>`,
+    `<path d="${ripples}" fill="${lit}" fill-opacity="0.17"/>`,
+    `<path d="${glitter}" fill="${palette.disc}" fill-opacity="${low ? 0.55 : 0.25}"/></g>`,
+    `<rect y="${at(horizon - 1)}" width="${at(width)}" height="2.4" fill="${lit}" fill-opacity="0.4"/>`,
   ].join('');
 }
 
