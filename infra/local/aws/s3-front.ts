@@ -16,8 +16,7 @@ type Request = {
   /** Path and query, exactly as they came. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  readonly params: unknown;
-  readonly body: unknown;
+  readonly body: Buffer;
 };
 
 export type S3Pass = Pass & { readonly bucket: string; readonly key: string; release(): void };
@@ -74,7 +73,7 @@ export function createS3Front(
   }
 
   function verifyBody(request: Request): void {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const { body } = request;
     const chunked = String(request.headers['content-encoding'] ?? '').includes('aws-chunked');
     const decoded = chunked ? engine.decodeAwsChunked(body) : { body, trailers: {} };
     verifyChecksums(decoded.body, request.headers, decoded.trailers);
@@ -82,8 +81,10 @@ export function createS3Front(
 
   return {
     async before(request) {
-      const { bucket = '', '*': key = '' } = request.params as { bucket?: string; '*'?: string };
-      const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+      const [path = '', rawQuery = ''] = request.url.split('?');
+      const [bucket = '', ...rest] = path.slice(1).split('/').map(decodeURIComponent);
+      const key = rest.join('/');
+      const query = new URLSearchParams(rawQuery);
       const operation = nameS3Operation({
         method: request.method,
         bucket,

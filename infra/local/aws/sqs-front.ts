@@ -1,8 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { AwsError, notEmulated } from './aws-error.ts';
 import type { SqsMessage, SqsQueue, SqsStore } from './fauxqs-engine.ts';
 
 type Json = Record<string, unknown>;
-type Entry = { Id: string; ReceiptHandle?: string; MessageAttributes?: object; MessageGroupId?: string };
+type Entry = { Id: string; ReceiptHandle?: string; MessageBody?: string; MessageGroupId?: string };
+type Origin = { readonly senderId: string; readonly groupId?: string };
+type Sending = { readonly senderId: string; readonly entries: Entry[] };
 type Failed = { Id: string; SenderFault: boolean; Code: string; Message: string };
 
 const PERFORMED = [
@@ -21,11 +24,15 @@ const PERFORMED = [
 
 export type SqsFront = {
   /** Checks and completes a request before fauxqs performs it; the entries it refused itself are returned. */
-  before(operation: string, input: Json, senderId: string): Failed[];
+  before(operation: string, input: Json): Failed[];
   /** Completes fauxqs's answer: system attributes that it does not know, the refused entries. */
   after(operation: string, input: Json, output: Json, refused: Failed[]): Json;
-  /** Remembers who sent a message; keyed by its attributes object, the one thing fauxqs hands through. */
-  mark(message: Pick<SqsMessage, 'messageAttributes'>, origin: { senderId: string; groupId?: string }): void;
+  /** Performs a call so that the messages it puts into an adopted queue are known to be the caller's. */
+  perform<T>(input: Json, senderId: string, work: () => Promise<T>): Promise<T>;
+  /** Makes a queue remember where its messages came from. */
+  adopt(queue: SqsQueue): void;
+  /** Says who sent a message that comes from no call. */
+  mark(message: SqsMessage, origin: Origin): void;
   /** Every system attribute of a message in flight, as an event source hands them to a function. */
   systemAttributes(message: SqsMessage): Record<string, string>;
   issued(receiptHandle: string): void;
@@ -35,17 +42,22 @@ export type SqsFront = {
  * What SQS does and fauxqs does not: sender ids, message groups on standard queues, receipt handles that mean something.
  */
 export function createSqsFront(store: SqsStore): SqsFront {
-  const origins = new WeakMap<object, { senderId: string; groupId?: string }>();
+  const origins = new WeakMap<SqsMessage, Origin>();
+  const sending = new AsyncLocalStorage<Sending>();
   const handles = new Set<string>();
 
   function queueOf(input: Json): SqsQueue | undefined {
     return typeof input.QueueUrl === 'string' ? store.getQueue(input.QueueUrl) : undefined;
   }
 
-  function markSent(entry: Entry, senderId: string): void {
-    entry.MessageAttributes ??= {};
-    const groupId = entry.MessageGroupId;
-    origins.set(entry.MessageAttributes, { senderId, ...(groupId === undefined ? {} : { groupId }) });
+  /** fauxqs drops the group of a message in a standard queue; the entry that was sent still has it. */
+  function originOf(message: SqsMessage): Origin | undefined {
+    const call = sending.getStore();
+    if (call === undefined) return undefined;
+    const index = call.entries.findIndex((entry) => entry.MessageBody === message.body);
+    const [entry] = index < 0 ? [] : call.entries.splice(index, 1);
+    const groupId = entry?.MessageGroupId;
+    return { senderId: call.senderId, ...(groupId === undefined ? {} : { groupId }) };
   }
 
   /** SQS takes a handle it once issued for deletion for ever, but changes visibility only of messages in flight. */
@@ -62,7 +74,7 @@ export function createSqsFront(store: SqsStore): SqsFront {
   }
 
   function systemAttributes(message: SqsMessage): Record<string, string> {
-    const origin = origins.get(message.messageAttributes);
+    const origin = origins.get(message);
     const groupId = origin?.groupId ?? message.messageGroupId;
     return {
       ApproximateReceiveCount: String(message.approximateReceiveCount),
@@ -78,17 +90,26 @@ export function createSqsFront(store: SqsStore): SqsFront {
   }
 
   return {
-    mark: (message, origin) => origins.set(message.messageAttributes, origin),
+    mark: (message, origin) => origins.set(message, origin),
+    perform: (input, senderId, work) =>
+      sending.run({ senderId, entries: [...((input.Entries ?? [input]) as Entry[])] }, work),
+    adopt(queue) {
+      const enqueue = queue.enqueue.bind(queue);
+      queue.enqueue = (message) => {
+        // a message that moves to a dead-letter queue keeps its sender
+        const origin = origins.has(message) ? undefined : originOf(message);
+        if (origin !== undefined) origins.set(message, origin);
+        enqueue(message);
+      };
+    },
     issued: (receiptHandle) => handles.add(receiptHandle),
     systemAttributes,
-    before(operation, input, senderId) {
+    before(operation, input) {
       if (!PERFORMED.includes(operation)) throw notEmulated(`SQS ${operation}`);
       const entries = (input.Entries ?? [input]) as Entry[];
       if (operation.startsWith('SendMessage')) {
-        for (const entry of entries) {
-          if ('MessageSystemAttributes' in entry)
-            throw notEmulated(`SQS ${operation} with MessageSystemAttributes`);
-          markSent(entry, senderId);
+        if (entries.some((entry) => 'MessageSystemAttributes' in entry)) {
+          throw notEmulated(`SQS ${operation} with MessageSystemAttributes`);
         }
         return [];
       }

@@ -66,6 +66,7 @@ export function bringUpSources(
   return {
     stop: () => {
       for (const source of sources) source.stop();
+      queues.wake();
     },
     stopped: Promise.all(sources.map((source) => source.stopped)).then(() => undefined),
   };
