@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { bundleFunctions } from './bundle.ts';
 import { KeepStack } from './keep-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 import { readSettings, type World } from './settings.ts';
@@ -9,17 +8,17 @@ import { readSettings, type World } from './settings.ts';
 const signers = ['payer', 'poll'];
 
 /**
- * Bundles the functions and synthesises both stacks. Needs no AWS account, no Docker and no network.
+ * Synthesises both stacks. Needs no AWS account, no Docker and no network.
  * @param settings as in `cdk.json`, unparsed
- * @param outdir of the assembly; the CDK command line names its own
+ * @param options where the bundles are (`bundleFunctions`), and where the assembly goes; the CDK command line names
+ *   its own place
  * @returns the folder of the assembly
  */
-export async function synthesise(
+export function synthesise(
   settings: unknown,
   options: { outdir?: string; bundles: string; world?: World; name?: string },
-): Promise<string> {
+): string {
   const read = readSettings(settings, options.world ?? 'cloud');
-  await bundleFunctions(options.bundles);
   const name = options.name ?? 'Coinbooth';
   const app = new App({ ...(options.outdir && { outdir: options.outdir }), analyticsReporting: false });
   const keep = new KeepStack(app, 'Keep', { stackName: `${name}Keep`, serviceStackName: name, signers });

@@ -1,0 +1,63 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type JobEnded, jobEndedSchema } from '../../../shared/contracts/event.ts';
+import { acceptedSchema, problemSchema } from '../../../shared/contracts/http.ts';
+import type { World } from '../world/world.ts';
+
+/** What became of a job, as its event says it. */
+export interface Ended {
+  readonly detail: JobEnded;
+  readonly detailType: string;
+}
+
+/**
+ * Asks the running world for a picture as any caller would, by HTTP, and waits for the job's event.
+ * @param request the seller's own request body
+ * @throws Error with the problem document's words when the request is refused
+ */
+export async function buyPicture(world: World, request: Readonly<Record<string, unknown>>): Promise<Ended> {
+  const { promise, resolve } = Promise.withResolvers<Ended>();
+  let jobId: string | undefined;
+  const look = ({ detail, detailType }: Ended): void => {
+    if (detail.jobId === jobId) resolve({ detail, detailType });
+  };
+  const stop = onEnded(world, look);
+  try {
+    const response = await fetch(`${world.apiOrigin}/api/generate/flux-2-pro/generate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(problemSchema.parse(answer).detail);
+    jobId = acceptedSchema.parse(answer).jobId;
+    return await promise;
+  } finally {
+    stop();
+  }
+}
+
+/** Hears every job's end, once each: EventBridge delivers at least once. Returns the way to stop. */
+export function onEnded(world: World, listener: (ended: Ended) => void): () => void {
+  const heard = new Set<string>();
+  return world.onEvent(({ event }) => {
+    const detail = jobEndedSchema.safeParse(event.detail).data;
+    if (!detail || heard.has(detail.id)) return;
+    heard.add(detail.id);
+    listener({ detail, detailType: event['detail-type'] });
+  });
+}
+
+/** Copies a delivered picture out of the bucket. @returns the file's path, undefined when there is no picture */
+export async function savePicture(
+  world: World,
+  { picture }: JobEnded,
+  folder: string,
+): Promise<string | undefined> {
+  const object = picture && world.object('Pictures', picture.key);
+  if (!picture || !object) return undefined;
+  const file = join(folder, picture.key);
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(file, object.body);
+  return file;
+}

@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Address, getAddress } from 'viem';
+import type { SellerPolicy } from '../../../shared/core/policy.ts';
+import { bundleFunctions } from '../../cloud/bundle.ts';
+import type { Tap } from '../aws/call.ts';
+import { type Chain, startChain } from '../chain/start-chain.ts';
+import { type Seller, type SellerOptions, startSeller } from '../seller/start-seller.ts';
+import type { LogLine } from '../world/log-line.ts';
+import { startWorld } from '../world/start-world.ts';
+import type { World } from '../world/world.ts';
+
+/** Always the same, so that settings can name it. Nobody has its key. */
+const sandboxPayee = getAddress('0x5e11e500000000000000000000000000000c01b0');
+/** Play money for the sandbox's wallet. */
+const fundsAtomic = 100_000_000n;
+
+export interface BoothOptions {
+  /** Of the HTTP API on loopback; 0 lets the system choose. */
+  readonly port: number;
+  /** Whom to buy from in the place of the sandbox. */
+  readonly policy?: SellerPolicy;
+  /** Keeps ledger, keys and objects over restarts; in memory without it. */
+  readonly dataDir?: string;
+  /** Hex; imported as the wallet. */
+  readonly walletKey?: string;
+  /** More of `context.coinbooth`: timings, payer. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly sandbox?: Partial<Pick<SellerOptions, 'renderSeconds' | 'resultUrlSeconds'>>;
+  readonly taps?: readonly Tap[];
+  readonly schedules?: 'real' | 'manual';
+  /** One line of progress at a time. */
+  readonly progress?: (line: string) => void;
+  /** What functions print. */
+  readonly log?: (line: LogLine) => void;
+}
+
+/** The whole product on one machine: the synthesised stacks running, and whom they buy from. */
+export interface Booth {
+  readonly world: World;
+  readonly policy: SellerPolicy;
+  readonly wallet: Address;
+  /** Present when it buys from the sandbox. */
+  readonly sandbox?: { readonly chain: Chain; readonly seller: Seller };
+  close(): Promise<void>;
+}
+
+/**
+ * Starts chain and sandbox seller (unless another seller is given), synthesises the stacks with settings that name
+ * it, and runs them. Everything that was started is ended again when a later part fails.
+ */
+export async function openBooth(options: BoothOptions): Promise<Booth> {
+  const progress = options.progress ?? (() => {});
+  const ends: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    const assembly = await mkdtemp(join(tmpdir(), 'coinbooth-'));
+    ends.push(() => rm(assembly, { recursive: true, force: true }));
+    const bundles = join(assembly, 'bundles');
+    progress('bundling the functions');
+    const bundling = Promise.all([import('../../cloud/synthesise.ts'), bundleFunctions(bundles)]);
+    bundling.catch(() => {});
+    const sandbox = options.policy ? undefined : await openSandbox(options, progress, ends);
+    const policy = options.policy ?? policyOf(sandbox);
+
+    const [{ synthesise }] = await bundling;
+    progress('synthesising the stacks');
+    const outdir = join(assembly, 'cdk.out');
+    synthesise({ ...options.settings, seller: policy }, { outdir, bundles, world: 'local' });
+
+    progress('starting queues, tables, buckets, keys and functions as the template names them');
+    const world = await startWorld({
+      assemblyDir: outdir,
+      httpPort: options.port,
+      warm: true,
+      log: options.log ?? (() => {}),
+      ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
+      ...(options.walletKey !== undefined && { importedKeys: { secp256k1PrivateKeyHex: options.walletKey } }),
+      ...(options.taps && { taps: options.taps }),
+      ...(options.schedules && { schedules: options.schedules }),
+    });
+    ends.push(world.close);
+
+    const wallet = world.key('Wallet').address;
+    if (sandbox) {
+      progress(`funding the wallet ${wallet} with play money`);
+      await sandbox.chain.fund(wallet, fundsAtomic);
+    }
+    return { world, policy, wallet, ...(sandbox && { sandbox }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openSandbox(
+  options: BoothOptions,
+  progress: (line: string) => void,
+  ends: (() => Promise<unknown>)[],
+): Promise<NonNullable<Booth['sandbox']>> {
+  progress('starting a chain with a USDC on it');
+  const chain = await startChain();
+  ends.push(chain.close);
+  const seller = await startSeller({ chain, payTo: sandboxPayee, ...options.sandbox });
+  ends.push(seller.close);
+  progress(`the sandbox seller is at ${seller.origin}`);
+  return { chain, seller };
+}
+
+function policyOf(sandbox: Booth['sandbox']): SellerPolicy {
+  if (!sandbox) throw new Error('Without a policy there must be a sandbox.');
+  const { chain, seller } = sandbox;
+  const { address, ...token } = chain.token;
+  return {
+    origin: seller.origin,
+    pictureOrigins: [seller.origin],
+    payees: [seller.payTo],
+    assets: [{ network: seller.network, asset: address, ...token }],
+    ceilingsAtomic: {},
+  };
+}

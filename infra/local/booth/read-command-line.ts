@@ -1,0 +1,111 @@
+import { parseArgs } from 'node:util';
+import { FAULTS, type FaultName, isFaultName } from '../seller/faults.ts';
+
+/** Whom to buy from in the place of the sandbox. */
+export interface OtherSeller {
+  readonly origin: string;
+  readonly payee: string;
+  /** CAIP-2, EVM. */
+  readonly network: string;
+  readonly asset: string;
+  readonly rpcUrl?: string;
+}
+
+export interface StartCommand {
+  readonly prompt: string;
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly seller?: OtherSeller;
+  readonly faults: readonly FaultName[];
+}
+
+export const samplePrompt = 'a red kite over snow';
+
+export const usage = `Usage: npm start -- [options] ["prompt"]
+
+Runs Coinbooth on this machine, buys one picture, prints what came of it, and serves the API until Ctrl-C.
+
+  --once                 buy one picture and end
+  --json                 the last line on stdout is one JSON object
+  --port NUMBER          of the HTTP API on loopback (default 4402; 0: any free port)
+  --data-dir FOLDER      where pictures go, and what must survive (default .coinbooth)
+  --fault NAME           have the sandbox seller do this wrong once; may be repeated
+  --help                 this text
+
+To buy from another x402 seller instead of the sandbox, all four of:
+
+  --seller ORIGIN        such as http://127.0.0.1:4020
+  --payee ADDRESS        whom to pay, and nobody else
+  --network CAIP2        such as eip155:8453
+  --asset ADDRESS        the token to pay with
+  --rpc URL              a node of that chain, to look the transaction up (optional)
+
+The wallet of another seller is kept in the data folder; COINBOOTH_LOCAL_KEY=0x… imports a funded one.
+
+Faults: ${Object.keys(FAULTS).join(' ')}
+`;
+
+/**
+ * @param args what follows the script's name
+ * @returns what to do, or `help`
+ * @throws Error with a sentence for the user when an option is unknown or its value cannot be used
+ */
+export function readCommandLine(args: readonly string[]): StartCommand | 'help' {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      once: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      port: { type: 'string', default: '4402' },
+      'data-dir': { type: 'string', default: '.coinbooth' },
+      seller: { type: 'string' },
+      payee: { type: 'string' },
+      network: { type: 'string' },
+      asset: { type: 'string' },
+      rpc: { type: 'string' },
+      fault: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  if (positionals.length > 1) throw new Error('Put the prompt in quotes: it is one argument.');
+  const port = Number(values.port);
+  if (values.port === '' || !Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port takes a number from 0 to 65535, not "${values.port}".`);
+  if (values['data-dir'] === '') throw new Error('--data-dir takes a folder.');
+  const faults = values.fault.map((name) => {
+    if (!isFaultName(name)) throw new Error(`--fault: there is no "${name}".`);
+    return name;
+  });
+  const seller = otherSeller(values);
+  if (seller && faults.length > 0) throw new Error('--fault is for the sandbox seller, not for --seller.');
+  return {
+    prompt: positionals[0] ?? samplePrompt,
+    once: values.once,
+    json: values.json,
+    port,
+    dataDir: values['data-dir'],
+    faults,
+    ...(seller && { seller }),
+  };
+}
+
+type SellerOption = 'seller' | 'payee' | 'network' | 'asset' | 'rpc';
+
+function otherSeller(values: Partial<Record<SellerOption, string>>): OtherSeller | undefined {
+  const { seller, payee, network, asset, rpc } = values;
+  if ([seller, payee, network, asset, rpc].every((value) => value === undefined)) return undefined;
+  if (seller === undefined || payee === undefined || network === undefined || asset === undefined)
+    throw new Error('--seller, --payee, --network and --asset go together.');
+  if (URL.parse(seller)?.origin !== seller || !/^https?:/.test(seller))
+    throw new Error(`--seller takes an origin such as https://seller.example, not "${seller}".`);
+  for (const [option, value] of Object.entries({ payee, asset }))
+    if (!/^0x[0-9a-fA-F]{40}$/.test(value)) throw new Error(`--${option} takes an address, not "${value}".`);
+  if (!/^eip155:[1-9][0-9]{0,15}$/.test(network))
+    throw new Error(`--network takes a CAIP-2 name such as eip155:8453, not "${network}".`);
+  if (rpc !== undefined && !URL.canParse(rpc)) throw new Error(`--rpc takes a URL, not "${rpc}".`);
+  return { origin: seller, payee, network, asset, ...(rpc !== undefined && { rpcUrl: rpc }) };
+}
