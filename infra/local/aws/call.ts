@@ -11,6 +11,8 @@ export type Identity = {
   /** Logical id of the calling Lambda function; undefined for the operator and other people. */
   readonly functionId: string | undefined;
   readonly userId: string;
+  /** `aws:PrincipalArn`: the role's ARN for a function, else the user's. */
+  readonly principalArn: string;
   /** `'all'` for the operator, who is the account's administrator. */
   readonly statements: readonly Statement[] | 'all';
 };

@@ -1,6 +1,6 @@
 import { AwsError, ConnectionReset } from './aws-error.ts';
 import type { Call, Identity, Tap, TapAnswer } from './call.ts';
-import { isAllowed, type Permission } from './iam-policy.ts';
+import { isAllowed, isDenied, type Permission, type Statement } from './iam-policy.ts';
 import type { Signer } from './signed-request.ts';
 
 export type Pass = { readonly call: Call; readonly identity: Identity };
@@ -15,6 +15,8 @@ export type Gate = {
 export type GateOptions = {
   identify(accessKeyId: string): Identity | undefined;
   requiredPermissions(call: Call): readonly Permission[];
+  /** The explicit denials of key, queue and bucket policies; they bind the operator too. */
+  denials(): readonly Statement[];
   readonly taps: readonly Tap[];
   isWorkerAlive(workerId: string): boolean;
 };
@@ -28,7 +30,7 @@ export function accessDenied(identity: Identity, permission: Permission): AwsErr
   return new AwsError(
     'AccessDeniedException',
     `User: ${who} is not authorized to perform: ${permission.action} on resource: ${permission.resource} ` +
-      `because no identity-based policy allows the ${permission.action} action${detail && ` [${detail}]`}`,
+      `because no policy allows the ${permission.action} action${detail && ` [${detail}]`}`,
     403,
   );
 }
@@ -46,6 +48,19 @@ function obey(answer: TapAnswer): void {
  * exactly between two effects.
  */
 export function createGate(options: GateOptions): Gate {
+  function authorize(identity: Identity, permission: Permission): void {
+    const context = {
+      'aws:SecureTransport': ['true'],
+      'aws:PrincipalArn': [identity.principalArn],
+      ...permission.context,
+    };
+    const { statements } = identity;
+    const allowed = statements === 'all' || isAllowed(statements, { ...permission, context });
+    if (!allowed || isDenied(options.denials(), { ...permission, context })) {
+      throw accessDenied(identity, permission);
+    }
+  }
+
   async function runTaps(call: Call, phase: 'before' | 'after'): Promise<void> {
     for (const tap of options.taps) obey(await tap({ ...call, phase }));
     if (call.workerId !== undefined && !options.isWorkerAlive(call.workerId)) {
@@ -65,12 +80,7 @@ export function createGate(options: GateOptions): Gate {
       }
       const workerId = identity.functionId === undefined ? undefined : signer.sessionToken;
       const call: Call = { ...request, functionId: identity.functionId, workerId };
-      const { statements } = identity;
-      if (statements !== 'all') {
-        for (const permission of options.requiredPermissions(call)) {
-          if (!isAllowed(statements, permission)) throw accessDenied(identity, permission);
-        }
-      }
+      for (const permission of options.requiredPermissions(call)) authorize(identity, permission);
       await runTaps(call, 'before');
       return { call, identity };
     },

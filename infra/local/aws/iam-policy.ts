@@ -20,6 +20,8 @@ const OPERATORS = [
   'StringLike',
   'StringNotLike',
   'ArnLike',
+  'ArnNotLike',
+  'ArnNotEquals',
   'ArnEquals',
   'Bool',
 ];
@@ -35,6 +37,9 @@ const CONTEXT_KEYS = [
   'events:detail-type',
   'kms:MessageType',
   'kms:SigningAlgorithm',
+  's3:prefix',
+  's3:if-none-match',
+  'aws:PrincipalArn',
   'aws:SecureTransport',
 ];
 
@@ -107,12 +112,38 @@ function holds(condition: Condition, context: Permission['context']): boolean {
   return condition.operator.startsWith('ForAnyValue:') ? actual.some(fits) : actual.every(fits);
 }
 
-/** IAM's rule: an explicit Deny wins, then any Allow, else no. Actions ignore case, resources do not. */
-export function isAllowed(statements: readonly Statement[], permission: Permission): boolean {
-  const applies = (statement: Statement) =>
+function applies(statement: Statement, permission: Permission): boolean {
+  return (
     statement.actions.some((action) => matchesWildcard(action, permission.action, 'i')) &&
     statement.resources.some((resource) => matchesWildcard(resource, permission.resource)) &&
-    statement.conditions.every((condition) => holds(condition, permission.context));
-  const applicable = statements.filter(applies);
+    statement.conditions.every((condition) => holds(condition, permission.context))
+  );
+}
+
+/**
+ * Parses the explicit denials of a resource's policy. `resourceArn` is what a key policy's `*` means.
+ *
+ * Allows are left out: within one account the identity's policies decide. A denial of somebody in particular throws.
+ */
+export function parseDenials(document: unknown, resourceArn: string): Statement[] {
+  const raw = (document as { Statement?: unknown }).Statement;
+  const denials = [raw].flat().filter((entry) => (entry as { Effect?: string }).Effect === 'Deny');
+  return denials.flatMap((entry) => {
+    const { Principal, ...statement } = entry as { Principal?: unknown; Resource?: unknown };
+    const everybody = Principal === '*' || (Principal as { AWS?: unknown } | undefined)?.AWS === '*';
+    if (!everybody) throw new Error(`a denial of ${JSON.stringify(Principal)} is not understood`);
+    const Resource = statement.Resource === '*' ? resourceArn : statement.Resource;
+    return parseStatements({ Statement: { ...statement, Resource } });
+  });
+}
+
+/** Whether one of the statements denies, whoever allows. */
+export function isDenied(statements: readonly Statement[], permission: Permission): boolean {
+  return statements.some((statement) => statement.effect === 'Deny' && applies(statement, permission));
+}
+
+/** IAM's rule: an explicit Deny wins, then any Allow, else no. Actions ignore case, resources do not. */
+export function isAllowed(statements: readonly Statement[], permission: Permission): boolean {
+  const applicable = statements.filter((statement) => applies(statement, permission));
   return applicable.some((s) => s.effect === 'Allow') && !applicable.some((s) => s.effect === 'Deny');
 }

@@ -46,6 +46,14 @@ function sqs(call: Call, place: Place): Permission[] {
   ];
 }
 
+function s3Context(call: Call): Permission['context'] {
+  const { Prefix, IfNoneMatch } = call.input;
+  return {
+    ...(Prefix === undefined ? {} : { 's3:prefix': [String(Prefix)] }),
+    ...(IfNoneMatch === undefined ? {} : { 's3:if-none-match': [String(IfNoneMatch)] }),
+  };
+}
+
 /** What an S3 call needs: object actions on the object's ARN, list actions on the bucket's. */
 function s3(call: Call): Permission[] {
   const bucket = String(call.input.Bucket ?? '*');
@@ -54,7 +62,7 @@ function s3(call: Call): Permission[] {
   const permissions = actions.map((action) => ({
     action,
     resource: action === 's3:ListBucket' ? `arn:aws:s3:::${bucket}` : objectArn,
-    context: { 'aws:SecureTransport': ['true'] },
+    context: s3Context(call),
   }));
   const source = call.input.CopySource;
   if (typeof source !== 'string') return permissions;

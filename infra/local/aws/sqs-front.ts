@@ -44,6 +44,7 @@ export type SqsFront = {
 export function createSqsFront(store: SqsStore): SqsFront {
   const origins = new WeakMap<SqsMessage, Origin>();
   const sending = new AsyncLocalStorage<Sending>();
+  const homes = new WeakMap<SqsMessage, { current: string; source?: string }>();
   const handles = new Set<string>();
 
   function queueOf(input: Json): SqsQueue | undefined {
@@ -76,12 +77,14 @@ export function createSqsFront(store: SqsStore): SqsFront {
   function systemAttributes(message: SqsMessage): Record<string, string> {
     const origin = origins.get(message);
     const groupId = origin?.groupId ?? message.messageGroupId;
+    const deadLetterSource = homes.get(message)?.source;
     return {
       ApproximateReceiveCount: String(message.approximateReceiveCount),
       SentTimestamp: String(message.sentTimestamp),
       SenderId: origin?.senderId ?? 'unknown',
       ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp ?? Date.now()),
       ...(groupId === undefined ? {} : { MessageGroupId: groupId }),
+      ...(deadLetterSource === undefined ? {} : { DeadLetterQueueSourceArn: deadLetterSource }),
       ...(message.messageDeduplicationId === undefined
         ? {}
         : { MessageDeduplicationId: message.messageDeduplicationId }),
@@ -99,6 +102,8 @@ export function createSqsFront(store: SqsStore): SqsFront {
         // a message that moves to a dead-letter queue keeps its sender
         const origin = origins.has(message) ? undefined : originOf(message);
         if (origin !== undefined) origins.set(message, origin);
+        const home = homes.get(message)?.current;
+        homes.set(message, { current: queue.arn, ...(home === undefined ? {} : { source: home }) });
         enqueue(message);
       };
     },

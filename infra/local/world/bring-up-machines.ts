@@ -44,6 +44,13 @@ export function bringUpMachines(
       roleArn: role.arn,
       definition: definitionOf(resource),
     };
+    for (const [arn] of JSON.stringify(machine.definition).matchAll(
+      /arn:aws:lambda:[\w-]+:\d+:function:[\w-]+/g,
+    )) {
+      // Found at start: at run time the default retries of a task would hide it for minutes.
+      const permission = { action: 'lambda:InvokeFunction', resource: runtime.find(arn).arn, context: {} };
+      if (!isAllowed(role.statements, permission)) throw new Error(`${role.arn} may not invoke ${arn}`);
+    }
     const invoke = async (functionArn: string, payload: Json): Promise<Json> => {
       const { arn } = runtime.find(functionArn);
       const permission = { action: 'lambda:InvokeFunction', resource: arn, context: {} };

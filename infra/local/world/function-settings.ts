@@ -50,7 +50,11 @@ export function readFunction(resource: Resource, resources: readonly Resource[])
   const dot = handler.lastIndexOf('.');
   const stem = join(taskRoot, handler.slice(0, dot));
   const modulePath = ['.mjs', '.js', '.cjs'].map((ending) => stem + ending).find((path) => existsSync(path));
-  const logging = (properties.LoggingConfig ?? {}) as { LogGroup?: string };
+  const logging = (properties.LoggingConfig ?? {}) as {
+    LogGroup?: string;
+    LogFormat?: string;
+    ApplicationLogLevel?: string;
+  };
   const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
   return {
     id: logicalId,
@@ -60,7 +64,13 @@ export function readFunction(resource: Resource, resources: readonly Resource[])
     modulePath: modulePath ?? fail(`no module for the handler ${handler} in ${taskRoot}`),
     exportName: handler.slice(dot + 1),
     taskRoot,
-    environment: Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, String(value)])),
+    environment: {
+      ...Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, String(value)])),
+      ...(logging.LogFormat === undefined ? {} : { AWS_LAMBDA_LOG_FORMAT: logging.LogFormat }),
+      ...(logging.ApplicationLogLevel === undefined
+        ? {}
+        : { AWS_LAMBDA_LOG_LEVEL: logging.ApplicationLogLevel }),
+    },
     timeoutSeconds: Number(properties.Timeout ?? 3),
     memoryMb: Number(properties.MemorySize ?? 128),
     reservedConcurrency:

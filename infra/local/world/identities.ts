@@ -22,15 +22,17 @@ export function createIdentities(place: Place, people: readonly HttpCaller[]): I
   };
   const callers = new Map([operator, ...people].map((person) => [person.accessKeyId, person]));
   const identities = new Map<string, Identity>();
-  for (const { accessKeyId, userId } of callers.values()) {
-    identities.set(accessKeyId, { accessKeyId, functionId: undefined, userId, statements: 'all' });
+  for (const { accessKeyId, userId, userArn } of callers.values()) {
+    const identity = { accessKeyId, functionId: undefined, userId, principalArn: userArn };
+    identities.set(accessKeyId, { ...identity, statements: 'all' });
   }
   return {
     addFunctions(functions) {
       for (const { id, name, role } of functions) {
         if (identities.has(id)) throw new Error(`two functions (or a caller) are called ${id}`);
         const userId = `${role.roleId}:${name}`;
-        identities.set(id, { accessKeyId: id, functionId: id, userId, statements: role.statements });
+        const identity = { accessKeyId: id, functionId: id, userId, principalArn: role.arn };
+        identities.set(id, { ...identity, statements: role.statements });
       }
     },
     identify: (accessKeyId) => identities.get(accessKeyId),

@@ -122,7 +122,7 @@ export function resolveStacks(stacks: readonly Stack[], options: ResolveOptions)
       const made = physicalIn(stack, logicalId);
       if (isIgnored(resource.Type)) {
         ignored.push(`${stack.name}/${logicalId} (${resource.Type})`);
-        if (!/Policy$/.test(resource.Type)) continue;
+        if (!/(Policy|::Permission)$/.test(resource.Type)) continue;
       }
       const properties = resolveIntrinsics(resource.Properties ?? {}, scope) as Resource['properties'];
       const { assets } = stack;

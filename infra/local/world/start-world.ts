@@ -3,6 +3,7 @@ import type { Place, Tap } from '../aws/call.ts';
 import { createDynamoDb } from '../aws/dynamodb.ts';
 import { createEventBuses } from '../aws/event-buses.ts';
 import { createGate } from '../aws/gate.ts';
+import type { Statement } from '../aws/iam-policy.ts';
 import { listenJson } from '../aws/json-endpoint.ts';
 import { createKms } from '../aws/kms.ts';
 import { createKeyStore } from '../aws/kms-keys.ts';
@@ -23,6 +24,7 @@ import type { LogLine } from './log-line.ts';
 import { readAssembly } from './read-assembly.ts';
 import { readRoutes } from './read-routes.ts';
 import { resolveStacks } from './resolve-stacks.ts';
+import { checkDeliveries, readDenials } from './resource-policies.ts';
 import { viewWorld } from './view-world.ts';
 import type { World } from './world.ts';
 
@@ -102,6 +104,7 @@ async function start(
     }),
   );
   const stepFunctions = createStepFunctions(place);
+  const denials: Statement[] = [];
   let runtime: LambdaRuntime | undefined;
   const gate = createGate({
     identify: identities.identify,
@@ -110,6 +113,7 @@ async function start(
         keyArn: (keyId) => keys.find(keyId)?.arn,
         tableKeys: dynamoDb.tableKeys,
       }),
+    denials: () => denials,
     taps: options.taps ?? [],
     isWorkerAlive: (workerId) => runtime?.isAlive(workerId) ?? false,
   });
@@ -130,6 +134,8 @@ async function start(
   const origins = { api: http.origin, queues: queues.origin };
   const resolved = resolveStacks(stacks, { place, origins, parameters: options.parameters ?? {} });
   const { resources } = resolved;
+  denials.push(...readDenials(resources));
+  checkDeliveries(resources);
   await bringUpStorage(resources, {
     queues,
     dynamoDb,

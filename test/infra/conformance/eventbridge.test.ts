@@ -15,6 +15,22 @@ beforeAll(async () => {
   account = await startAccount({
     Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'pictures' } },
     Seen: { Type: 'AWS::SQS::Queue' },
+    May: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: 'Seen' }],
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: 'events.amazonaws.com' },
+              Action: 'sqs:SendMessage',
+              Resource: '*',
+            },
+          ],
+        },
+      },
+    },
     Delivered: rule(
       { source: ['coinbooth'], 'detail-type': ['PictureDelivered'] },
       { InputPath: '$.detail' },

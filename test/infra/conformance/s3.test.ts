@@ -24,6 +24,22 @@ beforeAll(async () => {
   account = await startAccount({
     Pictures: { Type: 'AWS::S3::Bucket' },
     Arrivals: { Type: 'AWS::SQS::Queue' },
+    May: {
+      Type: 'AWS::SQS::QueuePolicy',
+      Properties: {
+        Queues: [{ Ref: 'Arrivals' }],
+        PolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: 's3.amazonaws.com' },
+              Action: 'sqs:SendMessage',
+              Resource: '*',
+            },
+          ],
+        },
+      },
+    },
     Inbox: {
       Type: 'AWS::S3::Bucket',
       Properties: {

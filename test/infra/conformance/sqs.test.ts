@@ -61,7 +61,9 @@ test('a message that is not deleted comes back after its visibility time-out and
   expect(second?.MessageId).toBe(first?.MessageId);
   expect(second?.Attributes?.ApproximateReceiveCount).toBe('2');
   expect(await receive('Work', 2)).toBeUndefined();
-  expect((await receive('Dead'))?.Body).toBe('poison');
+  const dead = await receive('Dead');
+  expect(dead?.Body).toBe('poison');
+  expect(dead?.Attributes?.DeadLetterQueueSourceArn).toBe(account.world.queue('Work').arn);
 });
 
 test('system attributes name the sender, the group and the times', async () => {
