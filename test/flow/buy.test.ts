@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTestBooth, type TestBooth } from './test-booth.ts';
+
+let booth: TestBooth;
+beforeAll(async () => {
+  booth = await openTestBooth();
+});
+afterAll(() => booth?.close());
+
+test('one prompt in, one paid picture out', async () => {
+  const before = await booth.sandbox?.chain.balance(booth.wallet);
+  const response = await booth.post({
+    prompt: 'a lighthouse at dusk',
+    aspect_ratio: '16:9',
+    resolution: '0.5 MP',
+    output_format: 'png',
+    seed: 7,
+  });
+  const accepted = (await response.json()) as { jobId: string };
+  expect(response.status).toBe(202);
+  expect(accepted).toEqual({
+    type: 'flux-2-pro-generate',
+    jobId: accepted.jobId,
+    status: 'pending',
+    success: true,
+  });
+
+  const seen = new Set<string>();
+  let answer = await booth.get(accepted.jobId);
+  while (answer.status === 'pending' || answer.status === 'processing') {
+    seen.add(answer.status);
+    answer = await booth.get(accepted.jobId);
+  }
+  expect([...seen]).toEqual(['pending', 'processing']);
+  if (answer.status !== 'complete') throw new Error(JSON.stringify(answer));
+  expect(answer).toMatchObject({ format: 'png', mismatch: [], money: 'spent', cost: { usd: '$0.02' } });
+
+  const picture = await fetch(answer.imageUrl);
+  expect(picture.headers.get('content-type')).toBe('image/png');
+  const bytes = Buffer.from(await picture.arrayBuffer());
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(answer.sha256);
+  expect(await sharp(bytes).metadata()).toMatchObject({
+    format: 'png',
+    width: answer.width,
+    height: answer.height,
+  });
+
+  const ended = await booth.ended(accepted.jobId);
+  expect(ended).toMatchObject({
+    detailType: 'JobDelivered',
+    detail: { status: 'delivered', money: 'spent' },
+  });
+  expect(await booth.settlements(ended)).toBe(1);
+  const after = await booth.sandbox?.chain.balance(booth.wallet);
+  expect((before ?? 0n) - (after ?? 0n)).toBe(20_000n);
+  expect(booth.announcements(accepted.jobId)).toBe(1);
+});
+
+test('the workflow takes two transitions, and its history holds ids alone', () => {
+  const executions = JSON.stringify(booth.world.executions());
+  expect(executions).toContain('Poll');
+  expect(executions).not.toMatch(/lighthouse|imageUrl|http:\/\/127/);
+});
+
+test('twenty at once: twenty pictures, twenty settlements, each of its own', async () => {
+  const before = (await booth.sandbox?.chain.settlements(booth.wallet))?.length ?? 0;
+  const jobIds = await Promise.all(
+    Array.from({ length: 20 }, (_, seed) =>
+      booth.submit({ prompt: 'the same', resolution: '0.5 MP', seed: seed % 4 }),
+    ),
+  );
+  const ends = await Promise.all(jobIds.map(booth.ended));
+  expect(ends.map(({ detail }) => detail.status)).toEqual(jobIds.map(() => 'delivered'));
+  expect(new Set(ends.map(({ detail }) => detail.payment?.nonce)).size).toBe(20);
+  const after = (await booth.sandbox?.chain.settlements(booth.wallet))?.length ?? 0;
+  expect(after - before).toBe(20);
+});
+
+describe('wrong input is refused, and nothing is queued or spent', () => {
+  const cases: [string, number, () => Promise<Response>, RegExp][] = [
+    ['an unknown field', 400, () => booth.post({ prompt: 'x', colour: 'red' }), /colour/],
+    [
+      'several wrong fields',
+      400,
+      () => booth.post({ prompt: '', resolution: '3 MP', seed: 0.5 }),
+      /prompt.*resolution.*seed/,
+    ],
+    ['10,001 characters', 400, () => booth.post({ prompt: 'x'.repeat(10_001) }), /prompt/],
+    ['broken JSON', 400, () => booth.post('{"prompt":'), /JSON/],
+    ['2 MB', 413, () => booth.post({ prompt: 'x'.repeat(2_000_000) }), /larger/],
+    [
+      'another content type',
+      415,
+      () => booth.post('prompt=x', { headers: { 'content-type': 'text/plain' } }),
+      /content type/,
+    ],
+    ['GET', 405, () => booth.post(undefined, { method: 'GET', body: null }), /POST/],
+  ];
+  test.each(cases)('%s', async (_name, status, send, words) => {
+    const events = booth.world.events().length;
+    const response = await send();
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(JSON.stringify(await response.json())).toMatch(words);
+    if (status === 405) expect(response.headers.get('allow')).toBe('POST');
+    expect(booth.world.queue('Payments').bodies()).toEqual([]);
+    expect(booth.world.events().length).toBe(events);
+  });
+});
+
+test('what functions print holds no prompt, signature or URL', () => {
+  const lines = booth.world
+    .logs()
+    .map(({ text }) => text)
+    .join('\n');
+  expect(lines).toContain('put down');
+  expect(lines).not.toMatch(/lighthouse|the same|X-Amz-Signature|eyJ|0x[0-9a-f]{130}/);
+});

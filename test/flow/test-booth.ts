@@ -1,0 +1,96 @@
+import type { Tap } from '../../infra/local/aws/call.ts';
+import { type Ended, onEnded } from '../../infra/local/booth/buy-picture.ts';
+import { type Booth, type BoothOptions, openBooth } from '../../infra/local/booth/open-booth.ts';
+import { acceptedSchema, type JobAnswer, jobAnswerSchema } from '../../shared/contracts/http.ts';
+
+/** The settings of the tests: everything that a person would wait a minute for takes seconds. */
+const quick = {
+  timings: {
+    paymentDeadlineSeconds: 14,
+    deliveryDeadlineSeconds: 14,
+    answerSeconds: 3,
+    stallSeconds: 2,
+    recoverySeconds: 2,
+    workflowSeconds: 40,
+  },
+  payer: { timeoutSeconds: 8 },
+};
+
+export interface TestBooth extends Booth {
+  /** Posts a request as a caller would. */
+  post(request: unknown, init?: RequestInit): Promise<Response>;
+  /** Posts a request, and expects it to be taken. */
+  submit(request: Readonly<Record<string, unknown>>): Promise<string>;
+  get(jobId: string): Promise<JobAnswer>;
+  /** Resolves when the job's end is announced. */
+  ended(jobId: string): Promise<Ended>;
+  /** How many events of a job went out, duplicates included. */
+  announcements(jobId: string): number;
+  /** Settlements on the chain for the authorization of a job. */
+  settlements(ended: Ended): Promise<number>;
+  /** Called around every SDK call until it is replaced. */
+  tap: { current: Tap | undefined };
+}
+
+/** The whole product with short times; its sweeper runs every second in the place of every minute. */
+export async function openTestBooth(options: Partial<BoothOptions> = {}): Promise<TestBooth> {
+  const tap: TestBooth['tap'] = { current: undefined };
+  const booth = await openBooth({
+    port: 0,
+    settings: quick,
+    sandbox: { renderSeconds: 0.3 },
+    schedules: 'manual',
+    taps: [(call) => tap.current?.(call)],
+    ...options,
+  });
+  const { world } = booth;
+  const ends = new Map<string, Ended>();
+  const waiting = new Map<string, (ended: Ended) => void>();
+  onEnded(world, (ended) => {
+    ends.set(ended.detail.jobId, ended);
+    waiting.get(ended.detail.jobId)?.(ended);
+  });
+  let sweeping = Promise.resolve();
+  const sweeper = setInterval(() => {
+    sweeping = sweeping.then(() => world.tick('EveryMinute')).catch(() => {});
+  }, 1000);
+
+  const path = '/api/generate/flux-2-pro/generate';
+  const post: TestBooth['post'] = (request, init = {}) =>
+    fetch(`${world.apiOrigin}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof request === 'string' ? request : JSON.stringify(request),
+      ...init,
+    });
+  return {
+    ...booth,
+    tap,
+    post,
+    async submit(request) {
+      const response = await post(request);
+      return acceptedSchema.parse(await response.json()).jobId;
+    },
+    async get(jobId) {
+      const response = await fetch(`${world.apiOrigin}/api/jobs/${jobId}`);
+      return jobAnswerSchema.parse(await response.json());
+    },
+    ended(jobId) {
+      const known = ends.get(jobId);
+      if (known) return Promise.resolve(known);
+      return new Promise((resolve) => waiting.set(jobId, resolve));
+    },
+    announcements: (jobId) => world.events().filter(({ event }) => event.detail.jobId === jobId).length,
+    async settlements({ detail }) {
+      const chain = booth.sandbox?.chain;
+      if (!chain || !detail.payment) return 0;
+      const all = await chain.settlements(booth.wallet);
+      return all.filter(({ nonce }) => nonce === detail.payment?.nonce).length;
+    },
+    async close() {
+      clearInterval(sweeper);
+      await sweeping;
+      await booth.close();
+    },
+  };
+}
