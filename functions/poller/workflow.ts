@@ -3,21 +3,16 @@ import type { Timings } from '../../shared/core/timings.ts';
 /** Names of the tasks, by which tests and histories know them. */
 export const tasks = { poll: 'Poll', deliver: 'Deliver' } as const;
 
-/** Faults of the platform, which say nothing about the job. */
-const platformErrors = [
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-  'Lambda.Unknown',
-  'Sandbox.Timedout',
-  'States.Timeout',
-];
+/** What a task says of the job, and what the workflow does about it; retrying would not change it. */
+const answers = ['StillRunning', 'GenerationFailed', 'AssetUnavailable'];
+
+/** Everything else says nothing about the job: a crash, a time-out, a throttle, a seller or a signer that is down. */
 const retries = [
+  { ErrorEquals: answers, MaxAttempts: 0 },
   {
-    ErrorEquals: [...platformErrors, 'SellerUnavailable', 'SignerUnavailable', 'StoreConflict'],
-    IntervalSeconds: 2,
-    MaxAttempts: 5,
+    ErrorEquals: ['States.ALL'],
+    IntervalSeconds: 1,
+    MaxAttempts: 6,
     BackoffRate: 2,
     MaxDelaySeconds: 20,
     JitterStrategy: 'FULL',

@@ -54,10 +54,12 @@ export async function listenJson(services: readonly JsonService[], gate: Gate): 
     const [prefix, operation = ''] = target.split('.');
     const service = services.find((candidate) => candidate.target === prefix);
     const perform = service?.operations[operation];
-    const input = await bodyOf(request);
     if (service === undefined || perform === undefined) {
+      // read to its end, so that the client hears the answer and not a broken pipe
+      request.resume();
       throw notEmulated(target || `${request.method} ${request.url}`);
     }
+    const input = await bodyOf(request);
     const signer = signerOf(request.headers, new URLSearchParams());
     const pass = await gate.admit(signer, { service: service.name, operation, input });
     const output = await perform(input, pass.identity);

@@ -43,6 +43,9 @@ export function readFunction(resource: Resource, resources: readonly Resource[])
     throw new Error(`${resource.stackName}/${logicalId}: ${message}`);
   };
   for (const name of REFUSED) if (name in properties) fail(`${name} cannot be honoured by the local world`);
+  const runtime = String(properties.Runtime);
+  const here = `nodejs${process.versions.node.split('.')[0]}.x`;
+  if (runtime !== here) fail(`its runtime is ${runtime}, this machine runs ${here}`);
   const key = String((properties.Code as { S3Key?: string } | undefined)?.S3Key ?? '');
   const taskRoot =
     resource.assets.get(key.replace(/\.zip$/, '')) ?? fail('its code is no asset of the assembly');
@@ -78,6 +81,6 @@ export function readFunction(resource: Resource, resources: readonly Resource[])
         ? undefined
         : Number(properties.ReservedConcurrentExecutions),
     logGroupName: logging.LogGroup ?? `/aws/lambda/${resource.ref}`,
-    runtime: String(properties.Runtime ?? 'nodejs24.x'),
+    runtime,
   };
 }

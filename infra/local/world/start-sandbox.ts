@@ -27,6 +27,9 @@ export type SandboxOptions = {
   onLine(text: string, requestId: string | undefined): void;
 };
 
+/** Lambda gives the initialisation 10 s of a whole core; a busy laptop gets more. */
+const INIT_TIMEOUT_MS = 30_000;
+
 /** Lambda's limit of a response of a synchronous invocation. */
 const MAX_RESPONSE_BYTES = 6 * 1024 * 1024;
 
@@ -94,6 +97,12 @@ export function startSandbox(options: SandboxOptions): Sandbox {
   let alive = true;
   let requestId: string | undefined;
   let settle: ((outcome: InvokeOutcome) => void) | undefined;
+
+  const initTimer = setTimeout(() => {
+    end({ errorType: 'Sandbox.Timedout', errorMessage: 'Error: Init phase timed out' });
+    void worker.terminate();
+  }, INIT_TIMEOUT_MS);
+  void loaded.promise.then(() => clearTimeout(initTimer));
 
   function end(error: FunctionError): void {
     alive = false;

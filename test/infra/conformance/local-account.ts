@@ -21,6 +21,7 @@ function functionResource(id: string): Resources[string] {
     Properties: {
       Code: { S3Bucket: 'assets', S3Key: `${id}.zip` },
       Handler: 'index.handler',
+      Runtime: 'nodejs24.x',
       Role: { 'Fn::GetAtt': ['Admin', 'Arn'] },
       Timeout: 3,
       MemorySize: 256,
