@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { FunctionSettings } from './function-settings.ts';
+import { sandboxEnvironment } from './sandbox-environment.ts';
 import type { FunctionError, InvokeMessage, SandboxData, SandboxMessage } from './sandbox-messages.ts';
 
 export type InvokeOutcome =
@@ -43,30 +44,6 @@ function lines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): v
   });
 }
 
-function environmentOf(id: string, options: SandboxOptions): Record<string, string> {
-  const { settings } = options;
-  return {
-    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    // no shared AWS configuration of the person at the keyboard
-    HOME: '/home/sbx_user1051',
-    ...settings.environment,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
-    AWS_LAMBDA_FUNCTION_NAME: settings.name,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: settings.logGroupName,
-    AWS_LAMBDA_LOG_STREAM_NAME: id,
-    LAMBDA_TASK_ROOT: settings.taskRoot,
-    _HANDLER: `index.${settings.exportName}`,
-    ...options.environment,
-    AWS_ACCESS_KEY_ID: settings.id,
-    AWS_SESSION_TOKEN: id,
-  };
-}
-
 /**
  * Starts one sandbox of a function: a worker thread with its own environment and none of the host's.
  *
@@ -86,7 +63,7 @@ export function startSandbox(options: SandboxOptions): Sandbox {
     logStreamName: id,
   };
   const worker = new Worker(new URL('./sandbox.ts', import.meta.url), {
-    env: environmentOf(id, options),
+    env: sandboxEnvironment(id, settings, options.environment),
     workerData: data,
     execArgv: [],
     stdout: true,

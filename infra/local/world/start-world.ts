@@ -1,16 +1,6 @@
-import { join } from 'node:path';
 import type { Place, Tap } from '../aws/call.ts';
-import { createDynamoDb } from '../aws/dynamodb.ts';
-import { createEventBuses } from '../aws/event-buses.ts';
-import { createGate } from '../aws/gate.ts';
 import type { Statement } from '../aws/iam-policy.ts';
-import { listenJson } from '../aws/json-endpoint.ts';
-import { createKms } from '../aws/kms.ts';
-import { createKeyStore } from '../aws/kms-keys.ts';
 import { LOCAL_SECRET_ACCESS_KEY } from '../aws/presigned-url.ts';
-import { listenQueuesAndBuckets } from '../aws/queues-and-buckets.ts';
-import { requiredPermissions } from '../aws/required-permissions.ts';
-import { createStepFunctions } from '../aws/step-functions.ts';
 import { bringUpMachines } from './bring-up-machines.ts';
 import { bringUpRules } from './bring-up-rules.ts';
 import { bringUpSources } from './bring-up-sources.ts';
@@ -21,6 +11,7 @@ import { createIdentities } from './identities.ts';
 import { createLambdaRuntime, type LambdaRuntime } from './lambda-runtime.ts';
 import { listenHttp } from './listen-http.ts';
 import type { LogLine } from './log-line.ts';
+import { openEndpoints } from './open-endpoints.ts';
 import { readAssembly } from './read-assembly.ts';
 import { readRoutes } from './read-routes.ts';
 import { resolveStacks } from './resolve-stacks.ts';
@@ -88,46 +79,20 @@ async function start(
     if (lines.length > MAX_LOG_LINES) lines.splice(0, MAX_LOG_LINES / 10);
     options.log(line);
   };
-  const directory = (name: string) =>
-    options.dataDir === undefined ? undefined : join(options.dataDir, name);
-
   const identities = createIdentities(place, options.callers ?? []);
-  const keys = createKeyStore(place, directory('keys'));
-  const dynamoDb = createDynamoDb(directory('dynamodb'));
-  ends.push(() => dynamoDb.close());
-  const buses = createEventBuses(place, (error) =>
-    log({
-      at: Date.now(),
-      functionId: undefined,
-      requestId: undefined,
-      text: `delivery failed: ${String(error)}`,
-    }),
-  );
-  const stepFunctions = createStepFunctions(place);
   const denials: Statement[] = [];
   let runtime: LambdaRuntime | undefined;
-  const gate = createGate({
-    identify: identities.identify,
-    requiredPermissions: (call) =>
-      requiredPermissions(call, place, {
-        keyArn: (keyId) => keys.find(keyId)?.arn,
-        tableKeys: dynamoDb.tableKeys,
-      }),
-    denials: () => denials,
-    taps: options.taps ?? [],
-    isWorkerAlive: (workerId) => runtime?.isAlive(workerId) ?? false,
-  });
-
-  const services = [dynamoDb.service, createKms(keys, place), buses.service, stepFunctions.service];
-  const json = await listenJson(services, gate);
-  ends.push(json.close);
-  const bucketDirectory = directory('buckets');
-  const queues = await listenQueuesAndBuckets({
+  const endpoints = await openEndpoints({
     place,
-    gate,
-    ...(bucketDirectory === undefined ? {} : { directory: bucketDirectory }),
+    dataDir: options.dataDir,
+    taps: options.taps ?? [],
+    identify: identities.identify,
+    denials: () => denials,
+    isWorkerAlive: (workerId) => runtime?.isAlive(workerId) ?? false,
+    log,
+    ends,
   });
-  ends.push(queues.close);
+  const { keys, dynamoDb, buses, stepFunctions, json, queues } = endpoints;
   const http = await listenHttp(options.httpPort);
   ends.push(http.close);
 
@@ -179,13 +144,9 @@ async function start(
   ends.push(sources.stop);
 
   return viewWorld({
+    ...endpoints,
     place,
     http,
-    json,
-    queues,
-    keys,
-    buses,
-    stepFunctions,
     runtime,
     rules,
     resolved,

@@ -1,27 +1,18 @@
 import { publicKeyToAddress } from 'viem/accounts';
 import type { Place } from '../aws/call.ts';
-import type { EventBuses } from '../aws/event-buses.ts';
-import type { JsonEndpoint } from '../aws/json-endpoint.ts';
-import type { KeyStore } from '../aws/kms-keys.ts';
 import { LOCAL_SECRET_ACCESS_KEY } from '../aws/presigned-url.ts';
-import type { QueuesAndBuckets } from '../aws/queues-and-buckets.ts';
-import type { StepFunctions } from '../aws/step-functions.ts';
 import type { Rules } from './bring-up-rules.ts';
 import { OPERATOR_ACCESS_KEY_ID } from './identities.ts';
 import type { LambdaRuntime } from './lambda-runtime.ts';
 import type { HttpApi } from './listen-http.ts';
 import type { LogLine } from './log-line.ts';
+import type { Endpoints } from './open-endpoints.ts';
 import type { ResolvedStacks, Resource } from './resolve-stacks.ts';
 import type { World } from './world.ts';
 
-export type WorldParts = {
+export type WorldParts = Endpoints & {
   readonly place: Place;
   readonly http: HttpApi;
-  readonly json: JsonEndpoint;
-  readonly queues: QueuesAndBuckets;
-  readonly keys: KeyStore;
-  readonly buses: EventBuses;
-  readonly stepFunctions: StepFunctions;
   readonly runtime: LambdaRuntime;
   readonly rules: Rules;
   readonly resolved: ResolvedStacks;
