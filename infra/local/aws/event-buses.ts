@@ -17,7 +17,7 @@ export type BusEvent = {
 };
 
 export type EmittedEvent = { readonly busName: string; readonly event: BusEvent };
-export type BusRule = {
+type BusRule = {
   readonly busName: string;
   matches(event: BusEvent): boolean;
   deliver(event: BusEvent): Promise<void>;

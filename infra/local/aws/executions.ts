@@ -2,7 +2,7 @@ import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctio
 import { guardDefinition } from './state-machine-guard.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** One execution and its history, oldest event first (the interpreter's event names, not the API's). */
 export type Execution = {

@@ -7,9 +7,6 @@ export type SqsQueue = NonNullable<ReturnType<SqsStore['getQueueByName']>>;
 export type SqsMessage = SqsQueue['messages'][number];
 export type FauxqsApp = ReturnType<typeof buildApp>;
 
-/** What the front of an endpoint needs of a Fastify request. */
-export type FauxqsRequest = Parameters<NonNullable<Parameters<FauxqsApp['route']>[0]['handler']>>[0];
-
 /**
  * Loads a module of fauxqs that its package does not export.
  *

@@ -19,7 +19,7 @@ type Request = {
   readonly body: Buffer;
 };
 
-export type S3Pass = Pass & { readonly bucket: string; readonly key: string; release(): void };
+type S3Pass = Pass & { readonly bucket: string; readonly key: string; release(): void };
 
 export type S3Front = {
   /** Everything that S3 checks before it acts. The pass holds the key's lock until it is released. */

@@ -19,7 +19,7 @@ const REFUSED_KEYS: Record<string, string> = {
 const LAMBDA_INVOKE = 'arn:aws:states:::lambda:invoke';
 
 /** Thrown at world start for a definition that would run differently here than in Step Functions. */
-export class UnsupportedDefinition extends Error {
+class UnsupportedDefinition extends Error {
   override readonly name = 'UnsupportedDefinition';
 }
 

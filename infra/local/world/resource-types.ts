@@ -65,7 +65,7 @@ const byDigest: Kind = (named) => {
 };
 
 /** The resource types that the local world runs or reads. */
-export const RESOURCE_TYPES: Readonly<Record<string, Kind>> = {
+const RESOURCE_TYPES: Readonly<Record<string, Kind>> = {
   'AWS::SQS::Queue': (named, place, origins) => {
     const suffix = named.properties.FifoQueue === true && !named.properties.QueueName ? '.fifo' : '';
     const name = `${nameOf(named, 'QueueName')}${suffix}`;

@@ -6,7 +6,7 @@ import type { LogLine } from './log-line.ts';
 import type { Resource } from './resolve-stacks.ts';
 import type { InvokeOutcome } from './start-sandbox.ts';
 
-export type WorldKey = {
+type WorldKey = {
   readonly keyId: string;
   readonly arn: string;
   /** EIP-55 address of the key's public point. */
@@ -15,7 +15,7 @@ export type WorldKey = {
   setState(state: KeyState): void;
 };
 
-export type WorldQueue = {
+type WorldQueue = {
   readonly name: string;
   readonly url: string;
   readonly arn: string;
@@ -24,7 +24,7 @@ export type WorldQueue = {
   bodies(): string[];
 };
 
-export type StoredObject = {
+type StoredObject = {
   readonly key: string;
   readonly body: Buffer;
   readonly contentType: string;
@@ -33,7 +33,7 @@ export type StoredObject = {
 };
 
 /** What an SDK client outside the world needs to call it as the operator. */
-export type SdkSettings = {
+type SdkSettings = {
   readonly region: string;
   readonly endpoint: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
