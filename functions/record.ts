@@ -3,8 +3,15 @@ import { evolve, type JobEvent } from '../shared/core/job.ts';
 import type { Job } from '../shared/core/job-record.ts';
 import type { Timings } from '../shared/core/timings.ts';
 
-/** News that stays true however late it is written; any other event is fenced by the version it was decided on. */
-const lasting: readonly JobEvent['type'][] = ['submitted', 'delivered', 'announced'];
+/** News of the world, true however late it is written; any other event is fenced by the version it was decided on. */
+const lasting: readonly JobEvent['type'][] = [
+  'submitted',
+  'rendered',
+  'assetFailed',
+  'delivered',
+  'undelivered',
+  'announced',
+];
 const longestTries = 8;
 
 /**

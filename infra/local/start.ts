@@ -1,13 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { formatUsd } from '../../shared/core/money.ts';
-import { buyPicture, type Ended, onEnded, savePicture } from './booth/buy-picture.ts';
-import { findSettlement } from './booth/find-settlement.ts';
+import { join } from 'node:path';
+import { buyPicture, type Ended, onEnded } from './booth/buy-picture.ts';
 import { type Booth, openBooth } from './booth/open-booth.ts';
 import { policyFor } from './booth/policy-for.ts';
 import { readCommandLine, type StartCommand, usage } from './booth/read-command-line.ts';
+import { describePurchase, reportPurchase } from './booth/report-purchase.ts';
 
-/** `npm start`: the whole product on this machine. People read stderr; stdout has the result. */
+/** `npm start`: the whole product on this machine. Progress goes to stderr, results to stdout. */
 
 const startedAt = performance.now();
 const say = (line: string): void =>
@@ -22,66 +21,21 @@ function command(): StartCommand | 'help' | undefined {
   }
 }
 
-async function open(wanted: StartCommand): Promise<Booth> {
+async function open({ seller, dataDir, port, faults }: StartCommand): Promise<Booth> {
   const { COINBOOTH_LOCAL_KEY: walletKey } = process.env;
   if (walletKey !== undefined && !/^0x[0-9a-fA-F]{64}$/.test(walletKey))
     throw new Error('COINBOOTH_LOCAL_KEY must be 0x and 64 hex digits.');
-  const { seller, dataDir } = wanted;
   await mkdir(dataDir, { recursive: true });
   const booth = await openBooth({
-    port: wanted.port,
+    port,
     progress: say,
     ...(walletKey !== undefined && { walletKey }),
     ...(seller && { policy: await policyFor(seller), dataDir: join(dataDir, 'world') }),
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken; give another with --port.`) : error;
   });
-  for (const fault of wanted.faults) booth.sandbox?.seller.faults.set(fault, { times: 1 });
+  for (const fault of faults) booth.sandbox?.seller.faults.set(fault, { times: 1 });
   return booth;
-}
-
-/** One line of the result, for people or as JSON. */
-async function report(booth: Booth, { detail, detailType }: Ended, wanted: StartCommand): Promise<object> {
-  const rpcUrl = booth.sandbox?.chain.rpcUrl ?? wanted.seller?.rpcUrl;
-  const { payment, picture } = detail;
-  const settlement = payment && (await findSettlement(payment, rpcUrl));
-  const file = await savePicture(booth.world, detail, wanted.dataDir);
-  return {
-    jobId: detail.jobId,
-    status: detail.status,
-    money: detail.money,
-    ...(picture && {
-      file,
-      sha256: picture.sha256,
-      bytes: picture.bytes,
-      width: picture.width,
-      height: picture.height,
-      format: picture.format,
-    }),
-    ...(payment && { amountAtomic: payment.amountAtomic }),
-    ...(settlement && { transaction: settlement.transaction, transactionSeenBy: settlement.source }),
-    ...(detail.reason && { reason: detail.reason }),
-    event: { id: detail.id, detailType },
-  };
-}
-
-function print(result: Record<string, unknown>, decimals: number): void {
-  const { event, reason } = result as {
-    event: { id: string; detailType: string };
-    reason?: { message: string };
-  };
-  const price =
-    typeof result.amountAtomic === 'string' ? formatUsd(result.amountAtomic, decimals) : 'nothing';
-  const seen = result.transactionSeenBy === 'chain' ? 'seen on the chain' : 'as the seller says';
-  const lines = [
-    [
-      'picture',
-      result.file ? relative(process.cwd(), String(result.file)) : `none: ${reason?.message ?? ''}`,
-    ],
-    ['size', result.file && `${result.width} × ${result.height} ${result.format}, ${result.bytes} bytes`],
-    ['price', `${price}, money ${result.money}`],
-    ['settlement', result.transaction && `${result.transaction} (${seen})`],
-    ['event', `${event.detailType} ${event.id}`],
-  ];
-  for (const [name, value] of lines) if (value) console.log(`${String(name).padEnd(11)} ${value}`);
 }
 
 const curlLines = (origin: string): string => `
@@ -93,57 +47,59 @@ Try it:
 
   curl -s ${origin}/api/jobs/JOB_ID
 
-Ctrl-C ends everything.`;
+Ctrl-C ends everything.
+`;
 
-async function main(wanted: StartCommand): Promise<number> {
-  let booth: Booth | undefined;
-  let closing = false;
-  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<'interrupted'>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt('interrupted'));
+/** @returns the exit code: 0 when the picture is there, 1 when there is none, 130 when it was interrupted before */
+async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
+  const interrupted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined));
+  });
+  const booth = await open(wanted);
   try {
-    const opening = open(wanted);
-    opening.catch(() => {});
-    const opened = await Promise.race([opening, interrupted]);
-    booth = await opening;
-    if (opened === 'interrupted') return 130;
-    say(`ready: ${booth.world.apiOrigin}, wallet ${booth.wallet}`);
-    if (!wanted.json && wanted.seller)
-      say(`buying from ${wanted.seller.origin}; the wallet must hold its token`);
-
-    say(`buying "${wanted.prompt}"`);
-    const ended = await Promise.race([buyPicture(booth.world, { prompt: wanted.prompt }), interrupted]);
-    if (ended === 'interrupted') return 130;
-    const result = await report(booth, ended, wanted);
+    const { world } = booth;
+    say(`ready at ${world.apiOrigin}, wallet ${booth.wallet}`);
     const decimals = booth.policy.assets[0]?.decimals ?? 6;
-    if (wanted.json) console.log(JSON.stringify(result));
-    else print(result as Record<string, unknown>, decimals);
-    say(ended.detail.status === 'delivered' ? 'the picture is there' : 'there is no picture');
-    if (wanted.once) return ended.detail.status === 'delivered' ? 0 : 1;
+    const rpcUrl = booth.sandbox?.chain.rpcUrl ?? wanted.seller?.rpcUrl;
+    const print = async (ended: Ended): Promise<void> => {
+      const purchase = await reportPurchase(booth, ended, wanted.dataDir, rpcUrl);
+      console.log(wanted.json ? JSON.stringify(purchase) : `${describePurchase(purchase, decimals)}\n`);
+    };
 
-    const open_ = booth;
-    onEnded(open_.world, (later) => {
-      if (later.detail.jobId === ended.detail.jobId || closing) return;
-      report(open_, later, wanted).then(
-        (line) => console.log(wanted.json ? JSON.stringify(line) : ''),
-        (error: Error) => say(`a picture could not be saved: ${error.message}`),
+    if (signal.aborted) return 130;
+    say(`buying "${wanted.prompt}" from ${booth.policy.origin}`);
+    const ended = await Promise.race([buyPicture(world, { prompt: wanted.prompt }), interrupted]);
+    if (ended === undefined) return 130;
+    const delivered = ended.detail.status === 'delivered';
+    say(delivered ? 'the picture is there' : 'there is no picture');
+    await print(ended);
+    if (wanted.once) return delivered ? 0 : 1;
+
+    const printed = new Set([ended.detail.jobId]);
+    const stop = onEnded(world, (later) => {
+      if (printed.has(later.detail.jobId)) return;
+      print(later).catch((error: Error) =>
+        say(`job ${later.detail.jobId} could not be printed: ${error.message}`),
       );
-      say(`${later.detailType} ${later.detail.jobId}`);
     });
-    console.error(curlLines(open_.world.apiOrigin));
+    console.error(curlLines(world.apiOrigin));
     await interrupted;
+    stop();
     return 0;
   } finally {
-    closing = true;
     say('closing');
-    await booth?.close();
+    await booth.close();
   }
 }
 
 const wanted = command();
 if (wanted === undefined) process.exitCode = 2;
 else if (wanted === 'help') console.log(usage);
-else
-  process.exitCode = await main(wanted).catch((error: Error) => {
+else {
+  const interrupt = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort());
+  process.exitCode = await run(wanted, interrupt.signal).catch((error: Error) => {
     console.error(error.message);
     return 1;
   });
+}

@@ -59,9 +59,12 @@ test('one prompt in, one paid picture out', async () => {
 });
 
 test('the workflow takes two transitions, and its history holds ids alone', () => {
-  const executions = JSON.stringify(booth.world.executions());
-  expect(executions).toContain('Poll');
-  expect(executions).not.toMatch(/lighthouse|imageUrl|http:\/\/127/);
+  const [execution] = booth.world.executions();
+  const entered = execution?.history.flatMap((event) =>
+    event.type === 'StateEntered' ? [event.state.name] : [],
+  );
+  expect(entered).toEqual(['Poll', 'Deliver']);
+  expect(JSON.stringify(execution)).not.toMatch(/lighthouse|imageUrl|http:/);
 });
 
 test('twenty at once: twenty pictures, twenty settlements, each of its own', async () => {
