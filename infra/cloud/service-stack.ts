@@ -62,10 +62,20 @@ export class ServiceStack extends Stack {
       .bind('BUCKET_NAME', keep.pictures.bucketName, { actions: ['s3:GetObject'], resources: [pictures] })
       .bind('TIMINGS', timings);
 
-    const sign = { actions: ['kms:GetPublicKey', 'kms:Sign'], resources: [keep.key.keyArn] };
+    // Digests of our own making only: RAW would have KMS hash with SHA-256 and sign something else.
+    const sign = [
+      { actions: ['kms:GetPublicKey'], resources: [keep.key.keyArn] },
+      {
+        actions: ['kms:Sign'],
+        resources: [keep.key.keyArn],
+        conditions: {
+          StringEquals: { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' },
+        },
+      },
+    ];
     const poll = house('poll', 512, 60)
       .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']))
-      .bind('KEY_ID', keep.key.keyId, sign)
+      .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
       .bind('BUCKET_NAME', keep.pictures.bucketName)
       .bind('SELLER', seller)
@@ -105,7 +115,7 @@ export class ServiceStack extends Stack {
         ],
         resources: [queue.queueArn],
       })
-      .bind('KEY_ID', keep.key.keyId, sign)
+      .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('DEPLOYMENT', keep.key.keyArn)
       .bind('STATE_MACHINE_ARN', machine.stateMachineArn, {
         actions: ['states:StartExecution'],

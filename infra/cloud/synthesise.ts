@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { KeepStack } from './keep-stack.ts';
 import { ServiceStack } from './service-stack.ts';

@@ -8,10 +8,7 @@ export interface PictureStore {
   presign(key: string, seconds: number): Promise<string>;
 }
 
-export const picturesIn = (
-  bucketName: string,
-  client = new S3Client({ forcePathStyle: true }),
-): PictureStore => ({
+export const picturesIn = (bucketName: string, client = new S3Client({})): PictureStore => ({
   async put(key, bytes, contentType, sha256Hex) {
     await client.send(
       new PutObjectCommand({

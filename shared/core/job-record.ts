@@ -100,7 +100,6 @@ export const jobSchema = z.strictObject({
 });
 
 export type Job = z.infer<typeof jobSchema>;
-export type Purchase = z.infer<typeof purchaseSchema>;
 export type SettlementClaim = z.infer<typeof settlementSchema>;
 
 export type Money = 'none' | 'open' | 'spent';

@@ -61,7 +61,7 @@ test('one prompt in, one paid picture out', async () => {
 test('the workflow takes two transitions, and its history holds ids alone', () => {
   const [execution] = booth.world.executions();
   const entered = execution?.history.flatMap((event) =>
-    event.type === 'StateEntered' ? [event.state.name] : [],
+    event.type === 'StateEntered' ? [event.state?.name] : [],
   );
   expect(entered).toEqual(['Poll', 'Deliver']);
   expect(JSON.stringify(execution)).not.toMatch(/lighthouse|imageUrl|http:/);
