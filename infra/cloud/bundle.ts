@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -40,4 +40,6 @@ export async function bundleFunctions(outdir: string): Promise<void> {
       }),
     ),
   );
+  // Its service would otherwise stay for as long as we do.
+  await stop();
 }

@@ -1,3 +1,4 @@
+import { BlockList, isIP } from 'node:net';
 import * as z from 'zod';
 import { sellerPolicySchema } from '../../shared/core/policy.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
@@ -37,16 +38,17 @@ export type World = 'cloud' | 'local';
 export function readSettings(context: unknown, world: World): Settings {
   const parsed = settingsSchema.safeParse(context);
   const wrong = parsed.success
-    ? insecureOrigins(parsed.data, world)
-    : parsed.error.issues.map(({ path, message }) => `coinbooth.${path.join('.')}: ${message}`);
-  if (parsed.success && wrong.length === 0 && parsed.data.payer.timeoutSeconds < longestStep(parsed.data))
-    wrong.push('coinbooth.payer.timeoutSeconds: must be at least timings.answerSeconds + 5');
+    ? [...insecureOrigins(parsed.data, world), ...hastyPayer(parsed.data)]
+    : parsed.error.issues.map(({ path, message }) => `${['coinbooth', ...path].join('.')}: ${message}`);
   if (!parsed.success || wrong.length > 0)
     throw new Error(`The settings in cdk.json are wrong:\n  ${wrong.join('\n  ')}`);
   return parsed.data;
 }
 
-const longestStep = ({ timings }: Settings): number => timings.answerSeconds + 5;
+const hastyPayer = ({ payer, timings }: Settings): string[] =>
+  payer.timeoutSeconds < timings.answerSeconds + 5
+    ? ['coinbooth.payer.timeoutSeconds: must be at least timings.answerSeconds + 5']
+    : [];
 
 function insecureOrigins({ seller }: Settings, world: World): string[] {
   if (world === 'local') return [];
@@ -57,5 +59,16 @@ function insecureOrigins({ seller }: Settings, world: World): string[] {
     );
 }
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host.endsWith('.localhost') || host.startsWith('127.') || host === '[::1]';
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+// The unspecified addresses lead to the same machine.
+loopback.addAddress('0.0.0.0', 'ipv4');
+loopback.addAddress('::', 'ipv6');
+
+function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$|\.$/g, '');
+  const version = isIP(host);
+  if (version === 0) return host === 'localhost' || host.endsWith('.localhost');
+  return loopback.check(host, version === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,12 @@
+import { text } from 'node:stream/consumers';
+import { addressOfPublicKey } from '../../shared/protocol/ecdsa.ts';
+
+/** `npm run wallet-address`: reads the base64 of KMS's GetPublicKey on stdin, prints the wallet's address. */
+try {
+  console.log(addressOfPublicKey(Buffer.from((await text(process.stdin)).trim(), 'base64')));
+} catch (error) {
+  console.error(
+    `${(error as Error).message}\nUsage: aws kms get-public-key --key-id ID --query PublicKey --output text | npm run -s wallet-address`,
+  );
+  process.exitCode = 2;
+}
