@@ -54,11 +54,11 @@ export function intakeApp(intake: Intake, pictures: PictureStore): Hono<Env> {
       `Nothing is served here. POST to ${Object.keys(catalogue).map(offeringPath).join(', ')}.`,
     ),
   );
-  app.onError((error) =>
-    error instanceof HTTPException
-      ? problem('InputInvalid', error.message, error.status)
-      : problem('Defect', 'The request failed and nothing was spent for it; it can be sent again.'),
-  );
+  app.onError((error) => {
+    if (error instanceof HTTPException) return problem('InputInvalid', error.message, error.status);
+    intake.warn('failed', { error: error.name, message: error.message });
+    return problem('Defect', 'The request failed on our side; whether a job was taken is not known.');
+  });
   return app;
 }
 

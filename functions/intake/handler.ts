@@ -20,7 +20,7 @@ const app = intakeApp(
     timings: environment.TIMINGS,
     clock: Date.now,
     newId: randomUUID,
-    warn: (message, { jobId }) => logger.warn(message, { jobId }),
+    warn: (message, fields) => logger.warn(message, fields),
   },
   picturesIn(environment.BUCKET_NAME),
 );

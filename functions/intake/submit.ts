@@ -12,8 +12,8 @@ export interface Intake {
   readonly clock: () => number;
   /** Random UUIDs. */
   readonly newId: () => string;
-  /** Told of what went wrong without failing the request. */
-  readonly warn: (message: string, job: Job) => void;
+  /** Told of what the caller is not: ids and error names, never what was asked. */
+  readonly warn: (message: string, fields: Readonly<Record<string, string>>) => void;
 }
 
 export interface WrongField {
@@ -47,7 +47,7 @@ export async function submit(
   try {
     await intake.queue.send({ jobId: job.jobId }, caller);
   } catch {
-    intake.warn('accepted, but not queued; the sweeper will', job);
+    intake.warn('accepted, but not queued; the sweeper will', { jobId: job.jobId });
   }
   return { job };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
@@ -44,7 +45,7 @@ export type Also =
   | { readonly claim: string };
 
 export interface Ledger {
-  /** Puts a new job; a second one of the same id is refused. */
+  /** Puts a new job; another one of the same id is refused, the very same one is there already. */
   accept(job: Job): Promise<void>;
   read(jobId: string): Promise<Job | undefined>;
   /**
@@ -121,13 +122,24 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
 
   return {
     async accept(job) {
-      await client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: jobItem(job),
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      );
+      const Item = jobItem(job);
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: tableName,
+            Item,
+            ConditionExpression: 'attribute_not_exists(pk)',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+      } catch (error) {
+        // The SDK asks again when an answer is lost: what is there may be what it wrote itself.
+        const isThere =
+          error instanceof ConditionalCheckFailedException &&
+          error.Item &&
+          isDeepStrictEqual(unmarshall(error.Item), unmarshall(Item));
+        if (!isThere) throw error;
+      }
     },
 
     async read(jobId) {
