@@ -1,0 +1,103 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Tap } from '../../infra/local/aws/call.ts';
+import { dueIndex, type Ledger, ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { happened, heldFor, jobAfter, newJob } from '../functions/jobs.ts';
+import { type Account, startAccount } from '../infra/conformance/local-account.ts';
+import { describeLedger } from './ledger.ts';
+
+/** The table as infra/cloud/keep-stack.ts declares it. */
+const table = {
+  Type: 'AWS::DynamoDB::GlobalTable',
+  Properties: {
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: ['pk', 'sk', dueIndex.partitionKey, dueIndex.sortKey].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: AttributeName === dueIndex.sortKey ? 'N' : 'S',
+    })),
+    BillingMode: 'PAY_PER_REQUEST',
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: dueIndex.name,
+        KeySchema: [
+          { AttributeName: dueIndex.partitionKey, KeyType: 'HASH' },
+          { AttributeName: dueIndex.sortKey, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+    Replicas: [{ Region: { Ref: 'AWS::Region' } }],
+  },
+};
+
+describeLedger('in DynamoDB', async () => {
+  const account = await startAccount({ Ledger: table });
+  const client = new DynamoDBClient(account.world.sdk('dynamodb'));
+  const TableName = account.world.resource('Ledger').ref;
+  return {
+    ledger: ledgerIn(TableName, client),
+    async edit(pk, fields) {
+      const Key = marshall({ pk, sk: pk.startsWith('JOB#') ? 'JOB' : 'AUTHORIZATION#1' });
+      const { Item = {} } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+      const Edited = marshall({ ...unmarshall(Item), ...fields }, { removeUndefinedValues: true });
+      await client.send(new PutItemCommand({ TableName, Item: Edited }));
+    },
+    async close() {
+      client.destroy();
+      await account.close();
+    },
+  };
+});
+
+describe('when the answer of a write is lost after it took effect, and the SDK asks again', () => {
+  let account: Account;
+  let client: DynamoDBClient;
+  let ledger: Ledger;
+  let lose: string | undefined;
+  const tap: Tap = ({ operation, phase }) => {
+    if (phase !== 'after' || operation !== lose) return undefined;
+    lose = undefined;
+    return { fail: 'reset' };
+  };
+  beforeAll(async () => {
+    account = await startAccount({ Ledger: table }, {}, { taps: [tap] });
+    client = new DynamoDBClient(account.world.sdk('dynamodb'));
+    ledger = ledgerIn(account.world.resource('Ledger').ref, client);
+  });
+  afterAll(async () => {
+    client.destroy();
+    await account.close();
+  });
+
+  test('the job is accepted: nobody is told to ask for it again', async () => {
+    const job = newJob();
+    lose = 'PutItem';
+    await ledger.accept(job);
+    expect(await ledger.read(job.jobId)).toEqual(job);
+  });
+
+  test('the write says conflict, and what was written is read', async () => {
+    const job = newJob();
+    await ledger.accept(job);
+    const refused = jobAfter(job, happened.refused());
+    lose = 'PutItem';
+    expect(await ledger.write(refused)).toBe('conflict');
+    expect(await ledger.read(job.jobId)).toEqual(refused);
+  });
+
+  test('a transaction keeps both rows, and its header is the one that was stored', async () => {
+    const job = newJob();
+    await ledger.accept(job);
+    const reserved = jobAfter(job, happened.reserved(job));
+    await ledger.write(reserved, { reserve: heldFor(job) });
+    const authorized = jobAfter(reserved, happened.authorized());
+    lose = 'TransactWriteItems';
+    await ledger.write(authorized, { authorize: 'stored' });
+    expect(await ledger.read(job.jobId)).toEqual(authorized);
+    expect((await ledger.readAuthorization(authorized))?.signedHeader).toBe('stored');
+  });
+});

@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Ledger } from '../../shared/aws/dynamodb.ts';
+import type { Job } from '../../shared/core/job-record.ts';
+import { at, happened, heldFor, jobAfter, newJob, stages, start } from '../functions/jobs.ts';
+
+/** A ledger, and a hand that edits rows behind its back. */
+export interface OpenLedger {
+  readonly ledger: Ledger;
+  edit(key: `JOB#${string}` | `PURCHASE#${string}`, fields: Record<string, unknown>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The contract of the `Ledger` port; whatever calls itself a ledger passes it. */
+export function describeLedger(name: string, open: () => Promise<OpenLedger>): void {
+  describe(`the ledger ${name}`, () => {
+    let opened: OpenLedger;
+    let ledger: Ledger;
+    beforeAll(async () => {
+      opened = await open();
+      ledger = opened.ledger;
+    });
+    afterAll(() => opened.close());
+
+    async function accepted(change?: Parameters<typeof newJob>[0]): Promise<Job> {
+      const job = newJob(change);
+      await ledger.accept(job);
+      return job;
+    }
+    async function reserved(): Promise<Job> {
+      const job = await accepted();
+      const next = jobAfter(job, happened.reserved(job));
+      expect(await ledger.write(next, { reserve: heldFor(job) })).toBe('written');
+      return next;
+    }
+    async function authorized(header = 'signed'): Promise<Job> {
+      const next = jobAfter(await reserved(), happened.authorized());
+      expect(await ledger.write(next, { authorize: header })).toBe('written');
+      return next;
+    }
+
+    describe('a job', () => {
+      test('is read as it was accepted', async () => {
+        const job = await accepted({ body: '{"prompt":"çà — 🪁 \\u0000"}' });
+        expect(await ledger.read(job.jobId)).toEqual(job);
+      });
+
+      test('is read as it was written, at every stage', async () => {
+        for (const stage of Object.values(stages())) {
+          const job = { ...stage, jobId: newJob().jobId, version: 2 };
+          await ledger.accept({ ...job, version: 1 });
+          expect(await ledger.write(job)).toBe('written');
+          expect(await ledger.read(job.jobId)).toEqual(job);
+        }
+      });
+
+      test('that nobody accepted is not there', async () => {
+        expect(await ledger.read(newJob().jobId)).toBeUndefined();
+        expect(await ledger.write(jobAfter(newJob(), happened.refused()))).toBe('conflict');
+      });
+
+      test('is not accepted over another of its id', async () => {
+        const job = await accepted();
+        await expect(ledger.accept({ ...job, body: '{"prompt":"another"}' })).rejects.toThrow();
+        expect(await ledger.read(job.jobId)).toEqual(job);
+      });
+
+      test('accepted twice is accepted once', async () => {
+        const job = await accepted();
+        await ledger.accept(job);
+        expect(await ledger.read(job.jobId)).toEqual(job);
+        const refused = jobAfter(job, happened.refused());
+        await ledger.write(refused);
+        await expect(ledger.accept(job)).rejects.toThrow();
+        expect(await ledger.read(job.jobId)).toEqual(refused);
+      });
+
+      test('is written only over the version that was read', async () => {
+        const job = await accepted();
+        const second = jobAfter(job, happened.refused());
+        const third = jobAfter(second, happened.announced());
+        expect(await ledger.write(third)).toBe('conflict');
+        expect(await ledger.write(second)).toBe('written');
+        expect(await ledger.write(second)).toBe('conflict');
+        expect(await ledger.write(third)).toBe('written');
+        expect(await ledger.read(job.jobId)).toEqual(third);
+      });
+
+      test('that many write at once is written by exactly one', async () => {
+        const job = await accepted();
+        const writes = Array.from({ length: 16 }, (_, index) =>
+          ledger.write(jobAfter(job, { type: 'postponed', untilAt: at(index), at: start })),
+        );
+        const outcomes = await Promise.all(writes);
+        expect(outcomes.toSorted()).toEqual([...Array(15).fill('conflict'), 'written']);
+        expect((await ledger.read(job.jobId))?.waitUntil).toBe(at(outcomes.indexOf('written')));
+      });
+    });
+
+    describe('an authorization', () => {
+      test('is held with its reservation', async () => {
+        const job = await reserved();
+        expect(await ledger.read(job.jobId)).toEqual(job);
+        expect(await ledger.readAuthorization(job)).toEqual(heldFor(job));
+      });
+
+      test('is not there before, and not asked for without a purchase', async () => {
+        const job = newJob();
+        expect(await ledger.readAuthorization(jobAfter(job, happened.reserved(job)))).toBeUndefined();
+        await expect(ledger.readAuthorization(job)).rejects.toMatchObject({ name: 'Defect' });
+      });
+
+      test('is frozen anew while it is held', async () => {
+        const job = await reserved();
+        const again = jobAfter(job, happened.reserved(job, 250));
+        expect(await ledger.write(again, { reserve: heldFor(job, 250) })).toBe('written');
+        expect(await ledger.readAuthorization(again)).toEqual(heldFor(job, 250));
+      });
+
+      test('keeps the exact header once signed, and the challenge no longer', async () => {
+        const job = await authorized('the exact bytes');
+        const { challenge: _challenge, ...rest } = heldFor(job);
+        expect(await ledger.readAuthorization(job)).toEqual({
+          ...rest,
+          state: 'live',
+          signedHeader: 'the exact bytes',
+        });
+      });
+
+      test('that is live is never frozen anew, signed again or released, and its job is not written either', async () => {
+        const job = await authorized('first');
+        const next = { ...job, version: job.version + 1 };
+        for (const also of [{ reserve: heldFor(job) }, { authorize: 'second' }, { release: true }] as const)
+          expect(await ledger.write(next, also)).toBe('conflict');
+        expect(await ledger.read(job.jobId)).toEqual(job);
+        expect(await ledger.readAuthorization(job)).toMatchObject({ state: 'live', signedHeader: 'first' });
+      });
+
+      test('that is released is dead for good', async () => {
+        const job = await reserved();
+        const ended = jobAfter(job, happened.refused());
+        expect(await ledger.write(ended, { release: true })).toBe('written');
+        const dead = await ledger.readAuthorization(job);
+        expect(dead).toMatchObject({ state: 'dead' });
+        expect(dead).not.toHaveProperty('challenge');
+        const next = { ...ended, version: ended.version + 1 };
+        expect(await ledger.write(next, { authorize: 'late' })).toBe('conflict');
+        expect(await ledger.write(next, { reserve: heldFor(job) })).toBe('conflict');
+      });
+
+      test('is not touched by a write that comes too late', async () => {
+        const job = await reserved();
+        const elsewhere = jobAfter(job, { type: 'requeued', at: job.updatedAt });
+        expect(await ledger.write(elsewhere)).toBe('written');
+        expect(await ledger.write(jobAfter(job, happened.authorized()), { authorize: 'late' })).toBe(
+          'conflict',
+        );
+        expect(await ledger.write(jobAfter(job, happened.refused()), { release: true })).toBe('conflict');
+        expect(await ledger.readAuthorization(job)).toEqual(heldFor(job));
+        expect(await ledger.read(job.jobId)).toEqual(elsewhere);
+      });
+
+      test('that was never held is neither signed nor released', async () => {
+        const job = await accepted();
+        const next = jobAfter(job, happened.reserved(job));
+        expect(await ledger.write(next, { authorize: 'signed' })).toBe('conflict');
+        expect(await ledger.write(next, { release: true })).toBe('conflict');
+        expect(await ledger.read(job.jobId)).toEqual(job);
+      });
+
+      test('that many sign at once is signed by exactly one', async () => {
+        const next = jobAfter(await reserved(), happened.authorized());
+        const headers = Array.from({ length: 8 }, (_, index) => `header ${index}`);
+        const outcomes = await Promise.all(headers.map((authorize) => ledger.write(next, { authorize })));
+        expect(outcomes.toSorted()).toEqual([...Array(7).fill('conflict'), 'written']);
+        const stored = await ledger.readAuthorization(next);
+        expect(stored?.signedHeader).toBe(headers[outcomes.indexOf('written')]);
+      });
+    });
+
+    describe('a job of the seller', () => {
+      const claimBy = (job: Job, claim: string) =>
+        ledger.write(jobAfter(job, happened.submitted(claim)), { claim });
+
+      test('belongs to the job that claims it first', async () => {
+        const [first, second] = [await authorized(), await authorized()];
+        const claim = `cmn-${first.jobId}`;
+        expect(await claimBy(first, claim)).toBe('written');
+        expect(await claimBy(second, claim)).toBe('claimed');
+        expect(await ledger.read(second.jobId)).toEqual(second);
+      });
+
+      test('may be claimed again by its own', async () => {
+        const job = await authorized();
+        const claim = `cmn-${job.jobId}`;
+        expect(await claimBy(job, claim)).toBe('written');
+        const next = jobAfter(job, happened.submitted(claim), happened.workflowStarted());
+        expect(await ledger.write(next, { claim })).toBe('written');
+      });
+
+      test('is not claimed by a write that comes too late', async () => {
+        const [late, other] = [await authorized(), await authorized()];
+        const claim = `cmn-${late.jobId}`;
+        await ledger.write(jobAfter(late, happened.unsettled()));
+        expect(await claimBy(late, claim)).toBe('conflict');
+        expect(await claimBy(other, claim)).toBe('written');
+      });
+
+      test('that many claim at once belongs to exactly one', async () => {
+        const jobs = await Promise.all(Array.from({ length: 8 }, () => authorized()));
+        const claim = `cmn-${jobs[0]?.jobId}`;
+        // A loser of the race may be told of the conflict only; asked again, it hears that the job is taken.
+        const insisting = async (job: Job) => {
+          const outcome = await claimBy(job, claim);
+          return outcome === 'conflict' ? claimBy(job, claim) : outcome;
+        };
+        const outcomes = await Promise.all(jobs.map(insisting));
+        expect(outcomes.toSorted()).toEqual([...Array(7).fill('claimed'), 'written']);
+      });
+    });
+
+    test('what is overdue comes oldest first, so many at the most, and nothing that is finished', async () => {
+      // Long before every other job here, so that these alone are due.
+      const [third, first, second] = [
+        await accepted({ now: 3_000 }),
+        await accepted({ now: 1_000 }),
+        await accepted({ now: 2_000 }),
+      ];
+      const due = (job: Job) => job.dueAt ?? Number.NaN;
+      expect(await ledger.overdue(due(first) - 1, 10)).toEqual([]);
+      expect(await ledger.overdue(due(second), 10)).toEqual([first.jobId, second.jobId]);
+      expect(await ledger.overdue(due(third), 10)).toEqual([first.jobId, second.jobId, third.jobId]);
+      expect(await ledger.overdue(due(third), 2)).toEqual([first.jobId, second.jobId]);
+
+      const refused = { name: 'PaymentRefused', message: 'Too dear.' } as const;
+      const ended = jobAfter(first, { type: 'refused', reason: refused, at: 1_000 });
+      await ledger.write(ended);
+      expect(await ledger.overdue(due(third), 10)).toContain(first.jobId);
+      await ledger.write(jobAfter(ended, { type: 'announced', at: 1_000 }));
+      expect(await ledger.overdue(due(third), 10)).toEqual([second.jobId, third.jobId]);
+    });
+
+    describe('a row that was edited by hand is refused by key and field', () => {
+      test.each([
+        ['an unknown status', { status: 'paid' }, 'status'],
+        ['an unknown field', { note: 'refund this one' }, 'note'],
+        ['a missing field', { body: undefined }, 'body'],
+        ['a number as text', { version: '1' }, 'version'],
+      ])('job: %s', async (_name, fields, field) => {
+        const { jobId } = await accepted();
+        await opened.edit(`JOB#${jobId}`, fields);
+        const refusal = await ledger.read(jobId).catch((error: Error) => error);
+        expect(refusal).toMatchObject({ name: 'Defect', message: expect.stringContaining(`JOB#${jobId}`) });
+        expect(refusal).toMatchObject({ message: expect.stringContaining(field) });
+      });
+
+      test.each([
+        ['an unknown state', { state: 'free' }, 'state'],
+        ['a header that is no text', { signedHeader: 7 }, 'signedHeader'],
+        ['nothing to sign', { authorization: undefined }, 'authorization'],
+      ])('authorization: %s', async (_name, fields, field) => {
+        const job = await reserved();
+        const key = `PURCHASE#${job.jobId}` as const;
+        await opened.edit(key, fields);
+        const refusal = await ledger.readAuthorization(job).catch((error: Error) => error);
+        expect(refusal).toMatchObject({ name: 'Defect', message: expect.stringContaining(key) });
+        expect(refusal).toMatchObject({ message: expect.stringContaining(field) });
+      });
+    });
+  });
+}

@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
+import type { Ledger, StoredAuthorization } from '../../shared/aws/dynamodb.ts';
+import { authorizationSchema } from '../../shared/core/authorization.ts';
+import { CoinboothError } from '../../shared/core/errors.ts';
+import { type Job, jobSchema } from '../../shared/core/job-record.ts';
+
+/** What a call is to suffer: a lost race, an error that comes before its effect, or one that hides its effect. */
+export type Fault = 'conflict' | 'throw-before' | 'throw-after';
+
+export interface MemoryLedger extends Ledger {
+  /** The next call of that name suffers so; further ones queue up. */
+  failNext(operation: keyof Ledger, fault: Fault): void;
+  /** Puts a job in whatever state, past every condition. */
+  put(job: Job): void;
+  /** Changes fields of a row as a person with a console would; `undefined` takes one away. */
+  edit(key: string, fields: Readonly<Record<string, unknown>>): void;
+  /** Every job as it stands. */
+  jobs(): readonly Job[];
+  /** The statuses a job went through, in order. */
+  history(jobId: string): readonly Job['status'][];
+}
+
+const storedSchema: z.ZodType<StoredAuthorization> = z.strictObject({
+  state: z.enum(['held', 'live', 'dead']),
+  authorization: authorizationSchema,
+  signer: z.strictObject({ keyId: z.string(), address: z.string() }),
+  challenge: z.string().optional(),
+  signedHeader: z.string().optional(),
+});
+
+type Row = Record<string, unknown>;
+
+/**
+ * The ledger's contract on a Map. Its calls answer in a later turn, as a network would, and take effect at once: the
+ * suite of the contract holds it and the real one to the same behaviour.
+ */
+export function memoryLedger(): MemoryLedger {
+  const rows = new Map<string, Row>();
+  const faults: { operation: keyof Ledger; fault: Fault }[] = [];
+  const statuses = new Map<string, Job['status'][]>();
+
+  const parsed = <Value>(schema: z.ZodType<Value>, key: string): Value | undefined => {
+    const row = rows.get(key);
+    if (row === undefined) return undefined;
+    const { data, error } = schema.safeParse(plain(row));
+    if (data !== undefined) return data;
+    const wrong = error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+    throw new CoinboothError('Defect', `The ledger's row ${key} does not fit its schema (${wrong}).`);
+  };
+  const put = (job: Job): void => {
+    rows.set(jobKey(job.jobId), plain(job));
+    statuses.set(job.jobId, [...(statuses.get(job.jobId) ?? []), job.status]);
+  };
+
+  async function call<Value>(operation: keyof Ledger, effect: () => Value, lost?: Value): Promise<Value> {
+    await Promise.resolve();
+    const index = faults.findIndex((entry) => entry.operation === operation);
+    const fault = index < 0 ? undefined : faults.splice(index, 1)[0]?.fault;
+    if (fault === 'throw-before') throw new Error(`${operation} failed before it took effect`);
+    if (fault === 'conflict' && lost !== undefined) return lost;
+    const value = effect();
+    await Promise.resolve();
+    if (fault === 'throw-after') throw new Error(`${operation} failed after it took effect`);
+    return value;
+  }
+
+  return {
+    failNext: (operation, fault) => void faults.push({ operation, fault }),
+    put,
+    edit(key, fields) {
+      const changed = Object.entries({ ...rows.get(key), ...fields });
+      rows.set(key, Object.fromEntries(changed.filter(([, value]) => value !== undefined)));
+    },
+    jobs: () =>
+      [...rows.keys()].filter((key) => key.startsWith('JOB#')).flatMap((key) => parsed(jobSchema, key) ?? []),
+    history: (jobId) => statuses.get(jobId) ?? [],
+
+    accept: (job) =>
+      call('accept', () => {
+        const there = rows.get(jobKey(job.jobId));
+        if (!there) put(job);
+        else if (!isDeepStrictEqual(there, plain(job))) throw new Error('There is another job of this id.');
+      }),
+
+    read: (jobId) => call('read', () => parsed(jobSchema, jobKey(jobId))),
+
+    write: (job, also) =>
+      call(
+        'write',
+        () => {
+          if (rows.get(jobKey(job.jobId))?.version !== job.version - 1) return 'conflict';
+          if (also && 'claim' in also) {
+            const claim = rows.get(`SELLERJOB#${also.claim}`);
+            if (claim && claim.jobId !== job.jobId) return 'claimed';
+            rows.set(`SELLERJOB#${also.claim}`, { jobId: job.jobId });
+          } else if (also) {
+            const key = authorizationKey(job);
+            const row = rows.get(key);
+            const isNew = row === undefined && 'reserve' in also;
+            if (!isNew && row?.state !== 'held') return 'conflict';
+            const { challenge: _challenge, ...rest } = row ?? {};
+            if ('reserve' in also) rows.set(key, plain(also.reserve));
+            else if ('authorize' in also)
+              rows.set(key, { ...rest, state: 'live', signedHeader: also.authorize });
+            else rows.set(key, { ...rest, state: 'dead' });
+          }
+          put(job);
+          return 'written';
+        },
+        'conflict',
+      ),
+
+    readAuthorization: async (job) => {
+      const key = authorizationKey(job);
+      return call('readAuthorization', () => parsed(storedSchema, key));
+    },
+
+    overdue: (now, limit) =>
+      call('overdue', () =>
+        [...rows.values()]
+          .filter(({ jobId, dueAt }) => jobId !== undefined && typeof dueAt === 'number' && dueAt <= now)
+          .toSorted((a, b) => Number(a.dueAt) - Number(b.dueAt))
+          .slice(0, limit)
+          .map(({ jobId }) => String(jobId)),
+      ),
+  };
+}
+
+/** A copy as a store would give it back: plain values, and nothing where there is nothing. */
+const plain = (value: object): Row => JSON.parse(JSON.stringify(value)) as Row;
+
+const jobKey = (jobId: string): string => `JOB#${jobId}`;
+
+function authorizationKey({ purchase }: Job): string {
+  if (!purchase) throw new CoinboothError('Defect', 'A job without a purchase has no authorization.');
+  return `PURCHASE#${purchase.purchaseId}`;
+}
