@@ -5,7 +5,8 @@ import { CoinboothError } from '../../shared/core/errors.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { nextPollDelaySeconds } from '../../shared/core/polling.ts';
 import type { Timings } from '../../shared/core/timings.ts';
-import type { Seller, Sighting } from '../../shared/seller/seller.ts';
+import type { Sighting } from '../../shared/seller/answers.ts';
+import type { Seller } from '../../shared/seller/seller.ts';
 import { announce } from '../announce.ts';
 import { record } from '../record.ts';
 

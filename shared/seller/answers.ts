@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import type { Reason } from '../core/errors.ts';
+import type { SettlementClaim } from '../core/job-record.ts';
+import type { Challenge } from '../core/selection.ts';
+import { parseBoundedJson } from '../protocol/bounded-json.ts';
+import { decodeChallenge, decodeSettlement } from '../protocol/x402.ts';
+import type { Answer, NoAnswer } from './exchange.ts';
+
+/** What the seller's answers say (wire.md §1): parsed, and never taken for more than a claim. */
+
+export type Quote =
+  | { readonly challenge: Challenge }
+  | { readonly refused: Reason }
+  | { readonly unavailable: string; readonly retryAfterSeconds?: number | undefined };
+
+/** After a paid POST there are two answers only: a job id, or we do not know. */
+export type PaidAnswer =
+  | { readonly sellerJobId: string; readonly settlement?: SettlementClaim | undefined }
+  | { readonly unknown: string };
+
+export type Sighting =
+  | { readonly state: 'running' }
+  | { readonly state: 'complete'; readonly imageUrl: string }
+  | { readonly state: 'failed'; readonly message: string }
+  | { readonly state: 'unavailable'; readonly message: string }
+  | { readonly state: 'denied'; readonly message: string };
+
+export interface ListedJob {
+  readonly sellerJobId: string;
+  readonly input: unknown;
+  /** Unix milliseconds. */
+  readonly createdAt: number;
+}
+
+const sellerJobIdSchema = z.string().regex(/^[A-Za-z0-9_-]{6,128}$/);
+const takenSchema = z.object({ success: z.literal(true).optional(), jobId: sellerJobIdSchema });
+const jobSchema = z.object({
+  status: z.string().max(64),
+  error: z.string().nullish(),
+  result: z.object({ imageUrl: z.url().max(4096).optional() }).nullish(),
+});
+const listSchema = z.object({ jobs: z.array(z.unknown()).max(500) });
+const listedSchema = z
+  .object({
+    jobId: sellerJobIdSchema.optional(),
+    id: sellerJobIdSchema.optional(),
+    input: z.unknown(),
+    createdAt: z.union([z.iso.datetime().transform((text) => Date.parse(text)), z.number()]),
+  })
+  .transform(({ jobId, id, input, createdAt }) => ({ sellerJobId: jobId ?? id ?? '', input, createdAt }))
+  .refine(({ sellerJobId }) => sellerJobId !== '');
+
+/** Reads the answer to a POST without a payment. */
+export function readQuote(answer: Answer | NoAnswer, url: string): Quote {
+  if ('failed' in answer) return quoteWithoutAnswer(answer);
+  if (answer.status === 402) return quoteFrom(answer, url);
+  if (answer.status === 429 || answer.status >= 500)
+    return { unavailable: `The seller answers ${answer.status}.`, retryAfterSeconds: retryAfter(answer) };
+  return unsupported(`The seller answers ${answer.status} to a request for its price.`);
+}
+
+/** Reads the answer to a paid POST: anything but a job id leaves it open whether money moved. */
+export function readPaidAnswer(answer: Answer | NoAnswer): PaidAnswer {
+  if ('failed' in answer) return { unknown: `no answer: ${answer.failed}` };
+  const taken = takenSchema.safeParse(json(answer));
+  if (answer.status < 200 || answer.status > 299 || !taken.success)
+    return { unknown: `status ${answer.status}${reasonIn(answer)}` };
+  return {
+    sellerJobId: taken.data.jobId,
+    settlement: decodeSettlement(answer.headers['payment-response']),
+  };
+}
+
+/** Reads a job. An end word without its picture is not an end yet; an unknown word means it is still running. */
+export function readSighting(answer: Answer | NoAnswer): Sighting {
+  if ('failed' in answer) return { state: 'unavailable', message: `no answer: ${answer.failed}` };
+  if (answer.status === 403 || answer.status === 404)
+    return { state: 'denied', message: `The seller answers ${answer.status} for the job.` };
+  const { success, data: job } = jobSchema.safeParse(json(answer));
+  if (answer.status !== 200 || !success)
+    return { state: 'unavailable', message: `The seller answers ${answer.status} without a job.` };
+  const word = job.status.toLowerCase();
+  if (['failed', 'error', 'cancelled', 'canceled'].includes(word))
+    return { state: 'failed', message: (job.error ?? 'no reason given').slice(0, 200) };
+  const imageUrl = job.result?.imageUrl;
+  return ['complete', 'completed', 'succeeded'].includes(word) && imageUrl !== undefined
+    ? { state: 'complete', imageUrl }
+    : { state: 'running' };
+}
+
+/** Reads a list of jobs; an entry that is none is passed over, an answer that is no list is undefined. */
+export function readList(answer: Answer | NoAnswer): readonly ListedJob[] | undefined {
+  if ('failed' in answer || answer.status !== 200) return undefined;
+  const list = listSchema.safeParse(json(answer)).data;
+  return list?.jobs.flatMap((entry) => listedSchema.safeParse(entry).data ?? []);
+}
+
+function quoteFrom(answer: Answer, url: string): Quote {
+  const challenge = decodeChallenge(answer.headers['payment-required']);
+  if ('malformed' in challenge)
+    return unsupported(`The seller's 402 cannot be paid: ${challenge.malformed}.`);
+  const [asked, named] = [new URL(url), URL.parse(challenge.resourceUrl, url)];
+  if (named?.host !== asked.host || named.pathname !== asked.pathname)
+    return unsupported("The seller's 402 names another resource than the one asked for.");
+  return { challenge };
+}
+
+/** An oversized answer is the seller's doing and will not get better; silence may. */
+const quoteWithoutAnswer = ({ failed }: NoAnswer): Quote =>
+  failed === 'timeout' || failed === 'connection' || failed === 'truncated'
+    ? { unavailable: `The seller does not answer (${failed}).` }
+    : unsupported(`The seller's answer is out of bounds: ${failed}.`);
+
+const unsupported = (message: string): Quote => ({ refused: { name: 'ChallengeUnsupported', message } });
+
+function retryAfter(answer: Answer): number | undefined {
+  const seconds = Number(answer.headers['retry-after']);
+  return Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds, 3600) : undefined;
+}
+
+const json = (answer: Answer): unknown =>
+  parseBoundedJson(answer.body.toString('utf8'), { characters: answer.body.length, depth: 16 });
+
+/** A seller's reason code, kept only when it looks like one. */
+function reasonIn(answer: Answer): string {
+  const { reason } = z.object({ reason: z.string() }).safeParse(json(answer)).data ?? {};
+  return reason !== undefined && /^[a-z0-9_]{1,80}$/.test(reason) ? `, ${reason}` : '';
+}
