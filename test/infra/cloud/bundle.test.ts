@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BuildOptions, BuildResult } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { bundleFunctions, entryPoints } from '../../../infra/cloud/bundle.ts';
+import type { FunctionName } from '../../../shared/contracts/environment.ts';
+import { type Assembly, nameOf, ofType, shipped, synthesiseAside } from './synthesised.ts';
+
+/** What went into each bundle, by entry point. */
+const inputs = vi.hoisted(() => new Map<string, string[]>());
+
+// The bundles are built as ever; only the list of their parts is asked for as well.
+vi.mock(import('esbuild'), async (original) => {
+  const esbuild = await original();
+  const build = async (options: BuildOptions): Promise<BuildResult> => {
+    const result = await esbuild.build({ ...options, metafile: true });
+    inputs.set(String(options.entryPoints), Object.keys(result.metafile.inputs));
+    return result;
+  };
+  return { ...esbuild, build: build as typeof esbuild.build };
+});
+
+const root = join(import.meta.dirname, '../../..');
+const names = Object.keys(entryPoints) as FunctionName[];
+const bundles = mkdtempSync(join(tmpdir(), 'coinbooth-bundles-'));
+let assembly: Assembly;
+
+beforeAll(async () => {
+  await bundleFunctions(bundles);
+  assembly = synthesiseAside(shipped, { bundles });
+});
+
+afterAll(() => {
+  assembly?.remove();
+  rmSync(bundles, { recursive: true, force: true });
+});
+
+const partsOf = (name: FunctionName): string[] => inputs.get(entryPoints[name]) ?? [];
+const ownPartsOf = (name: FunctionName): string[] =>
+  partsOf(name).filter((part) => !part.includes('node_modules/'));
+
+test('what the repository ships is synthesised with the real bundles, each in its own function', () => {
+  const lambdas = ofType(assembly.service, 'AWS::Lambda::Function');
+  expect(lambdas).toHaveLength(names.length);
+  for (const [id, lambda] of lambdas) {
+    const name = nameOf(id).replace(/Function$/, '');
+    expect(assembly.codeOf(lambda) === readFileSync(join(bundles, name, 'index.mjs'), 'utf8')).toBe(true);
+  }
+});
+
+describe('a bundle', () => {
+  // A tenth above what they weighed when this was written; a cold start pays for every byte.
+  test.each([
+    ['intake', 740_000],
+    ['payer', 800_000],
+    ['poll', 725_000],
+    ['deliver', 705_000],
+    ['sweeper', 545_000],
+  ] as const)('%s weighs less than %i bytes', (name, ceiling) => {
+    const { size } = statSync(join(bundles, name, 'index.mjs'));
+    expect(size).toBeLessThan(ceiling);
+    expect(size).toBeGreaterThan(ceiling / 3);
+  });
+
+  test.each(names)(
+    '%s is made of what runs in Lambda, and of nothing that is there to develop with',
+    (name) => {
+      const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+        packages: Record<string, { dev?: boolean; devOptional?: boolean }>;
+      };
+      const folders = partsOf(name).flatMap(
+        (part) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(part)?.[0] ?? [],
+      );
+      expect(folders.length).toBeGreaterThan(0);
+      for (const folder of new Set(folders)) {
+        expect(packages[folder], folder).toBeDefined();
+        expect(packages[folder]?.dev ?? packages[folder]?.devOptional ?? false, folder).toBe(false);
+      }
+      expect(ownPartsOf(name)).toContain(entryPoints[name]);
+      for (const part of ownPartsOf(name)) expect(part).toMatch(/^(functions|shared)\//);
+    },
+  );
+
+  test('can sign only where the role may', () => {
+    const signing = names.filter((name) => ownPartsOf(name).includes('shared/aws/kms.ts'));
+    expect(signing).toEqual(['payer', 'poll']);
+    // Not even by a client that nobody calls.
+    const clients = names.filter((name) => partsOf(name).some((part) => part.includes('/client-kms/')));
+    expect(clients).toEqual(['payer', 'poll']);
+  });
+
+  test.each(names)('%s knows neither the local world nor the machine that made it', (name) => {
+    const code = readFileSync(join(bundles, name, 'index.mjs'), 'utf8');
+    expect(code.includes(root)).toBe(false);
+    expect(code).not.toMatch(/infra\/local|fauxqs|dynalite|sourceMappingURL/);
+  });
+});

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Permission, permissionsIn, trustIn } from './policies.ts';
+import {
+  type Assembly,
+  nameOf,
+  ofType,
+  type Properties,
+  shipped,
+  synthesiseAside,
+  theOne,
+  writeOut,
+} from './synthesised.ts';
+
+let assembly: Assembly;
+let permissions: Permission[];
+
+beforeAll(() => {
+  assembly = synthesiseAside(shipped);
+  permissions = permissionsIn(assembly);
+});
+
+afterAll(() => assembly?.remove());
+
+const written = ({ action, resource, rows, limits }: Permission): string =>
+  [action, resource, ...rows.map((row) => `of ${row}`), ...limits.map((limit) => `if ${limit}`)].join(' ');
+
+describe('each role has these permissions and no other', () => {
+  const logs = (name: string) => [
+    `logs:CreateLogStream ${name}Logs.Arn`,
+    `logs:PutLogEvents ${name}Logs.Arn`,
+  ];
+  const jobs = ['dynamodb:GetItem Ledger.Arn of JOB#*', 'dynamodb:PutItem Ledger.Arn of JOB#*'];
+  const sign = [
+    'kms:GetPublicKey Wallet.Arn',
+    'kms:Sign Wallet.Arn if kms:MessageType=DIGEST if kms:SigningAlgorithm=ECDSA_SHA_256',
+  ];
+  const table: Record<string, string[]> = {
+    intake: [
+      ...logs('intake'),
+      ...jobs,
+      'sqs:SendMessage Payments.Arn',
+      's3:GetObject Pictures.Arn/pictures/*',
+    ],
+    payer: [
+      ...logs('payer'),
+      ...jobs,
+      'dynamodb:GetItem Ledger.Arn of PURCHASE#*',
+      'dynamodb:PutItem Ledger.Arn of PURCHASE#*',
+      'dynamodb:UpdateItem Ledger.Arn of PURCHASE#*',
+      'dynamodb:PutItem Ledger.Arn of SELLERJOB#*',
+      'sqs:ReceiveMessage Payments.Arn',
+      'sqs:DeleteMessage Payments.Arn',
+      'sqs:ChangeMessageVisibility Payments.Arn',
+      'sqs:GetQueueAttributes Payments.Arn',
+      ...sign,
+      'states:StartExecution Workflow',
+      'events:PutEvents Bus.Arn',
+    ],
+    poll: [...logs('poll'), ...jobs, ...sign, 'events:PutEvents Bus.Arn'],
+    deliver: [
+      ...logs('deliver'),
+      ...jobs,
+      's3:PutObject Pictures.Arn/pictures/*',
+      'events:PutEvents Bus.Arn',
+    ],
+    sweeper: [
+      ...logs('sweeper'),
+      ...jobs,
+      'dynamodb:Query Ledger.Arn/index/due',
+      'sqs:SendMessage Payments.Arn',
+    ],
+    Workflow: [
+      'lambda:InvokeFunction pollFunction.Arn',
+      'lambda:InvokeFunction pollFunction.Arn:*',
+      'lambda:InvokeFunction deliverFunction.Arn',
+      'lambda:InvokeFunction deliverFunction.Arn:*',
+    ],
+  };
+
+  test.each(Object.entries(table))('%s', (role, expected) => {
+    const found = permissions.filter((permission) => permission.role === role).map(written);
+    expect(found.toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('and there is no further role, nor anybody else who may take one on', () => {
+    expect(trustIn(assembly)).toEqual({
+      intake: ['lambda.amazonaws.com'],
+      payer: ['lambda.amazonaws.com'],
+      poll: ['lambda.amazonaws.com'],
+      deliver: ['lambda.amazonaws.com'],
+      sweeper: ['lambda.amazonaws.com'],
+      Workflow: ['states.amazonaws.com'],
+    });
+  });
+});
+
+describe('who may do what is dangerous', () => {
+  const holders: Record<string, string[]> = {
+    'kms:Sign': ['payer', 'poll'],
+    'kms:GetPublicKey': ['payer', 'poll'],
+    'kms:CreateGrant': [],
+    'kms:Decrypt': [],
+    'kms:DisableKey': [],
+    'kms:PutKeyPolicy': [],
+    'kms:ScheduleKeyDeletion': [],
+    'dynamodb:BatchGetItem': [],
+    'dynamodb:BatchWriteItem': [],
+    'dynamodb:DeleteItem': [],
+    'dynamodb:DeleteTable': [],
+    'dynamodb:PartiQLUpdate': [],
+    'dynamodb:Query': ['sweeper'],
+    'dynamodb:Scan': [],
+    'dynamodb:UpdateItem': ['payer'],
+    'events:PutEvents': ['payer', 'poll', 'deliver'],
+    'events:PutRule': [],
+    'iam:PassRole': [],
+    'lambda:InvokeFunction': ['Workflow'],
+    'lambda:UpdateFunctionCode': [],
+    'lambda:UpdateFunctionConfiguration': [],
+    'logs:CreateLogGroup': [],
+    's3:DeleteObject': [],
+    's3:GetObject': ['intake'],
+    's3:ListBucket': [],
+    's3:PutBucketPolicy': [],
+    's3:PutObject': ['deliver'],
+    's3:PutObjectAcl': [],
+    'sqs:DeleteMessage': ['payer'],
+    'sqs:PurgeQueue': [],
+    'sqs:ReceiveMessage': ['payer'],
+    'sqs:SendMessage': ['intake', 'sweeper'],
+    'states:StartExecution': ['payer'],
+    'states:StopExecution': [],
+    'sts:AssumeRole': [],
+  };
+  const covers = (pattern: string, action: string) =>
+    new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i').test(action);
+
+  test.each(Object.entries(holders))('%s: %j', (action, expected) => {
+    const roles = permissions.filter((held) => covers(held.action, action)).map(({ role }) => role);
+    expect([...new Set(roles)].toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('the rows with the signed header are read and written by the payer alone', () => {
+    const reach = permissions.filter(({ rows }) => rows.some((prefix) => prefix !== 'JOB#*'));
+    expect(new Set(reach.map(({ role }) => role))).toEqual(new Set(['payer']));
+  });
+
+  test('every permission on the ledger names its rows, except the index of what is due', () => {
+    const onLedger = permissions.filter(({ resource }) => resource.startsWith('Ledger'));
+    const unlimited = onLedger.filter(({ rows }) => rows.length === 0);
+    expect(unlimited.map(written)).toEqual(['dynamodb:Query Ledger.Arn/index/due']);
+    // A prefix without its separator would reach the rows of every longer prefix as well.
+    for (const { rows } of onLedger) for (const row of rows) expect(row).toMatch(/^[A-Z]+#\*$/);
+  });
+
+  test('no action is a wildcard, and a resource only where these reasons hold', () => {
+    expect(permissions.filter(({ action }) => action.includes('*'))).toEqual([]);
+    const wide = permissions.map(({ resource }) => resource).filter((resource) => resource.includes('*'));
+    expect(new Set(wide)).toEqual(
+      new Set([
+        // Pictures are named by their job.
+        'Pictures.Arn/pictures/*',
+        // The function's own versions.
+        'pollFunction.Arn:*',
+        'deliverFunction.Arn:*',
+      ]),
+    );
+  });
+
+  test('a log group is named as CloudFormation names it, which ends with its streams already', () => {
+    const onLogs = permissions.filter(({ action }) => action.startsWith('logs:'));
+    for (const { role, resource } of onLogs) expect(resource).toBe(`${role}Logs.Arn`);
+  });
+});
+
+describe("the wallet's key", () => {
+  interface KeyStatement {
+    readonly Effect: string;
+    readonly Action: string;
+    readonly Principal: Properties;
+    readonly Condition?: { ArnNotLike: { 'aws:PrincipalArn': unknown[] } };
+  }
+
+  const statementsOf = ({ keep }: Assembly): KeyStatement[] => {
+    const { KeyPolicy } = theOne(keep, 'AWS::KMS::Key').Properties as {
+      KeyPolicy: { Statement: KeyStatement[] };
+    };
+    return KeyPolicy.Statement;
+  };
+
+  /** Names of the roles that the policy's one refusal spares. */
+  const sparedBy = (of: Assembly): string[] => {
+    const [refusal, ...others] = statementsOf(of).filter(({ Effect }) => Effect === 'Deny');
+    expect(others).toEqual([]);
+    expect(refusal).toMatchObject({ Action: 'kms:Sign', Principal: { AWS: '*' }, Resource: '*' });
+    expect(Object.keys(refusal?.Condition ?? {})).toEqual(['ArnNotLike']);
+    return (refusal?.Condition?.ArnNotLike['aws:PrincipalArn'] ?? []).map((arn) => writeOut(arn, of));
+  };
+
+  test('is administered by the account, and by nobody outside it', () => {
+    const allowed = statementsOf(assembly).filter(({ Effect }) => Effect === 'Allow');
+    expect(allowed.length).toBeGreaterThan(0);
+    for (const { Principal } of allowed)
+      expect(writeOut(Principal.AWS, assembly)).toBe('arn:AWS::Partition:iam::AWS::AccountId:root');
+  });
+
+  test.each(['Coinbooth', 'Another'])('refuses to sign for every role of %s but payer and poll', (name) => {
+    const named = name === 'Coinbooth' ? assembly : synthesiseAside(shipped, { name });
+    const spared = sparedBy(named).map((arn) => new RegExp(`^${arn.replaceAll('*', '.*')}$`));
+    expect(named.stacks.Service.stackName).toBe(name);
+    // CloudFormation names a role after its stack, its logical id and twelve characters of its own.
+    const arnOf = (logicalId: string) =>
+      `arn:AWS::Partition:iam::AWS::AccountId:role/${name}-${logicalId}-1A2B3C4D5E6F`;
+    const roles = ofType(named.service, 'AWS::IAM::Role').map(([logicalId]) => logicalId);
+    const signing = roles.filter((role) => spared.some((pattern) => pattern.test(arnOf(role))));
+    expect(signing.map(nameOf).toSorted()).toEqual(['payerRole', 'pollRole']);
+    expect(spared).toHaveLength(2);
+    // Beyond 64 characters the name is cut, and the pattern might not match what is left.
+    for (const role of roles) expect(arnOf(role).split('/')[1]?.length).toBeLessThanOrEqual(64);
+    for (const stranger of ['Other-payerRole1', `${name}-intakeRole-payerRole`, `${name}payerRole`, 'Admin'])
+      expect(
+        spared.some((pattern) => pattern.test(`arn:AWS::Partition:iam::AWS::AccountId:role/${stranger}`)),
+      ).toBe(false);
+    if (named !== assembly) named.remove();
+  });
+});

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readSettings, type World } from '../../../infra/cloud/settings.ts';
+
+const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../cdk.json'), 'utf8')) as {
+  context: { coinbooth: { seller: Record<string, unknown> } };
+};
+const { seller } = context.coinbooth;
+
+function complaintAbout(settings: unknown, world: World = 'cloud'): string {
+  try {
+    readSettings(settings, world);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'none';
+}
+
+describe('defaults', () => {
+  test('are filled in, and only the seller has none', () => {
+    const { seller: _seller, ...others } = readSettings({ seller }, 'cloud');
+    expect(others).toEqual({
+      timings: {
+        paymentDeadlineSeconds: 1800,
+        deliveryDeadlineSeconds: 600,
+        answerSeconds: 30,
+        stallSeconds: 60,
+        recoverySeconds: 60,
+        workflowSeconds: 240,
+      },
+      payer: { timeoutSeconds: 60, maximumConcurrency: 10 },
+      api: { requestsPerSecond: 50, burst: 100 },
+      logRetentionDays: 30,
+    });
+    expect(complaintAbout({})).toContain('coinbooth.seller: ');
+    expect(complaintAbout(undefined)).toContain('The settings in cdk.json are wrong');
+  });
+
+  test('give way to what is set, one by one', () => {
+    const set = { seller, payer: { timeoutSeconds: 90 }, timings: { stallSeconds: 5 } };
+    expect(readSettings(set, 'cloud')).toMatchObject({
+      payer: { timeoutSeconds: 90, maximumConcurrency: 10 },
+      timings: { stallSeconds: 5, answerSeconds: 30 },
+    });
+  });
+
+  test('are what the repository ships, as it is', () => {
+    expect(complaintAbout(context.coinbooth)).toBe('none');
+  });
+});
+
+describe('origins', () => {
+  const insecure = [
+    'http://stablestudio.dev',
+    'http://localhost:4020',
+    'https://localhost',
+    'https://localhost.',
+    'https://booth.localhost:4020',
+    'https://127.0.0.1',
+    'https://127.8.9.10:8443',
+    'https://0.0.0.0',
+    'https://[::1]:4020',
+    'https://[::]',
+    'https://[::ffff:7f00:1]',
+  ];
+
+  test.each(insecure)('%s is refused in the cloud and accepted on one machine', (origin) => {
+    const asSeller = { seller: { ...seller, origin } };
+    const asHost = { seller: { ...seller, pictureOrigins: ['https://stablestudio.dev', origin] } };
+    for (const settings of [asSeller, asHost]) {
+      expect(complaintAbout(settings)).toContain(`coinbooth.seller: ${origin} is http or loopback`);
+      expect(complaintAbout(settings, 'local')).toBe('none');
+    }
+  });
+
+  test.each([
+    'https://localhost.example.com',
+    'https://127.example.com',
+    'https://pictures.example.com:8443',
+  ])('%s is accepted in the cloud', (origin) => {
+    expect(complaintAbout({ seller: { ...seller, origin } })).toBe('none');
+  });
+
+  test.each([
+    'https://stablestudio.dev/',
+    'https://stablestudio.dev/api',
+    'stablestudio.dev',
+    'https://127.1',
+  ])('%s is not an exact origin, anywhere', (origin) => {
+    for (const world of ['cloud', 'local'] as const)
+      expect(complaintAbout({ seller: { ...seller, origin } }, world)).toContain(
+        'coinbooth.seller.origin: must be an exact origin',
+      );
+  });
+});
+
+describe('a complaint', () => {
+  test('names every setting that is wrong', () => {
+    const complaint = complaintAbout({
+      seller: { ...seller, origin: 'https://stablestudio.dev/', payees: ['0x07'], pictureOrigins: [] },
+      timings: { answerSeconds: -1, patienceSeconds: 1 },
+      payer: { maximumConcurrency: 1 },
+      api: { jwt: { issuer: 'nobody', audience: [] } },
+      logRetentionDays: 31,
+    });
+    for (const setting of [
+      'coinbooth.seller.origin: ',
+      'coinbooth.seller.payees.0: ',
+      'coinbooth.seller.pictureOrigins: ',
+      'coinbooth.timings.answerSeconds: ',
+      'coinbooth.timings: Unrecognized key: "patienceSeconds"',
+      'coinbooth.payer.maximumConcurrency: ',
+      'coinbooth.api.jwt.issuer: ',
+      'coinbooth.api.jwt.audience: ',
+      'coinbooth.logRetentionDays: ',
+    ])
+      expect(complaint).toContain(setting);
+  });
+
+  test('names every insecure origin, and a payer that is too short beside it', () => {
+    const complaint = complaintAbout({
+      seller: { ...seller, origin: 'http://one.example', pictureOrigins: ['http://two.example'] },
+      payer: { timeoutSeconds: 6 },
+    });
+    expect(complaint).toContain('http://one.example is http or loopback');
+    expect(complaint).toContain('http://two.example is http or loopback');
+    expect(complaint).toContain('coinbooth.payer.timeoutSeconds: must be at least timings.answerSeconds + 5');
+  });
+
+  test.each([
+    [30, 35, true],
+    [30, 34, false],
+    [56, 60, false],
+    [10, 15, true],
+  ])('an answer within %i s and a payer of %i s: accepted %s', (answerSeconds, timeoutSeconds, accepted) => {
+    for (const world of ['cloud', 'local'] as const) {
+      const complaint = complaintAbout(
+        { seller, timings: { answerSeconds }, payer: { timeoutSeconds } },
+        world,
+      );
+      if (accepted) expect(complaint).toBe('none');
+      else expect(complaint).toContain('coinbooth.payer.timeoutSeconds');
+    }
+  });
+
+  test.each([
+    ['payees', []],
+    ['assets', []],
+    ['payees', ['0x07F067959297767c887dbfA3C72379c66E82a04']],
+    ['ceilingsAtomic', { 'flux-2-pro/generate': '0' }],
+    ['ceilingsAtomic', { 'flux-2-pro/generate': 35000 }],
+    ['apiKey', 'x'],
+  ])('a seller with %s %j is refused', (key, value) => {
+    expect(complaintAbout({ seller: { ...seller, [key]: value } })).toContain('coinbooth.seller');
+  });
+});

@@ -1,0 +1,392 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { workflow } from '../../../functions/poller/workflow.ts';
+import { readSettings, type Settings } from '../../../infra/cloud/settings.ts';
+import { prepareStateMachine } from '../../../infra/local/aws/executions.ts';
+import { environments, type FunctionName, readEnvironment } from '../../../shared/contracts/environment.ts';
+import {
+  type Assembly,
+  ofType,
+  type Properties,
+  type Resource,
+  type StackTemplate,
+  shipped,
+  synthesiseAside,
+  theNamed,
+  theOne,
+  writeOut,
+} from './synthesised.ts';
+
+const functionNames = Object.keys(environments) as FunctionName[];
+const settings: Settings = readSettings(shipped, 'cloud');
+
+let assembly: Assembly;
+let keep: Template;
+let service: Template;
+
+beforeAll(() => {
+  assembly = synthesiseAside(shipped);
+  keep = Template.fromJSON(assembly.keep);
+  service = Template.fromJSON(assembly.service);
+});
+
+afterAll(() => assembly?.remove());
+
+const lambdaOf = (name: FunctionName, { service: template }: Assembly = assembly): Resource =>
+  theNamed(template, 'AWS::Lambda::Function', `${name}Function`);
+
+const queue = (name: string): Properties => theNamed(assembly.service, 'AWS::SQS::Queue', name).Properties;
+
+describe('both stacks', () => {
+  const typesIn = ({ Resources }: StackTemplate) =>
+    [...new Set(Object.values(Resources).map(({ Type }) => Type))].toSorted();
+
+  // A complete list, so that a VPC, a custom resource, a secret or a further policy cannot come in unseen.
+  test('hold resources of these types only', () => {
+    expect(typesIn(assembly.keep)).toEqual([
+      'AWS::DynamoDB::GlobalTable',
+      'AWS::KMS::Key',
+      'AWS::S3::Bucket',
+      'AWS::S3::BucketPolicy',
+    ]);
+    expect(typesIn(assembly.service)).toEqual([
+      'AWS::ApiGatewayV2::Api',
+      'AWS::ApiGatewayV2::Integration',
+      'AWS::ApiGatewayV2::Route',
+      'AWS::ApiGatewayV2::Stage',
+      'AWS::Events::EventBus',
+      'AWS::Events::Rule',
+      'AWS::IAM::Policy',
+      'AWS::IAM::Role',
+      'AWS::Lambda::EventSourceMapping',
+      'AWS::Lambda::Function',
+      'AWS::Lambda::Permission',
+      'AWS::Logs::LogGroup',
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
+      'AWS::StepFunctions::StateMachine',
+    ]);
+  });
+
+  test('hold no secret', () => {
+    const text = JSON.stringify([assembly.keep, assembly.service]);
+    const secrets = [
+      /0x[0-9a-f]{64}\b/i,
+      /\bA(KIA|SIA)[0-9A-Z]{16}\b/,
+      /PRIVATE KEY/,
+      /mnemonic/i,
+      /password/i,
+      /"[^"]*(secret|token|apikey|api_key)[^"]*":/i,
+      /\/\/[^/"@ ]+:[^/"@ ]+@/,
+    ];
+    for (const secret of secrets) expect(text).not.toMatch(secret);
+  });
+
+  test('come out the same twice', () => {
+    const again = synthesiseAside(shipped);
+    expect(again.keep).toEqual(assembly.keep);
+    expect(again.service).toEqual(assembly.service);
+    again.remove();
+  });
+
+  test.each(['keep', 'service'] as const)('are as they were last reviewed: %s', async (stack) => {
+    const { Resources, Outputs } = assembly[stack];
+    const redacted = JSON.stringify({ Resources, Outputs }, null, 2).replaceAll(
+      /[0-9a-f]{64}\.zip/g,
+      '(bundle).zip',
+    );
+    await expect(`${redacted}\n`).toMatchFileSnapshot(`__snapshots__/${stack}.template.json`);
+  });
+});
+
+describe('what must outlive a deployment', () => {
+  test('lies in a stack that is protected from termination', () => {
+    expect(assembly.stacks.Keep.terminationProtection).toBe(true);
+  });
+
+  test.each(['AWS::KMS::Key', 'AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket'])('is retained: %s', (type) => {
+    keep.resourceCountIs(type, 1);
+    keep.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    service.resourceCountIs(type, 0);
+  });
+
+  test('the key signs on the curve of the chain, and takes a month to die', () => {
+    keep.hasResourceProperties('AWS::KMS::Key', {
+      KeySpec: 'ECC_SECG_P256K1',
+      KeyUsage: 'SIGN_VERIFY',
+      PendingWindowInDays: 30,
+      EnableKeyRotation: Match.absent(),
+    });
+  });
+
+  test('the ledger is protected, recoverable and paid by use', () => {
+    keep.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      BillingMode: 'PAY_PER_REQUEST',
+      Replicas: [
+        Match.objectLike({
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      ],
+      GlobalSecondaryIndexes: [Match.objectLike({ Projection: { ProjectionType: 'KEYS_ONLY' } })],
+      // The clock of a time-to-live is not one to keep money by (safety.md §6).
+      TimeToLiveSpecification: Match.absent(),
+    });
+  });
+
+  test('the pictures are closed to the public, and to whoever comes without TLS', () => {
+    keep.hasResourceProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      BucketEncryption: Match.anyValue(),
+    });
+    const policy = theOne(assembly.keep, 'AWS::S3::BucketPolicy');
+    expect(policy.Properties.PolicyDocument).toMatchObject({
+      Statement: [
+        {
+          Effect: 'Deny',
+          Action: 's3:*',
+          Principal: { AWS: '*' },
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    });
+  });
+});
+
+describe('each function', () => {
+  test('there are these, and each runs its own bundle', () => {
+    service.resourceCountIs('AWS::Lambda::Function', functionNames.length);
+    for (const name of functionNames) expect(assembly.codeOf(lambdaOf(name))).toBe(`// ${name}`);
+  });
+
+  test('runs on the Node of the project, on arm64, in no VPC and without layers', () => {
+    service.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      VpcConfig: Match.absent(),
+      Layers: Match.absent(),
+    });
+  });
+
+  test.each(functionNames)('%s has its own role, and its own log group with an end', (name) => {
+    const { Role, LoggingConfig } = lambdaOf(name).Properties as {
+      Role: unknown;
+      LoggingConfig: { LogGroup: { Ref: string }; LogFormat: string };
+    };
+    expect(writeOut(Role, assembly)).toBe(`${name}Role.Arn`);
+    expect(writeOut(LoggingConfig.LogGroup, assembly)).toBe(`${name}Logs`);
+    expect(LoggingConfig.LogFormat).toBe('JSON');
+    const group = assembly.service.Resources[LoggingConfig.LogGroup.Ref];
+    expect(group?.Properties.RetentionInDays).toBe(settings.logRetentionDays);
+  });
+
+  test.each(functionNames)('%s finds in its environment what it reads, and nothing else', (name) => {
+    const { Variables } = lambdaOf(name).Properties.Environment as { Variables: Properties };
+    expect(Object.keys(Variables).toSorted()).toEqual(Object.keys(environments[name].shape).toSorted());
+
+    const written = Object.entries(Variables).map(([key, value]) => [key, writeOut(value, assembly)]);
+    const read: Properties = readEnvironment(name, Object.fromEntries(written));
+    expect(read.TABLE_NAME).toBe('Ledger');
+    expect(read.TIMINGS).toEqual(settings.timings);
+    if ('SELLER' in Variables) expect(read.SELLER).toEqual(settings.seller);
+    if ('KEY_ID' in Variables) expect(read.KEY_ID).toBe('Wallet');
+    if ('DEPLOYMENT' in Variables) expect(read.DEPLOYMENT).toBe('Wallet.Arn');
+    if ('QUEUE_URL' in Variables) expect(read.QUEUE_URL).toBe('Payments');
+
+    // What a reference becomes is not known yet; no name, URL or ARN of ours is longer than this.
+    const longest = 'x'.repeat(170);
+    const bytes = Object.entries(Variables)
+      .map(([key, value]) => key + writeOut(value, assembly, () => longest))
+      .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    expect(bytes).toBeLessThan(4096);
+  });
+
+  test('is invoked by these only', () => {
+    const invokers = ofType(assembly.service, 'AWS::Lambda::Permission').map(
+      ([, { Properties: properties }]) => {
+        const { FunctionName, Principal, SourceArn } = properties;
+        return [Principal, writeOut(FunctionName, assembly), writeOut(SourceArn, assembly)].join(' ');
+      },
+    );
+    expect(invokers.toSorted()).toEqual([
+      'apigateway.amazonaws.com intakeFunction.Arn arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Api/*/*/api/{proxy+}',
+      'events.amazonaws.com sweeperFunction.Arn EveryMinute.Arn',
+    ]);
+  });
+});
+
+describe('the way of a job', () => {
+  test('the queue hides a message for six times what the payer may take', () => {
+    const payer = lambdaOf('payer').Properties;
+    expect(payer.Timeout).toBe(settings.payer.timeoutSeconds);
+    expect(queue('Payments').VisibilityTimeout).toBeGreaterThanOrEqual(6 * Number(payer.Timeout));
+  });
+
+  test('and goes on doing so when the payer may take longer', () => {
+    const slow = synthesiseAside({ ...shipped, payer: { timeoutSeconds: 120 } });
+    expect(lambdaOf('payer', slow).Properties.Timeout).toBe(120);
+    Template.fromJSON(slow.service).hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 720 });
+    slow.remove();
+  });
+
+  test('a message that fails five times is kept aside, longer than the queue would have kept it', () => {
+    const { RedrivePolicy, MessageRetentionPeriod } = queue('Payments') as {
+      RedrivePolicy: { deadLetterTargetArn: unknown; maxReceiveCount: number };
+      MessageRetentionPeriod: number;
+    };
+    expect(writeOut(RedrivePolicy.deadLetterTargetArn, assembly)).toBe('PaymentDeadLetters.Arn');
+    expect(RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
+    expect(queue('PaymentDeadLetters').MessageRetentionPeriod).toBeGreaterThan(MessageRetentionPeriod);
+  });
+
+  test('both queues refuse whoever comes without TLS', () => {
+    const refused = ofType(assembly.service, 'AWS::SQS::QueuePolicy').map(
+      ([, { Properties: properties }]) => {
+        expect(properties.PolicyDocument).toMatchObject({
+          Statement: [
+            { Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+          ],
+        });
+        return (properties.Queues as unknown[]).map((name) => writeOut(name, assembly));
+      },
+    );
+    expect(refused.flat().toSorted()).toEqual(['PaymentDeadLetters', 'Payments']);
+  });
+
+  test('the payer takes small batches, answers for each message, and has a limit', () => {
+    const mapping = theOne(assembly.service, 'AWS::Lambda::EventSourceMapping');
+    expect(writeOut(mapping.Properties.EventSourceArn, assembly)).toBe('Payments.Arn');
+    expect(writeOut(mapping.Properties.FunctionName, assembly)).toBe('payerFunction');
+    expect(mapping.Properties).toMatchObject({
+      BatchSize: 5,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: settings.payer.maximumConcurrency },
+    });
+  });
+
+  test('the sweeper comes every minute, and has gone before the next one comes', () => {
+    const rule = theOne(assembly.service, 'AWS::Events::Rule');
+    expect(rule.Properties).toMatchObject({ ScheduleExpression: 'rate(1 minute)', State: 'ENABLED' });
+    const targets = rule.Properties.Targets as { Arn: unknown }[];
+    expect(targets.map(({ Arn }) => writeOut(Arn, assembly))).toEqual(['sweeperFunction.Arn']);
+    expect(lambdaOf('sweeper').Properties.Timeout).toBeLessThan(60);
+  });
+});
+
+describe('the workflow', () => {
+  interface State {
+    readonly Type: string;
+    readonly Resource?: string;
+    readonly TimeoutSeconds?: number;
+  }
+
+  const machine = () => theOne(assembly.service, 'AWS::StepFunctions::StateMachine').Properties;
+  const definition = (name?: (reference: string) => string) =>
+    JSON.parse(writeOut(machine().DefinitionString, assembly, name)) as Properties & {
+      States: Record<string, State>;
+    };
+  const arnOf = (reference: string) =>
+    `arn:aws:lambda:us-east-1:123456789012:function:${reference.replace('.Arn', '')}`;
+  const prepare = (changed: Properties) =>
+    prepareStateMachine(
+      {
+        arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:workflow',
+        name: 'workflow',
+        roleArn: 'arn:aws:iam::123456789012:role/workflow',
+        definition: changed,
+      },
+      () => Promise.reject(new Error('is not run here')),
+    );
+
+  test('is the one that the local world and the tests walk', () => {
+    expect(definition()).toEqual(
+      workflow({ poll: 'pollFunction.Arn', deliver: 'deliverFunction.Arn' }, settings.timings),
+    );
+  });
+
+  test('is of the standard kind, under its own role, without definitions elsewhere', () => {
+    expect(Object.keys(machine()).toSorted()).toEqual(['DefinitionString', 'RoleArn']);
+    expect(writeOut(machine().RoleArn, assembly)).toBe('WorkflowRole.Arn');
+  });
+
+  test('is valid, and written in JSONPath', () => {
+    const valid = definition(arnOf);
+    expect(JSON.stringify(valid)).not.toMatch(/JSONata|QueryLanguage/);
+    expect(() => prepare(valid)).not.toThrow();
+    expect(() => prepare({ ...valid, StartAt: 'Nowhere' })).toThrow();
+  });
+
+  test('ends by itself, and waits for a task longer than its function may take', () => {
+    expect(definition().TimeoutSeconds).toBe(settings.timings.workflowSeconds);
+    const tasks = Object.values(definition().States).filter(({ Type }) => Type === 'Task');
+    expect(tasks.map(({ Resource: resource }) => resource).toSorted()).toEqual([
+      'deliverFunction.Arn',
+      'pollFunction.Arn',
+    ]);
+    for (const { Resource: resource, TimeoutSeconds } of tasks) {
+      const name = resource?.replace('Function.Arn', '') as FunctionName;
+      expect(TimeoutSeconds).toBeGreaterThan(Number(lambdaOf(name).Properties.Timeout));
+    }
+  });
+});
+
+describe('the door', () => {
+  const jwt = { issuer: 'https://login.example.com/', audience: ['pictures', 'films'] };
+
+  const routesOf = (of: Assembly) =>
+    ofType(of.service, 'AWS::ApiGatewayV2::Route').map(([, { Properties: properties }]) => properties);
+
+  test('has one route, and IAM before it', () => {
+    expect(routesOf(assembly)).toMatchObject([
+      { RouteKey: 'ANY /api/{proxy+}', AuthorizationType: 'AWS_IAM' },
+    ]);
+    service.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      ProtocolType: 'HTTP',
+      // Quick create would add a route of its own, without an authorizer.
+      RouteKey: Match.absent(),
+      Target: Match.absent(),
+      CorsConfiguration: Match.absent(),
+    });
+    service.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
+  });
+
+  test("has a token's issuer before it, where one is set", () => {
+    const other = synthesiseAside({ ...shipped, api: { jwt } });
+    const [[authorizerId, authorizer] = ['', undefined], ...others] = ofType(
+      other.service,
+      'AWS::ApiGatewayV2::Authorizer',
+    );
+    expect(others).toEqual([]);
+    expect(authorizer?.Properties).toMatchObject({
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: { Issuer: jwt.issuer, Audience: jwt.audience },
+    });
+    expect(routesOf(other)).toMatchObject([
+      { RouteKey: 'ANY /api/{proxy+}', AuthorizationType: 'JWT', AuthorizerId: { Ref: authorizerId } },
+    ]);
+    other.remove();
+  });
+
+  test('leads to intake, at a limited rate', () => {
+    const integration = theOne(assembly.service, 'AWS::ApiGatewayV2::Integration');
+    expect(writeOut(integration.Properties.IntegrationUri, assembly)).toBe('intakeFunction.Arn');
+    expect(integration.Properties.PayloadFormatVersion).toBe('2.0');
+    service.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      DefaultRouteSettings: {
+        ThrottlingBurstLimit: settings.api.burst,
+        ThrottlingRateLimit: settings.api.requestsPerSecond,
+      },
+    });
+    // An HTTP API gives up on its function after half a minute (safety.md §6).
+    expect(lambdaOf('intake').Properties.Timeout).toBeLessThanOrEqual(30);
+  });
+});
