@@ -32,6 +32,8 @@ const purchaseSchema = z.strictObject({
   payer: z.string(),
   nonce: z.string(),
   validBefore: z.int(),
+  /** When all of the above was frozen. */
+  reservedAt: at,
   /** Permissions to send that were given; the same bytes each time. */
   sends: z.int().nonnegative(),
   /** Looks at the seller's job list for the job of this purchase. */

@@ -39,7 +39,7 @@ export type JobEvent = { readonly at: number } & (
 /** The same bytes are sent so often at the most, and not sooner than this after an answer that was no job. */
 export const longestSends = 3;
 const resendAfterMilliseconds = 3_000;
-/** A frozen window with less than this left, and nothing signed, is frozen anew. */
+/** A frozen window with less than this left, and less than half of itself, is frozen anew if nothing was signed. */
 const refreezeBelowSeconds = 60;
 
 /** An accepted request, before anything was done for it. */
@@ -75,7 +75,7 @@ export function nextStep(job: Job, now: number, timings: Timings): Step {
     case 'accepted':
       return { do: 'reserve' };
     case 'reserved':
-      return { do: lifeSeconds(job, now) < refreezeBelowSeconds ? 'reserve' : 'sign' };
+      return { do: isStale(job, now) ? 'reserve' : 'sign' };
     case 'authorized':
     case 'unsettled':
       return { do: maySend(job, now) ? 'send' : 'recover' };
@@ -86,6 +86,12 @@ export function nextStep(job: Job, now: number, timings: Timings): Step {
 
 /** Seconds until the authorization can no longer be settled; zero without one. */
 const lifeSeconds = (job: Job, now: number): number => (job.purchase?.validBefore ?? 0) - now / 1000;
+
+/** Half the window, where the seller gives a short one: what is frozen anew must not be stale at once. */
+function isStale(job: Job, now: number): boolean {
+  const half = lifeSeconds(job, job.purchase?.reservedAt ?? now) / 2;
+  return lifeSeconds(job, now) < Math.min(refreezeBelowSeconds, half);
+}
 
 /** After each send the seller's list is looked at before the next one: a job that is there is not asked for again. */
 function maySend(job: Job, now: number): boolean {
@@ -191,6 +197,7 @@ const reservedPurchase = (event: Extract<JobEvent, { type: 'reserved' }>): Job['
   payer: event.authorization.from,
   nonce: event.authorization.nonce,
   validBefore: event.authorization.validBefore,
+  reservedAt: event.at,
   sends: 0,
   lookups: 0,
 });

@@ -1,0 +1,170 @@
+import sharp from 'sharp';
+import { pay } from '../../functions/payer/pay.ts';
+import type { Run } from '../../functions/payer/payer.ts';
+import { deliver } from '../../functions/poller/deliver.ts';
+import { poll } from '../../functions/poller/poll.ts';
+import type { JobEnded } from '../../shared/contracts/event.ts';
+import type { Job } from '../../shared/core/job-record.ts';
+import type { Download } from '../../shared/seller/download.ts';
+import type { Seller } from '../../shared/seller/seller.ts';
+import { policy } from '../core/offers.ts';
+import { deployment, newJob, start, timings, wallet } from './jobs.ts';
+import { memoryLedger } from './memory-ledger.ts';
+import { type ScriptedSeller, scriptedSeller } from './scripted-seller.ts';
+
+export const webp = await sharp({
+  create: { width: 1000, height: 1000, channels: 3, background: '#c63' },
+})
+  .webp()
+  .toBuffer();
+
+/** Told of every call of a port before it is made; what it returns is awaited around the call. */
+export type Watch = (name: string, args: readonly unknown[]) => Promise<(() => void) | undefined>;
+
+/** A crash of the process, at a call of one of its ports. */
+export class Crash extends Error {}
+
+/** The same port, its calls watched. */
+function watched<Port extends object>(name: string, port: Port, watch: Watch): Port {
+  return new Proxy(port, {
+    get(target, member) {
+      const value: unknown = Reflect.get(target, member);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]): Promise<unknown> => {
+        const afterwards = await watch(`${name}.${String(member)}`, args);
+        const result: unknown = await Reflect.apply(value, target, args);
+        afterwards?.();
+        return result;
+      };
+    },
+  });
+}
+
+/** A whole deployment in memory, on a clock that only its own waiting moves. */
+export function openBooth({ seller }: { seller?: Seller & Partial<ScriptedSeller> } = {}) {
+  const clock = { now: start };
+  const ledger = memoryLedger();
+  const scripted = scriptedSeller(clock);
+  const signatures: unknown[] = [];
+  const runs = new Set<string>();
+  const events: JobEnded[] = [];
+  const objects = new Map<string, { bytes: Buffer; contentType: string }>();
+  const queued: { jobId: string; caller: string }[] = [];
+
+  const ports = {
+    ledger,
+    seller: seller ?? scripted,
+    wallet: {
+      address: wallet.address,
+      signTypedData: ((definition) => {
+        signatures.push(definition);
+        return wallet.signTypedData(definition);
+      }) as typeof wallet.signTypedData,
+    },
+    workflows: { start: async (name: string) => void runs.add(name) },
+    announcements: { put: async (detail: JobEnded) => void events.push(detail) },
+    pictures: {
+      put: async (key: string, bytes: Uint8Array, contentType: string) =>
+        void objects.set(key, { bytes: Buffer.from(bytes), contentType }),
+      presign: async (key: string, seconds: number) => `https://bucket.test/${key}?expires=${seconds}`,
+    },
+    queue: {
+      send: async ({ jobId }: { jobId: string }, caller: string) => void queued.push({ jobId, caller }),
+      hide: async () => {},
+    },
+    downloads: { get: async (_url: string): Promise<Download> => ({ bytes: webp }) },
+    run: { beforeSending: async () => {} },
+  };
+
+  /** The ports of one process, and what it has beside them. */
+  function process(watch: Watch = async () => undefined, endsIn = 60_000) {
+    const mine = Object.fromEntries(
+      Object.entries(ports).map(([name, port]) => [name, watched(name, port, watch)]),
+    ) as typeof ports;
+    const beside = {
+      keyId: 'alias/wallet',
+      bucketName: 'pictures',
+      deployment,
+      policy,
+      timings,
+      clock: () => clock.now,
+      sleep: async (milliseconds: number) => {
+        clock.now += Math.ceil(milliseconds);
+      },
+      download: (url: string) => mine.downloads.get(url),
+    };
+    const run: Run = { endsAt: clock.now + endsIn, beforeSending: () => mine.run.beforeSending() };
+    return { ports: { ...mine, ...beside }, run };
+  }
+
+  const read = async (jobId: string): Promise<Job> => {
+    const job = await ledger.read(jobId);
+    if (!job) throw new Error(`There is no job ${jobId}.`);
+    return job;
+  };
+
+  return {
+    clock,
+    ledger,
+    seller: scripted,
+    signatures,
+    runs,
+    events,
+    objects,
+    queued,
+    ports,
+    process,
+    read,
+
+    async accept(change?: Parameters<typeof newJob>[0]): Promise<Job> {
+      const job = newJob({ now: clock.now, ...change });
+      await ledger.accept(job);
+      return job;
+    },
+
+    /** One delivery of the job's message; gives the job as it is put down. */
+    async pay(jobId: string, watch?: Watch): Promise<Job> {
+      const { ports: payer, run } = process(watch);
+      await pay(payer, jobId, run);
+      return read(jobId);
+    },
+
+    /** The payer, and the workflow's two tasks once a run was started: all in one process. */
+    async turn(jobId: string, watch?: Watch): Promise<void> {
+      const { ports: mine, run } = process(watch);
+      const job = await pay(mine, jobId, run);
+      if (job?.status !== 'submitted' || !job.workflow) return;
+      await poll(mine, jobId, run.endsAt + 60_000);
+      await deliver(mine, jobId);
+    },
+
+    /** Turns a minute apart, as the sweeper would bring them about, until the job is finished. */
+    async finish(jobId: string): Promise<Job> {
+      for (let turns = 0; turns < 60; turns += 1) {
+        await this.turn(jobId).catch((error: Error) => {
+          if (!['StillRunning', 'AssetUnavailable', 'GenerationFailed'].includes(error.name)) throw error;
+        });
+        const job = await read(jobId);
+        if (job.announcedAt !== undefined) return job;
+        clock.now += 61_000;
+      }
+      throw new Error(`Job ${jobId} comes to no end.`);
+    },
+  };
+}
+
+export type Booth = ReturnType<typeof openBooth>;
+
+/** Crashes a process at its n-th call, and whatever it still tries after that. */
+export function crashAt(n: number, when: 'before' | 'after'): Watch & { calls: () => number } {
+  let calls = 0;
+  const crash = (name: string): never => {
+    throw new Crash(`crashed ${when} ${name}`);
+  };
+  const watch: Watch = async (name) => {
+    calls += 1;
+    if (calls > n || (calls === n && when === 'before')) crash(name);
+    return calls === n ? () => crash(name) : undefined;
+  };
+  return Object.assign(watch, { calls: () => calls });
+}

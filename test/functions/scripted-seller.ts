@@ -1,0 +1,127 @@
+import { decodePaymentSignatureHeader } from '@x402/core/http';
+import { type Hex, recoverTypedDataAddress } from 'viem';
+import * as z from 'zod';
+import { authorizationSchema } from '../../shared/core/authorization.ts';
+import { typedDataOf } from '../../shared/protocol/eip3009.ts';
+import type { PaidAnswer, Quote, Sighting } from '../../shared/seller/answers.ts';
+import type { Seller } from '../../shared/seller/seller.ts';
+import { challengeOf, offer } from '../core/offers.ts';
+
+/** What a seller does about a paid POST it can settle, and whether the buyer hears of it. */
+export const manners = {
+  honest: { settles: true, makesJob: true, answers: true },
+  'loses its answer': { settles: true, makesJob: true, answers: false },
+  'settles and makes no job': { settles: true, makesJob: false, answers: false },
+  'makes a job and does not settle': { settles: false, makesJob: true, answers: true },
+  'makes a job, does not settle and says nothing': { settles: false, makesJob: true, answers: false },
+  'does nothing': { settles: false, makesJob: false, answers: false },
+} as const;
+export type Manner = keyof typeof manners;
+
+export interface ScriptedSeller extends Seller {
+  manner: Manner;
+  /** Answers for the next quotes; after them, an offer that is acceptable. */
+  readonly quotes: Quote[];
+  /** Puts another job id into an answer. */
+  answerWith: (made: string) => string;
+  /** What a look at a job shows. */
+  sighting: (sellerJobId: string) => Sighting;
+  /** Whether the list is given out. */
+  lists: boolean;
+  /** Every PAYMENT-SIGNATURE that arrived, in order. */
+  readonly headers: string[];
+  /** Authorizations the token has moved money for: payer and nonce. */
+  readonly settlements: Set<string>;
+  readonly made: { sellerJobId: string; body: string; createdAt: number }[];
+}
+
+const payloadSchema = z.object({
+  signature: z.string(),
+  authorization: z.object({
+    from: z.string(),
+    to: z.string(),
+    value: z.string(),
+    validAfter: z.coerce.number(),
+    validBefore: z.coerce.number(),
+    nonce: z.string(),
+  }),
+});
+
+/**
+ * A seller that verifies and settles as a token contract would: the signature must be the payer's, the window open and
+ * the nonce unused.
+ * @param clock Unix milliseconds; advances by `takes` with every call
+ */
+export function scriptedSeller(clock: { now: number }, takes = 200): ScriptedSeller {
+  const busy = (): void => {
+    clock.now += takes;
+  };
+
+  /** Who pays with which nonce, or undefined when the token would refuse. */
+  async function payable(header: string): Promise<string | undefined> {
+    const { accepted, payload } = decodePaymentSignatureHeader(header);
+    const { signature, authorization } = payloadSchema.parse(payload);
+    const { name, version } = z.object({ name: z.string(), version: z.string() }).parse(accepted.extra);
+    const signed = authorizationSchema.parse({
+      ...authorization,
+      network: accepted.network,
+      asset: accepted.asset,
+      name,
+      version,
+    });
+    const signer = await recoverTypedDataAddress({ ...typedDataOf(signed), signature: signature as Hex });
+    const seconds = clock.now / 1000;
+    if (signer !== signed.from || seconds <= signed.validAfter || seconds >= signed.validBefore)
+      return undefined;
+    return `${signed.from} ${signed.nonce}`;
+  }
+
+  const seller: ScriptedSeller = {
+    manner: 'honest',
+    quotes: [],
+    answerWith: (made) => made,
+    sighting: (sellerJobId) => ({
+      state: 'complete',
+      imageUrl: `https://pictures.test/${sellerJobId}.webp`,
+    }),
+    lists: true,
+    headers: [],
+    settlements: new Set(),
+    made: [],
+
+    async quote() {
+      busy();
+      return seller.quotes.shift() ?? { challenge: challengeOf(offer()) };
+    },
+
+    async pay(_path, body, header): Promise<PaidAnswer> {
+      seller.headers.push(header);
+      busy();
+      const payment = await payable(header);
+      if (payment === undefined || seller.settlements.has(payment)) return { unknown: 'status 402' };
+      const { settles, makesJob, answers } = manners[seller.manner];
+      if (settles) seller.settlements.add(payment);
+      const sellerJobId = `cmn${String(seller.made.length + 1).padStart(10, '0')}`;
+      if (makesJob) seller.made.push({ sellerJobId, body, createdAt: clock.now });
+      if (!answers) return { unknown: 'status 500' };
+      return {
+        sellerJobId: seller.answerWith(sellerJobId),
+        settlement: { success: settles, transaction: settles ? '0xfeed' : '', network: 'eip155:8453' },
+      };
+    },
+
+    async job(sellerJobId) {
+      busy();
+      return seller.sighting(sellerJobId);
+    },
+
+    async jobs() {
+      busy();
+      if (!seller.lists) return undefined;
+      return seller.made
+        .map(({ body, ...job }) => ({ ...job, input: JSON.parse(body) as unknown }))
+        .toReversed();
+    },
+  };
+  return seller;
+}
