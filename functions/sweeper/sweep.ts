@@ -5,26 +5,39 @@ import { record } from '../record.ts';
 
 const mostPerSweep = 200;
 
+interface Ports {
+  readonly ledger: Ledger;
+  readonly queue: PaymentQueue;
+  readonly timings: Timings;
+  readonly clock: () => number;
+}
+
 /**
  * Puts unfinished jobs that are past their `dueAt` back on the queue; the payer asks the stored job what is next,
- * its deadline included. The only recovery path there is (design.md §3).
+ * its deadline included. The only recovery path there is (design.md §3), so that one job's trouble is never another's.
  * @returns how many were re-queued
+ * @throws AggregateError when some were not, after all the others were
  */
-export async function sweep(ports: {
-  ledger: Ledger;
-  queue: PaymentQueue;
-  timings: Timings;
-  clock: () => number;
-}): Promise<number> {
+export async function sweep(ports: Ports): Promise<number> {
   const now = ports.clock();
-  const ids = await ports.ledger.overdue(now, mostPerSweep);
+  const failures: Error[] = [];
   let requeued = 0;
-  for (const jobId of ids) {
-    const job = await ports.ledger.read(jobId);
-    if (job?.dueAt === undefined || job.dueAt > now) continue;
-    await ports.queue.send({ jobId }, job.caller);
-    await record(ports, job, { type: 'requeued', at: now });
-    requeued += 1;
+  for (const jobId of await ports.ledger.overdue(now, mostPerSweep)) {
+    try {
+      if (await requeue(ports, jobId, now)) requeued += 1;
+    } catch (error) {
+      failures.push(error as Error);
+    }
   }
+  if (failures[0])
+    throw new AggregateError(failures, `${failures.length} not re-queued, first: ${failures[0].message}`);
   return requeued;
+}
+
+async function requeue(ports: Ports, jobId: string, now: number): Promise<boolean> {
+  const job = await ports.ledger.read(jobId);
+  if (job?.dueAt === undefined || job.dueAt > now) return false;
+  await ports.queue.send({ jobId }, job.caller);
+  await record(ports, job, { type: 'requeued', at: now });
+  return true;
 }

@@ -142,7 +142,7 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'postponed':
       return job.end ? undefined : { waitUntil: event.untilAt };
     case 'requeued':
-      return {};
+      return job.announcedAt === undefined ? {} : undefined;
     case 'reserved':
       return unsigned ? { status: 'reserved', purchase: reservedPurchase(event) } : undefined;
     case 'authorized':
