@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  assembly?.remove();
+  assembly?.[Symbol.dispose]();
   rmSync(bundles, { recursive: true, force: true });
 });
 

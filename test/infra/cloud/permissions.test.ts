@@ -19,7 +19,7 @@ beforeAll(() => {
   permissions = permissionsIn(assembly);
 });
 
-afterAll(() => assembly?.remove());
+afterAll(() => assembly?.[Symbol.dispose]());
 
 const written = ({ action, resource, rows, limits }: Permission): string =>
   [action, resource, ...rows.map((row) => `of ${row}`), ...limits.map((limit) => `if ${limit}`)].join(' ');
@@ -205,7 +205,7 @@ describe("the wallet's key", () => {
   });
 
   test.each(['Coinbooth', 'Another'])('refuses to sign for every role of %s but payer and poll', (name) => {
-    const named = name === 'Coinbooth' ? assembly : synthesiseAside(shipped, { name });
+    using named = synthesiseAside(shipped, { name });
     const spared = sparedBy(named).map((arn) => new RegExp(`^${arn.replaceAll('*', '.*')}$`));
     expect(named.stacks.Service.stackName).toBe(name);
     // CloudFormation names a role after its stack, its logical id and twelve characters of its own.
@@ -221,6 +221,5 @@ describe("the wallet's key", () => {
       expect(
         spared.some((pattern) => pattern.test(`arn:AWS::Partition:iam::AWS::AccountId:role/${stranger}`)),
       ).toBe(false);
-    if (named !== assembly) named.remove();
   });
 });

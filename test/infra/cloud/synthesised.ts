@@ -23,14 +23,14 @@ interface StackArtifact {
   readonly terminationProtection?: boolean;
 }
 
-export interface Assembly {
+/** Disposing of it removes its folder, so that a test that fails leaves nothing either. */
+export interface Assembly extends Disposable {
   readonly directory: string;
   readonly keep: StackTemplate;
   readonly service: StackTemplate;
   readonly stacks: Readonly<Record<'Keep' | 'Service', StackArtifact>>;
   /** The bundle that a function of the template will run. */
   codeOf(lambda: Resource): string;
-  remove(): void;
 }
 
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), 'utf8')) as unknown;
@@ -73,7 +73,7 @@ export function synthesiseAside(
       const { S3Key: key } = Code as { S3Key: string };
       return readFileSync(join(directory, `asset.${key.replace(/\.zip$/, '')}`, 'index.mjs'), 'utf8');
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
 }
 

@@ -30,7 +30,7 @@ beforeAll(() => {
   service = Template.fromJSON(assembly.service);
 });
 
-afterAll(() => assembly?.remove());
+afterAll(() => assembly?.[Symbol.dispose]());
 
 const lambdaOf = (name: FunctionName, { service: template }: Assembly = assembly): Resource =>
   theNamed(template, 'AWS::Lambda::Function', `${name}Function`);
@@ -83,10 +83,9 @@ describe('both stacks', () => {
   });
 
   test('come out the same twice', () => {
-    const again = synthesiseAside(shipped);
+    using again = synthesiseAside(shipped);
     expect(again.keep).toEqual(assembly.keep);
     expect(again.service).toEqual(assembly.service);
-    again.remove();
   });
 
   test.each(['keep', 'service'] as const)('are as they were last reviewed: %s', async (stack) => {
@@ -230,10 +229,9 @@ describe('the way of a job', () => {
   });
 
   test('and goes on doing so when the payer may take longer', () => {
-    const slow = synthesiseAside({ ...shipped, payer: { timeoutSeconds: 120 } });
+    using slow = synthesiseAside({ ...shipped, payer: { timeoutSeconds: 120 } });
     expect(lambdaOf('payer', slow).Properties.Timeout).toBe(120);
     Template.fromJSON(slow.service).hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 720 });
-    slow.remove();
   });
 
   test('a message that fails five times is kept aside, longer than the queue would have kept it', () => {
@@ -358,7 +356,7 @@ describe('the door', () => {
   });
 
   test("has a token's issuer before it, where one is set", () => {
-    const other = synthesiseAside({ ...shipped, api: { jwt } });
+    using other = synthesiseAside({ ...shipped, api: { jwt } });
     const [[authorizerId, authorizer] = ['', undefined], ...others] = ofType(
       other.service,
       'AWS::ApiGatewayV2::Authorizer',
@@ -372,7 +370,6 @@ describe('the door', () => {
     expect(routesOf(other)).toMatchObject([
       { RouteKey: 'ANY /api/{proxy+}', AuthorizationType: 'JWT', AuthorizerId: { Ref: authorizerId } },
     ]);
-    other.remove();
   });
 
   test('leads to intake, at a limited rate', () => {
