@@ -14,8 +14,12 @@ import { outageMilliseconds, type Payer, type Run } from './payer.ts';
  */
 export async function authorize(payer: Payer, job: Job, run: Run): Promise<Job> {
   const stored = await payer.ledger.readAuthorization(job);
-  if (stored?.challenge === undefined)
+  if (stored?.challenge === undefined) {
+    const current = await payer.ledger.read(job.jobId);
+    // Between the two reads another delivery may have gone on with the job.
+    if (current && current.version !== job.version) return current;
     throw new CoinboothError('Defect', `Job ${job.jobId} is reserved without what it reserved.`);
+  }
   const challenge = JSON.parse(stored.challenge) as Challenge;
   const [selected] = challenge.accepts;
   if (!selected) throw new CoinboothError('Defect', `Job ${job.jobId} is reserved without its requirements.`);
