@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { AccountRootPrincipal, AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
@@ -30,14 +30,6 @@ export class KeepStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
       pendingWindow: Duration.days(30),
     });
-    this.key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AdministerAndDelegate',
-        principals: [new AccountRootPrincipal()],
-        actions: ['kms:*'],
-        resources: ['*'],
-      }),
-    );
     // The roles live in the other stack, which needs this one: they are known here by the name they will get.
     this.key.addToResourcePolicy(
       new PolicyStatement({

@@ -4,7 +4,7 @@ import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigateway
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -53,7 +53,7 @@ export class ServiceStack extends Stack {
     const send = { actions: ['sqs:SendMessage'], resources: [queue.queueArn] };
 
     // The end of every job.
-    const bus = new EventBus(this, 'Bus');
+    const bus = new EventBus(this, 'Bus', { eventBusName: this.stackName });
     const put = { actions: ['events:PutEvents'], resources: [bus.eventBusArn] };
 
     const intake = house('intake', 512, 15)
@@ -92,11 +92,13 @@ export class ServiceStack extends Stack {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
     });
     const tasks = { poll: poll.lambda.functionArn, deliver: deliver.lambda.functionArn };
+    watcher.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: Object.values(tasks) }),
+    );
     const machine = new StateMachine(this, 'Workflow', {
       definitionBody: DefinitionBody.fromString(this.toJsonString(workflow(tasks, settings.timings))),
       role: watcher,
     });
-    for (const task of [poll, deliver]) task.lambda.grantInvoke(watcher);
 
     const payer = house('payer', 512, settings.payer.timeoutSeconds)
       .bind(

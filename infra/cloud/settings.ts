@@ -5,6 +5,11 @@ import { timingsSchema } from '../../shared/core/timings.ts';
 
 /** The settings of one deployment: `context.coinbooth` in `cdk.json`. */
 export const settingsSchema = z.strictObject({
+  /** Of the stack, and of its event bus; a second deployment in one account and region needs another. */
+  name: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,30}$/)
+    .default('Coinbooth'),
   seller: sellerPolicySchema,
   timings: timingsSchema.prefault({}),
   payer: z
@@ -38,7 +43,7 @@ export type World = 'cloud' | 'local';
 export function readSettings(context: unknown, world: World): Settings {
   const parsed = settingsSchema.safeParse(context);
   const wrong = parsed.success
-    ? [...insecureOrigins(parsed.data, world), ...hastyPayer(parsed.data)]
+    ? [...insecureOrigins(parsed.data, world), ...hastyPayer(parsed.data), ...largeEnvironment(parsed.data)]
     : parsed.error.issues.map(({ path, message }) => `${['coinbooth', ...path].join('.')}: ${message}`);
   if (!parsed.success || wrong.length > 0)
     throw new Error(`The settings in cdk.json are wrong:\n  ${wrong.join('\n  ')}`);
@@ -50,13 +55,22 @@ const hastyPayer = ({ payer, timings }: Settings): string[] =>
     ? ['coinbooth.payer.timeoutSeconds: must be at least timings.answerSeconds + 5']
     : [];
 
-function insecureOrigins({ seller }: Settings, world: World): string[] {
+/** Lambda allows 4 KB for a function's whole environment; the other variables need about a quarter of it. */
+const largeEnvironment = ({ seller, timings }: Settings): string[] =>
+  JSON.stringify(seller).length + JSON.stringify(timings).length > 3000
+    ? ['coinbooth.seller: with its payees, assets and ceilings it is too long for a Lambda environment']
+    : [];
+
+function insecureOrigins({ seller, api }: Settings, world: World): string[] {
   if (world === 'local') return [];
-  return [seller.origin, ...seller.pictureOrigins]
-    .filter((origin) => !origin.startsWith('https://') || isLoopback(new URL(origin).hostname))
-    .map(
-      (origin) => `coinbooth.seller: ${origin} is http or loopback; in AWS only https origins are allowed`,
-    );
+  const origins = [
+    ['seller.origin', seller.origin],
+    ...seller.pictureOrigins.map((origin) => ['seller.pictureOrigins', origin]),
+    ...(api.jwt ? [['api.jwt.issuer', api.jwt.issuer]] : []),
+  ] as [string, string][];
+  return origins
+    .filter(([, origin]) => !origin.startsWith('https://') || isLoopback(new URL(origin).hostname))
+    .map(([name, origin]) => `coinbooth.${name}: ${origin} is http or loopback; AWS is given https only`);
 }
 
 const loopback = new BlockList();

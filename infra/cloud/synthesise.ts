@@ -15,10 +15,10 @@ const signers = ['payer', 'poll'];
  */
 export function synthesise(
   settings: unknown,
-  options: { outdir?: string; bundles: string; world?: World; name?: string },
+  options: { outdir?: string; bundles: string; world?: World },
 ): string {
   const read = readSettings(settings, options.world ?? 'cloud');
-  const name = options.name ?? 'Coinbooth';
+  const { name } = read;
   const app = new App({ ...(options.outdir && { outdir: options.outdir }), analyticsReporting: false });
   const keep = new KeepStack(app, 'Keep', { stackName: `${name}Keep`, serviceStackName: name, signers });
   new ServiceStack(app, 'Service', { stackName: name, keep, settings: read, bundles: options.bundles });

@@ -21,6 +21,7 @@ describe('defaults', () => {
   test('are filled in, and only the seller has none', () => {
     const { seller: _seller, ...others } = readSettings({ seller }, 'cloud');
     expect(others).toEqual({
+      name: 'Coinbooth',
       timings: {
         paymentDeadlineSeconds: 1800,
         deliveryDeadlineSeconds: 600,
@@ -68,10 +69,20 @@ describe('origins', () => {
   test.each(insecure)('%s is refused in the cloud and accepted on one machine', (origin) => {
     const asSeller = { seller: { ...seller, origin } };
     const asHost = { seller: { ...seller, pictureOrigins: ['https://stablestudio.dev', origin] } };
-    for (const settings of [asSeller, asHost]) {
-      expect(complaintAbout(settings)).toContain(`coinbooth.seller: ${origin} is http or loopback`);
+    const asIssuer = { seller, api: { jwt: { issuer: origin, audience: ['x'] } } };
+    for (const [name, settings] of Object.entries({
+      'seller.origin': asSeller,
+      'seller.pictureOrigins': asHost,
+      'api.jwt.issuer': asIssuer,
+    })) {
+      expect(complaintAbout(settings)).toContain(`coinbooth.${name}: ${origin} is http or loopback`);
       expect(complaintAbout(settings, 'local')).toBe('none');
     }
+  });
+
+  test('more payees than a Lambda environment holds are refused before they are deployed', () => {
+    const payees = Array.from({ length: 70 }, (_, i) => `0x${String(i).padStart(40, '0')}`);
+    expect(complaintAbout({ seller: { ...seller, payees } })).toContain('too long for a Lambda environment');
   });
 
   test.each([

@@ -45,16 +45,12 @@ export const shipped = (
  * @param options.bundles real bundles; without them each function gets a file that holds its name, since a template
  *   depends on its bundles by their hash alone
  */
-export function synthesiseAside(
-  settings: unknown,
-  options: { bundles?: string; name?: string } = {},
-): Assembly {
+export function synthesiseAside(settings: unknown, options: { bundles?: string } = {}): Assembly {
   const root = mkdtempSync(join(tmpdir(), 'coinbooth-cloud-'));
   const bundles = options.bundles ?? placeholders(join(root, 'bundles'));
   const directory = synthesise(settings, {
     outdir: join(root, 'cdk.out'),
     bundles,
-    ...(options.name && { name: options.name }),
   });
   const { artifacts } = readJson(directory, 'manifest.json') as {
     artifacts: Record<string, { properties: StackArtifact }>;
