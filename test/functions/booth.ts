@@ -5,12 +5,13 @@ import { deliver } from '../../functions/poller/deliver.ts';
 import { poll } from '../../functions/poller/poll.ts';
 import type { JobEnded } from '../../shared/contracts/event.ts';
 import type { Job } from '../../shared/core/job-record.ts';
+import type { Timings } from '../../shared/core/timings.ts';
 import type { Download } from '../../shared/seller/download.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
 import { policy } from '../core/offers.ts';
 import { deployment, newJob, start, timings, wallet } from './jobs.ts';
 import { memoryLedger } from './memory-ledger.ts';
-import { type ScriptedSeller, scriptedSeller } from './scripted-seller.ts';
+import { scriptedSeller } from './scripted-seller.ts';
 
 export const webp = await sharp({
   create: { width: 1000, height: 1000, channels: 3, background: '#c63' },
@@ -41,7 +42,7 @@ function watched<Port extends object>(name: string, port: Port, watch: Watch): P
 }
 
 /** A whole deployment in memory, on a clock that only its own waiting moves. */
-export function openBooth({ seller }: { seller?: Seller & Partial<ScriptedSeller> } = {}) {
+export function openBooth(change: Partial<Timings> = {}) {
   const clock = { now: start };
   const ledger = memoryLedger();
   const scripted = scriptedSeller(clock);
@@ -53,7 +54,7 @@ export function openBooth({ seller }: { seller?: Seller & Partial<ScriptedSeller
 
   const ports = {
     ledger,
-    seller: seller ?? scripted,
+    seller: scripted as Seller,
     wallet: {
       address: wallet.address,
       signTypedData: ((definition) => {
@@ -86,7 +87,7 @@ export function openBooth({ seller }: { seller?: Seller & Partial<ScriptedSeller
       bucketName: 'pictures',
       deployment,
       policy,
-      timings,
+      timings: { ...timings, ...change },
       clock: () => clock.now,
       sleep: async (milliseconds: number) => {
         clock.now += Math.ceil(milliseconds);
@@ -123,8 +124,8 @@ export function openBooth({ seller }: { seller?: Seller & Partial<ScriptedSeller
     },
 
     /** One delivery of the job's message; gives the job as it is put down. */
-    async pay(jobId: string, watch?: Watch): Promise<Job> {
-      const { ports: payer, run } = process(watch);
+    async pay(jobId: string, watch?: Watch, endsIn?: number): Promise<Job> {
+      const { ports: payer, run } = process(watch, endsIn);
       await pay(payer, jobId, run);
       return read(jobId);
     },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { pay } from '../../functions/payer/pay.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { type Job, moneyOf } from '../../shared/core/job-record.ts';
 import { challengeOf, offer } from '../core/offers.ts';
@@ -69,9 +70,7 @@ describe('a payment', () => {
   });
 
   test('of a job that is not there does nothing', async () => {
-    const { process } = openBooth();
-    const { pay } = await import('../../functions/payer/pay.ts');
-    const { ports, run } = process();
+    const { ports, run } = openBooth().process();
     expect(await pay(ports, '00000000-0000-4000-8000-000000000000', run)).toBeUndefined();
   });
 
@@ -93,9 +92,7 @@ describe('a payment', () => {
   test('is not begun when the invocation could end before its answer is written down', async () => {
     const booth = openBooth();
     const { jobId } = await booth.accept();
-    const { ports, run } = booth.process(undefined, 20_000);
-    const { pay } = await import('../../functions/payer/pay.ts');
-    expect(await pay(ports, jobId, run)).toMatchObject({ status: 'reserved' });
+    expect(await booth.pay(jobId, undefined, 20_000)).toMatchObject({ status: 'reserved' });
     expect(booth.signatures).toEqual([]);
     expect(await booth.pay(jobId)).toMatchObject({ status: 'submitted' });
   });
@@ -142,9 +139,7 @@ describe('nothing is signed, and the job ends refused at no cost', () => {
   test('a price that went up before anything was signed, its hold released', async () => {
     const booth = openBooth();
     const { jobId } = await booth.accept();
-    const { ports, run } = booth.process(undefined, 20_000);
-    const { pay } = await import('../../functions/payer/pay.ts');
-    await pay(ports, jobId, run);
+    await booth.pay(jobId, undefined, 20_000);
     booth.clock.now += 280_000;
     booth.seller.quotes.push({ challenge: challengeOf(offer({ amount: '90000' })) });
     const job = await booth.pay(jobId);
