@@ -13,6 +13,6 @@ const authorizerSchema = z.object({
  */
 export function callerOf(authorizer: unknown): string | undefined {
   const { iam, jwt } = authorizerSchema.safeParse(authorizer).data ?? {};
-  if (iam) return iam.userId.split(':')[0];
+  if (iam) return iam.userId.split(':')[0] || undefined;
   return jwt ? `${jwt.claims.iss} ${jwt.claims.sub}` : undefined;
 }

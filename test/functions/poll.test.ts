@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { poll } from '../../functions/poller/poll.ts';
+import type { Job } from '../../shared/core/job-record.ts';
+import type { Sighting } from '../../shared/seller/answers.ts';
+import { openBooth } from './booth.ts';
+import { at, happened, jobAfter, newJob, stages } from './jobs.ts';
+
+const running: Sighting = { state: 'running' };
+const failed: Sighting = { state: 'failed', message: 'NSFW' };
+const denied: Sighting = { state: 'denied', message: 'It answers 403.' };
+const down: Sighting = { state: 'unavailable', message: 'It answers 500.' };
+const complete: Sighting = { state: 'complete', imageUrl: 'https://pictures.test/a.webp' };
+
+/** A booth with one job in it, whose seller shows these sightings in turn, the last one for good. */
+function watching(job: Job, ...sightings: Sighting[]) {
+  const booth = openBooth();
+  booth.ledger.put(job);
+  booth.clock.now = at(4);
+  const looks: number[] = [];
+  booth.seller.sighting = () => {
+    looks.push((booth.clock.now - (job.submittedAt ?? 0)) / 1000);
+    return (sightings.length > 1 ? sightings.shift() : sightings[0]) ?? running;
+  };
+  const look = (seconds = 60) => poll(booth.process().ports, job.jobId, booth.clock.now + seconds * 1000);
+  return { booth, looks, look, read: () => booth.read(job.jobId) };
+}
+
+describe('a running job', () => {
+  test('is not looked at before it can be finished, then ever less often', async () => {
+    const { looks, look, read } = watching(stages().watched, running, running, running, running, complete);
+    await look();
+    expect(looks[0]).toBeGreaterThanOrEqual(2);
+    expect(looks).toHaveLength(5);
+    const steps = looks.slice(1).map((seconds, index) => seconds - (looks[index] ?? 0));
+    expect(Math.min(...steps)).toBeGreaterThan(0.5);
+    expect((await read()).rendered).toEqual({
+      imageUrl: 'https://pictures.test/a.webp',
+      at: expect.any(Number),
+    });
+  });
+
+  test('that does not finish within the invocation is left to the next, with time to spare', async () => {
+    const { booth, look, read } = watching(stages().watched, running);
+    const endsAt = booth.clock.now + 60_000;
+    await expect(look()).rejects.toMatchObject({ name: 'StillRunning' });
+    expect(booth.clock.now).toBeLessThanOrEqual(endsAt - 15_000);
+    expect((await read()).status).toBe('submitted');
+  });
+
+  test('that is finished already is seen at once', async () => {
+    const { booth, looks, look } = watching(stages().watched, complete);
+    booth.clock.now = at(30);
+    await look();
+    expect(looks).toHaveLength(1);
+    expect(booth.clock.now).toBe(at(30) + 200);
+  });
+
+  test('whose URL died is asked for a fresh one at once', async () => {
+    const fresh: Sighting = { state: 'complete', imageUrl: 'https://pictures.test/fresh.webp' };
+    const { looks, look, read } = watching(stages().rendered, fresh);
+    await look();
+    expect(looks).toHaveLength(1);
+    expect((await read()).rendered?.imageUrl).toBe('https://pictures.test/fresh.webp');
+  });
+});
+
+describe('a bad sight', () => {
+  test.each([
+    ['failure', failed, 'NSFW'],
+    ['denial', denied, 'It answers 403.'],
+  ])('is believed the second time: %s', async (_name, sighting, words) => {
+    const { booth, looks, look, read } = watching(stages().watched, sighting);
+    await expect(look()).rejects.toMatchObject({ name: 'GenerationFailed' });
+    expect(looks).toHaveLength(2);
+    expect(await read()).toMatchObject({
+      status: 'undelivered',
+      end: {
+        reason: { name: 'GenerationFailed', message: expect.stringContaining(words) },
+        claim: { sellerJobId: 'cmn1234567890', transaction: '0xfeed', amountAtomic: '30000' },
+      },
+    });
+    expect(booth.events).toMatchObject([{ status: 'undelivered', money: 'spent', retryCanHelp: false }]);
+    expect((await read()).announcedAt).toBeDefined();
+  });
+
+  test('is forgotten when the next one is better', async () => {
+    const { looks, look, read } = watching(stages().watched, failed, running, denied, complete);
+    await look();
+    expect(looks).toHaveLength(4);
+    expect((await read()).status).toBe('submitted');
+  });
+
+  test('of a seller that is down lasts no longer than the invocation', async () => {
+    const { look, read } = watching(stages().watched, down);
+    await expect(look()).rejects.toMatchObject({ name: 'SellerUnavailable', message: 'It answers 500.' });
+    expect((await read()).status).toBe('submitted');
+  });
+});
+
+describe('a job that is not to be watched', () => {
+  test.each(['delivered', 'refused', 'undelivered', 'unresolved'] as const)(
+    'is announced if its end was not, and left alone: %s',
+    async (end) => {
+      const job = stages()[end];
+      const { booth, looks, look, read } = watching(job, complete);
+      await look();
+      await look();
+      expect(looks).toEqual([]);
+      expect(booth.events).toHaveLength(1);
+      expect(await read()).toMatchObject({ status: end, end: job.end });
+    },
+  );
+
+  test('is not announced again', async () => {
+    const { booth, look } = watching(jobAfter(newJob(), happened.refused(), happened.announced()), complete);
+    await look();
+    expect(booth.events).toEqual([]);
+  });
+
+  test('is a defect when it is not there', async () => {
+    const { ports } = openBooth().process();
+    await expect(poll(ports, newJob().jobId, at(60))).rejects.toMatchObject({ name: 'Defect' });
+  });
+});
