@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { type FunctionName, readEnvironment } from '../../shared/contracts/environment.ts';
+import { policy } from '../core/offers.ts';
+import { timings } from '../functions/jobs.ts';
+
+const whole = {
+  TABLE_NAME: 'table',
+  QUEUE_URL: 'https://sqs.test/1/payments',
+  KEY_ID: 'key',
+  DEPLOYMENT: 'deployment',
+  STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:1:stateMachine:x',
+  EVENT_BUS_NAME: 'bus',
+  BUCKET_NAME: 'pictures',
+  SELLER: JSON.stringify(policy),
+  TIMINGS: '{}',
+};
+const needs: Record<FunctionName, readonly (keyof typeof whole)[]> = {
+  intake: ['TABLE_NAME', 'QUEUE_URL', 'BUCKET_NAME', 'TIMINGS'],
+  payer: Object.keys(whole) as (keyof typeof whole)[],
+  poll: ['TABLE_NAME', 'KEY_ID', 'EVENT_BUS_NAME', 'BUCKET_NAME', 'SELLER', 'TIMINGS'],
+  deliver: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'SELLER', 'TIMINGS'],
+  sweeper: ['TABLE_NAME', 'QUEUE_URL', 'TIMINGS'],
+};
+const names = Object.keys(needs) as FunctionName[];
+
+/** What reading an environment complains of. */
+function complaint(name: FunctionName, variables: Record<string, string | undefined>): string {
+  try {
+    readEnvironment(name, variables);
+    return '';
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'ConfigInvalid' });
+    return (error as Error).message;
+  }
+}
+
+describe.each(names)('the environment of %s', (name) => {
+  test('is read, JSON parsed and defaults filled in', () => {
+    const read = readEnvironment(name, { ...whole, PATH: '/bin' });
+    expect(Object.keys(read).toSorted()).toEqual(needs[name].toSorted());
+    expect(read.TIMINGS).toEqual(timings);
+    if ('SELLER' in read) expect(read.SELLER).toEqual(policy);
+  });
+
+  test('names every variable that is missing, at once', () => {
+    const message = complaint(name, {});
+    for (const variable of needs[name]) expect(message).toContain(variable);
+  });
+
+  test('names every variable that is empty, at once', () => {
+    const message = complaint(name, Object.fromEntries(Object.keys(whole).map((key) => [key, ''])));
+    for (const variable of needs[name]) expect(message).toContain(variable);
+  });
+});
+
+describe('a wrong variable is named down to its field', () => {
+  const seller = (change: object) => ({ SELLER: JSON.stringify({ ...policy, ...change }) });
+  const [asset] = policy.assets;
+  test.each([
+    ['timings that are no JSON', { TIMINGS: '{stall: 60}' }, ['TIMINGS']],
+    ['a timing of none', { TIMINGS: '{"stallSeconds":0}' }, ['TIMINGS.stallSeconds']],
+    ['an unknown timing', { TIMINGS: '{"stallMinutes":1}' }, ['TIMINGS', 'stallMinutes']],
+    ['a policy that is no JSON', { SELLER: 'https://seller.test' }, ['SELLER']],
+    ['an origin with a path', seller({ origin: 'https://seller.test/api' }), ['SELLER.origin']],
+    ['nobody to pay', seller({ payees: [] }), ['SELLER.payees']],
+    ['a payee that is no address', seller({ payees: ['0x1'] }), ['SELLER.payees.0']],
+    ['no asset', seller({ assets: [] }), ['SELLER.assets']],
+    [
+      'a network that is no EVM chain',
+      seller({ assets: [{ ...asset, network: 'solana:5' }] }),
+      ['SELLER.assets.0.network'],
+    ],
+    [
+      'a ceiling in dollars',
+      seller({ ceilingsAtomic: { 'flux-2-pro/generate': '0.03' } }),
+      ['SELLER.ceilingsAtomic'],
+    ],
+    ['a misspelt field', seller({ payee: '0x1' }), ['SELLER', 'payee']],
+    ['two things', { ...seller({ payees: [] }), TIMINGS: '[]' }, ['SELLER.payees', 'TIMINGS']],
+  ])('%s', (_name, change, words) => {
+    const message = complaint('payer', { ...whole, ...change });
+    for (const word of words) expect(message).toContain(word);
+  });
+
+  test('and nothing that is right is named', () => {
+    expect(complaint('payer', { ...whole, KEY_ID: undefined })).not.toContain('TABLE_NAME');
+  });
+});
