@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { buyPicture, type Ended, onEnded } from './booth/buy-picture.ts';
 import { type Booth, openBooth } from './booth/open-booth.ts';
@@ -21,18 +23,27 @@ function command(): StartCommand | 'help' | undefined {
   }
 }
 
+/** Asked first, since nobody wants to hear it after everything else was started. */
+async function claimable(port: number): Promise<void> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening').catch(() => {
+    throw new Error(`Port ${port} is taken; give another with --port.`);
+  });
+  server.close();
+  await once(server, 'close');
+}
+
 async function open({ seller, dataDir, port, faults }: StartCommand): Promise<Booth> {
   const { COINBOOTH_LOCAL_KEY: walletKey } = process.env;
   if (walletKey !== undefined && !/^0x[0-9a-fA-F]{64}$/.test(walletKey))
     throw new Error('COINBOOTH_LOCAL_KEY must be 0x and 64 hex digits.');
   await mkdir(dataDir, { recursive: true });
+  await claimable(port);
   const booth = await openBooth({
     port,
     progress: say,
     ...(walletKey !== undefined && { walletKey }),
     ...(seller && { policy: await policyFor(seller), dataDir: join(dataDir, 'world') }),
-  }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken; give another with --port.`) : error;
   });
   for (const fault of faults) booth.sandbox?.seller.faults.set(fault, { times: 1 });
   return booth;
