@@ -4,7 +4,7 @@ import { CoinboothError } from '../../shared/core/errors.ts';
 import { type Job, moneyOf } from '../../shared/core/job-record.ts';
 import { challengeOf, offer } from '../core/offers.ts';
 import { openBooth, type Watch } from './booth.ts';
-import { at } from './jobs.ts';
+import { at, stages } from './jobs.ts';
 
 /** Notes every call; of writes, the status they write. */
 function tracing(): { trace: string[]; watch: Watch } {
@@ -66,6 +66,16 @@ describe('a payment', () => {
     const before = await booth.read(jobId);
     const { trace, watch } = tracing();
     expect(await booth.pay(jobId, watch)).toEqual(before);
+    expect(trace).toEqual(['ledger.read']);
+  });
+
+  test('that another delivery is sending is left to it', async () => {
+    const booth = openBooth();
+    const job = stages().authorized;
+    booth.ledger.put(job);
+    booth.clock.now = at(31);
+    const { trace, watch } = tracing();
+    expect(await booth.pay(job.jobId, watch)).toEqual(job);
     expect(trace).toEqual(['ledger.read']);
   });
 
