@@ -7,12 +7,11 @@ import type { Timings } from '../shared/core/timings.ts';
 const lasting: readonly JobEvent['type'][] = [
   'submitted',
   'rendered',
-  'assetFailed',
   'delivered',
   'undelivered',
   'announced',
 ];
-const longestTries = 8;
+const mostTries = 8;
 
 /**
  * Writes what happened to a job. When somebody else wrote first, the job is read again: lasting news is applied to
@@ -26,7 +25,7 @@ export async function record(
   also?: Also,
 ): Promise<{ job: Job; outcome: 'written' | 'dropped' | 'claimed' }> {
   let job = before;
-  for (let tries = 0; tries < longestTries; tries += 1) {
+  for (let tries = 0; tries < mostTries; tries += 1) {
     const after = evolve(job, event, timings);
     if (!after) return { job, outcome: 'dropped' };
     const outcome = await ledger.write(after, also);

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import * as z from 'zod';
 import type { PictureStore } from '../../shared/aws/s3.ts';
 import type { Accepted, Problem } from '../../shared/contracts/http.ts';
 import { catalogue, offeringPath } from '../../shared/core/catalogue.ts';
@@ -8,7 +9,7 @@ import { httpProblems } from '../../shared/core/errors.ts';
 import { show } from './show.ts';
 import { type Intake, submit, type WrongField } from './submit.ts';
 
-/** The longest prompt is 10,000 characters, of four bytes each at the most; the rest is small. */
+/** The longest prompt is 10,000 characters, of six bytes each when escaped; the rest is small. */
 const longestBodyBytes = 64 * 1024;
 
 type Env = { Bindings: { caller: string } };
@@ -42,8 +43,9 @@ export function intakeApp(intake: Intake, pictures: PictureStore): Hono<Env> {
   }
 
   app.get('/api/jobs/:jobId', async (c) => {
-    const job = await intake.ledger.read(c.req.param('jobId'));
-    if (job?.caller !== c.env.caller) return problem('NotFound', 'There is no such job of yours.');
+    const jobId = z.uuid().safeParse(c.req.param('jobId')).data;
+    const job = jobId && (await intake.ledger.read(jobId));
+    if (!job || job.caller !== c.env.caller) return problem('NotFound', 'There is no such job of yours.');
     return c.json(await show(pictures, job), 200, { 'cache-control': 'no-store' });
   });
   app.all('/api/jobs/:jobId', () => notAllowed('GET, HEAD'));

@@ -37,6 +37,7 @@ export async function show(pictures: PictureStore, job: Job): Promise<JobAnswer>
       status: 'failed',
       outcome: job.status,
       reason: end.reason ?? { name: 'Defect', message: 'No reason was recorded.' },
+      ...(end.claim?.sellerSays !== undefined && { sellerSays: end.claim.sellerSays }),
       retryCanHelp: retryCanHelp(job),
       ...(cost && { cost }),
     };

@@ -44,15 +44,17 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
   const endsAt = clock() + context.getRemainingTimeInMillis();
   const processor = new BatchProcessor(EventType.SQS);
   const one = async (record: SQSRecord): Promise<void> => {
-    const { jobId } = paymentMessageSchema.parse(JSON.parse(record.body));
     const beforeSending = () =>
       queue.hide(record.receiptHandle, Math.ceil(Math.max(endsAt - clock(), 0) / 1000) + 5);
+    let jobId = 'unknown';
     try {
+      jobId = paymentMessageSchema.parse(JSON.parse(record.body)).jobId;
       const job = await pay(payer, jobId, { endsAt, beforeSending });
-      logger.info('put down', { jobId, status: job?.status ?? 'unknown', sends: job?.purchase?.sends ?? 0 });
+      const { sends, lookups, evidence } = job?.purchase ?? {};
+      logger.info('put down', { jobId, status: job?.status ?? 'unknown', sends, lookups, evidence });
     } catch (error) {
       const { name, message } = error as Error;
-      logger.error('failed', { jobId, error: { name, message } });
+      logger.error('failed', { jobId, messageId: record.messageId, error: { name, message } });
       throw error;
     }
   };

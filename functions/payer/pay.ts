@@ -3,15 +3,13 @@ import { type Effect, nextStep } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { announce } from '../announce.ts';
 import { record } from '../record.ts';
-import { type Payer, type Run, releaseOf } from './payer.ts';
+import { leavesTimeToSend, outageMilliseconds, type Payer, type Run, releaseOf } from './payer.ts';
 import { recover } from './recover.ts';
 import { reserve } from './reserve.ts';
 import { authorize, resend } from './send.ts';
 
 /** A wait this short is sat out; a longer one is the sweeper's. */
 const shortWaitMilliseconds = 5_000;
-/** Between the end of a paid POST and the end of the invocation: time to write down what came of it. */
-const recordMilliseconds = 3_000;
 /** Far above what any job needs; a loop that does not end would otherwise sign without end. */
 const mostSteps = 50;
 
@@ -29,7 +27,7 @@ export async function pay(payer: Payer, jobId: string, run: Run): Promise<Job | 
       if (!isShort(payer, job, step.untilAt, run)) return job;
       await payer.sleep(step.untilAt - payer.clock());
       job = await payer.ledger.read(jobId);
-    } else if (mayBegin(payer, step, run)) job = await perform(payer, job, step, run);
+    } else if (mayBegin(payer, step, run)) job = await attempt(payer, job, step, run);
     else return job;
   }
   if (job) throw new CoinboothError('Defect', `Job ${jobId} comes to no rest.`);
@@ -40,14 +38,23 @@ export async function pay(payer: Payer, jobId: string, run: Run): Promise<Job | 
 function isShort(payer: Payer, job: Job, untilAt: number, run: Run): boolean {
   const now = payer.clock();
   if ((job.purchase?.leaseUntil ?? 0) > now) return false;
-  return untilAt - now <= shortWaitMilliseconds && run.endsAt - untilAt >= sendingMilliseconds(payer);
+  return untilAt - now <= shortWaitMilliseconds && leavesTimeToSend(payer, run, untilAt);
 }
-
-const sendingMilliseconds = (payer: Payer): number => payer.timings.answerSeconds * 1000 + recordMilliseconds;
 
 /** Signing or sending is not begun when the invocation could be cut off before the answer is written down. */
 const mayBegin = (payer: Payer, step: Effect, run: Run): boolean =>
-  (step.do !== 'sign' && step.do !== 'send') || run.endsAt - payer.clock() >= sendingMilliseconds(payer);
+  (step.do !== 'sign' && step.do !== 'send') || leavesTimeToSend(payer, run);
+
+/** A signer that is down is waited for: no step signs after it has sent. */
+async function attempt(payer: Payer, job: Job, step: Effect, run: Run): Promise<Job> {
+  try {
+    return await perform(payer, job, step, run);
+  } catch (error) {
+    if (!(error instanceof CoinboothError) || error.name !== 'SignerUnavailable') throw error;
+    const at = payer.clock();
+    return (await record(payer, job, { type: 'postponed', untilAt: at + outageMilliseconds, at })).job;
+  }
+}
 
 async function perform(payer: Payer, job: Job, step: Effect, run: Run): Promise<Job> {
   switch (step.do) {

@@ -35,6 +35,13 @@ export interface Run {
 /** How long to leave a signer or a seller alone that is down. */
 export const outageMilliseconds = 15_000;
 
+/** Between the end of a paid POST and the end of the invocation: time to write down what came of it. */
+const recordMilliseconds = 3_000;
+
+/** Whether a send begun at `at` would have its answer written down before the invocation ends. */
+export const leavesTimeToSend = (payer: Payer, run: Run, at: number = payer.clock()): boolean =>
+  run.endsAt - at >= payer.timings.answerSeconds * 1000 + recordMilliseconds;
+
 /** A hold that was never signed is let go with the job's end. */
 export const releaseOf = (job: Job): { release: true } | undefined =>
   job.status === 'reserved' ? { release: true } : undefined;

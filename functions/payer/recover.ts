@@ -3,19 +3,22 @@ import type { Job } from '../../shared/core/job-record.ts';
 import { record } from '../record.ts';
 import type { Payer } from './payer.ts';
 
-/** The seller's clock may be this far behind ours. */
-const clockSkewMilliseconds = 5_000;
+/** The seller's clock may be so far behind ours, and its job so much younger than our last send. */
+const skewMilliseconds = { behind: 5_000, after: 30_000 };
 
 /**
- * Looks for a lost job id in the seller's list of this wallet's jobs: the same request, made since we first sent,
+ * Looks for a lost job id in the seller's list of this wallet's jobs: the same request, made while we were sending,
  * and not yet claimed by another job of ours. Finding none proves nothing about the money.
  */
 export async function recover(payer: Payer, job: Job): Promise<Job> {
   const entry = catalogue[job.offering];
-  const since = (job.purchase?.firstSentAt ?? payer.clock()) - clockSkewMilliseconds;
+  const { firstSentAt = 0, lastSentAt = 0 } = job.purchase ?? {};
+  const since = firstSentAt - skewMilliseconds.behind;
+  const until = lastSentAt + payer.timings.answerSeconds * 1000 + skewMilliseconds.after;
   const listed = (await payer.seller.jobs()) ?? [];
   const matches = listed
-    .filter(({ input, createdAt }) => createdAt >= since && entry && sameRequest(entry, job.body, input))
+    .filter(({ createdAt }) => createdAt >= since && createdAt <= until)
+    .filter(({ input }) => entry && sameRequest(entry, job.body, input))
     .toSorted((a, b) => a.createdAt - b.createdAt);
   for (const { sellerJobId } of matches) {
     const event = { type: 'submitted', sellerJobId, at: payer.clock() } as const;

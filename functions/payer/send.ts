@@ -5,8 +5,10 @@ import type { Job } from '../../shared/core/job-record.ts';
 import type { Challenge } from '../../shared/core/selection.ts';
 import { typedDataOf } from '../../shared/protocol/eip3009.ts';
 import { encodePayment } from '../../shared/protocol/x402.ts';
+import type { PaidAnswer } from '../../shared/seller/answers.ts';
 import { record } from '../record.ts';
-import { outageMilliseconds, type Payer, type Run } from './payer.ts';
+import { leavesTimeToSend, type Payer, type Run } from './payer.ts';
+import { reserve } from './reserve.ts';
 
 /**
  * Signs what was reserved, stores the exact header together with the permission to send it, and sends it. A
@@ -20,27 +22,15 @@ export async function authorize(payer: Payer, job: Job, run: Run): Promise<Job> 
     if (current && current.version !== job.version) return current;
     throw new CoinboothError('Defect', `Job ${job.jobId} is reserved without what it reserved.`);
   }
+  // The key was replaced since: nothing is signed yet, so the new one starts anew.
+  if (stored.signer.address !== payer.wallet.address) return reserve(payer, job);
   const challenge = JSON.parse(stored.challenge) as Challenge;
   const [selected] = challenge.accepts;
   if (!selected) throw new CoinboothError('Defect', `Job ${job.jobId} is reserved without its requirements.`);
 
-  const signature = await signed(payer, typedDataOf(stored.authorization));
-  if (signature === undefined) {
-    const at = payer.clock();
-    return (await record(payer, job, { type: 'postponed', untilAt: at + outageMilliseconds, at })).job;
-  }
+  const signature = await payer.wallet.signTypedData(typedDataOf(stored.authorization));
   const header = encodePayment(challenge, selected, stored.authorization, signature);
   return grantAndSend(payer, job, run, 'authorized', header);
-}
-
-/** The signature, or undefined while the signer is down: nothing has moved, and the hold stays. */
-async function signed(payer: Payer, definition: ReturnType<typeof typedDataOf>): Promise<string | undefined> {
-  try {
-    return await payer.wallet.signTypedData(definition);
-  } catch (error) {
-    if (error instanceof CoinboothError && error.name === 'SignerUnavailable') return undefined;
-    throw error;
-  }
 }
 
 /** Sends the stored bytes once more; there is never a second signature. */
@@ -60,6 +50,8 @@ async function grantAndSend(
   header: string,
 ): Promise<Job> {
   await run.beforeSending();
+  // Reading, signing and hiding took time: what could be cut off in the middle is left to the next delivery.
+  if (!leavesTimeToSend(payer, run)) return job;
   const at = payer.clock();
   const milliseconds = payer.timings.answerSeconds * 1000;
   const permission: JobEvent = { type, leaseUntil: at + milliseconds, at };
@@ -72,7 +64,7 @@ async function grantAndSend(
   if (granted.outcome !== 'written') return granted.job;
 
   const answer = await payer.seller.pay(offeringPath(job.offering), job.body, header, milliseconds);
-  if ('unknown' in answer) return (await unsettled(payer, granted.job, answer.unknown)).job;
+  if ('unknown' in answer) return unsettled(payer, granted.job, answer);
   const submitted = await record(
     payer,
     granted.job,
@@ -80,8 +72,14 @@ async function grantAndSend(
     { claim: answer.sellerJobId },
   );
   if (submitted.outcome !== 'claimed') return submitted.job;
-  return (await unsettled(payer, submitted.job, 'the job id belongs to another job of ours')).job;
+  const unknown = 'the job id belongs to another job of ours';
+  return unsettled(payer, submitted.job, { unknown, settlement: answer.settlement });
 }
 
-const unsettled = (payer: Payer, job: Job, evidence: string) =>
-  record(payer, job, { type: 'unsettled', evidence, at: payer.clock() });
+async function unsettled(
+  payer: Payer,
+  job: Job,
+  { unknown, ...rest }: Extract<PaidAnswer, { unknown: string }>,
+): Promise<Job> {
+  return (await record(payer, job, { type: 'unsettled', evidence: unknown, ...rest, at: payer.clock() })).job;
+}

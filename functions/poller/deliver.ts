@@ -21,12 +21,13 @@ export interface Deliverer {
   readonly clock: () => number;
 }
 
-/** So often a fresh URL is asked for before the picture is given up. */
-const longestFailures = 3;
+/** So often an unacceptable picture is fetched anew before it is given up. */
+const mostFailures = 3;
 
 /**
  * Copies a finished picture into the bucket, checks it by its bytes, ends the job and announces it.
- * @throws AssetUnavailable when a fresh URL may help; after three of those the job ends `undelivered`
+ * @throws AssetUnavailable when a fresh URL may help: until the deadline while the host gives nothing, three times
+ *   when what it gives is unacceptable; then the job ends `undelivered`
  */
 export async function deliver(deliverer: Deliverer, jobId: string): Promise<void> {
   const job = await deliverer.ledger.read(jobId);
@@ -36,14 +37,16 @@ export async function deliver(deliverer: Deliverer, jobId: string): Promise<void
   if (!job.rendered) throw new CoinboothError('AssetUnavailable', `Job ${jobId} has no picture yet.`);
 
   const fetched = await deliverer.download(job.rendered.imageUrl);
-  if ('unavailable' in fetched) return failed(deliverer, job, fetched.unavailable);
+  if ('unavailable' in fetched)
+    throw new CoinboothError('AssetUnavailable', `Job ${jobId}: ${fetched.unavailable}.`);
   if ('unacceptable' in fetched) return failed(deliverer, job, fetched.unacceptable);
   const picture = inspectPicture(fetched.bytes);
   if ('refused' in picture) return failed(deliverer, job, picture.refused);
 
   const sha256 = createHash('sha256').update(fetched.bytes).digest('hex');
   const asset: Asset = {
-    key: `pictures/${jobId}.${picture.format}`,
+    // By its bytes too: of two deliveries at once, neither writes over what the other recorded.
+    key: `pictures/${jobId}-${sha256.slice(0, 16)}.${picture.format}`,
     sha256,
     bytes: fetched.bytes.length,
     ...picture,
@@ -61,7 +64,7 @@ export async function deliver(deliverer: Deliverer, jobId: string): Promise<void
 async function failed(deliverer: Deliverer, before: Job, why: string): Promise<void> {
   const at = deliverer.clock();
   const { job } = await record(deliverer, before, { type: 'assetFailed', at });
-  if (!job.end && job.assetFailures < longestFailures)
+  if (!job.end && job.assetFailures < mostFailures)
     throw new CoinboothError('AssetUnavailable', `Job ${job.jobId}: ${why}.`);
   const reason = { name: 'AssetInvalid', message: `The picture could not be delivered: ${why}.` } as const;
   const ended = await record(deliverer, job, { type: 'undelivered', reason, at });

@@ -20,11 +20,8 @@ export interface Poller {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** One look needs at the most two requests of the seller's and a write. */
+/** One look is two requests of eight seconds at the most, a signature and a write. */
 const lookMilliseconds = 20_000;
-/** A failure, or another wallet's job, is believed when it was seen so often in a row. */
-const believedAfter = 2;
-const confirmMilliseconds = 1_000;
 
 /**
  * Looks at a submitted job, signed in, until its picture is finished, within one invocation.
@@ -38,7 +35,8 @@ export async function poll(poller: Poller, jobId: string, endsAt: number): Promi
   if (!job || !entry) throw new CoinboothError('Defect', `There is no job ${jobId} to watch.`);
   if (job.status !== 'submitted' || job.sellerJobId === undefined) return endAgain(poller, job);
 
-  let bad = 0;
+  const confirm = poller.timings.confirmSeconds * 1000;
+  let badSince: number | undefined;
   let last: Sighting = { state: 'running' };
   let wait = firstWait(poller, job, entry.polling);
   while (poller.clock() + wait + lookMilliseconds < endsAt) {
@@ -48,10 +46,12 @@ export async function poll(poller: Poller, jobId: string, endsAt: number): Promi
       await record(poller, job, { type: 'rendered', imageUrl: last.imageUrl, at: poller.clock() });
       return;
     }
-    bad = last.state === 'failed' || last.state === 'denied' ? bad + 1 : 0;
-    if (bad >= believedAfter) return fail(poller, job, last);
-    const elapsed = (poller.clock() - (job.submittedAt ?? 0)) / 1000;
-    wait = bad > 0 ? confirmMilliseconds : nextPollDelaySeconds(entry.polling, elapsed) * 1000;
+    const now = poller.clock();
+    const isBad = last.state === 'failed' || last.state === 'denied';
+    if (isBad && badSince !== undefined && now - badSince >= confirm) return fail(poller, job, last);
+    badSince = isBad ? (badSince ?? now) : undefined;
+    const elapsed = (now - (job.submittedAt ?? 0)) / 1000;
+    wait = isBad ? confirm : nextPollDelaySeconds(entry.polling, elapsed) * 1000;
   }
   throw last.state === 'unavailable'
     ? new CoinboothError('SellerUnavailable', last.message)
@@ -65,10 +65,12 @@ function firstWait(poller: Poller, job: Job, profile: Parameters<typeof nextPoll
 }
 
 async function fail(poller: Poller, before: Job, sighting: Sighting): Promise<void> {
-  const message = `The seller's job ended without a picture: ${'message' in sighting ? sighting.message : sighting.state}`;
+  const message =
+    sighting.state === 'denied' ? sighting.message : "The seller's job failed after it was paid for.";
   const { job } = await record(poller, before, {
     type: 'undelivered',
     reason: { name: 'GenerationFailed', message },
+    sellerSays: sighting.state === 'failed' ? sighting.says : undefined,
     at: poller.clock(),
   });
   await endAgain(poller, job);

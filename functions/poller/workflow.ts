@@ -22,7 +22,7 @@ const retries = [
 /**
  * The workflow of one submitted job as data (Amazon States Language, JSONPath). A picture takes two transitions:
  * poll finds it finished, deliver puts it in the bucket. A job that runs longer than one invocation goes through
- * the wait; a URL that died goes back to the poll for a fresh one. An end that was written is no failure of the
+ * the wait; so does a picture that could not be fetched, to the poll for a fresh URL. An end that was written is no failure of the
  * workflow. Whatever else fails, the sweeper finds the job overdue.
  * @param arns the functions, as the caller's world names them
  */
@@ -43,14 +43,14 @@ export const workflow = (arns: { poll: string; deliver: string }, timings: Timin
       ],
       Next: tasks.deliver,
     },
-    Wait: { Type: 'Wait', Seconds: 5, Next: tasks.poll },
+    Wait: { Type: 'Wait', Seconds: timings.waitSeconds, Next: tasks.poll },
     [tasks.deliver]: {
       Type: 'Task',
       Resource: arns.deliver,
       TimeoutSeconds: 70,
       ResultPath: null,
       Retry: retries,
-      Catch: [{ ErrorEquals: ['AssetUnavailable'], ResultPath: null, Next: tasks.poll }],
+      Catch: [{ ErrorEquals: ['AssetUnavailable'], ResultPath: null, Next: 'Wait' }],
       End: true,
     },
     Ended: { Type: 'Succeed' },

@@ -104,9 +104,8 @@ export class ServiceStack extends Stack {
       .bind(
         'TABLE_NAME',
         tableName,
-        rows(tableArn, ['GetItem', 'PutItem'], ['JOB']),
-        rows(tableArn, ['GetItem', 'PutItem', 'UpdateItem'], ['PURCHASE']),
-        rows(tableArn, ['PutItem'], ['SELLERJOB']),
+        // One statement, since one transaction writes rows of all three.
+        rows(tableArn, ['GetItem', 'PutItem', 'UpdateItem'], ['JOB', 'PURCHASE', 'SELLERJOB']),
       )
       .bind('QUEUE_URL', queue.queueUrl, {
         actions: [

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isAddress } from 'viem';
 import * as z from 'zod';
 import { sellerPolicySchema } from '../../shared/core/policy.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
@@ -43,7 +44,12 @@ export type World = 'cloud' | 'local';
 export function readSettings(context: unknown, world: World): Settings {
   const parsed = settingsSchema.safeParse(context);
   const wrong = parsed.success
-    ? [...insecureOrigins(parsed.data, world), ...hastyPayer(parsed.data), ...largeEnvironment(parsed.data)]
+    ? [
+        insecureOrigins(parsed.data, world),
+        mistyped(parsed.data),
+        hastyPayer(parsed.data),
+        largeEnvironment(parsed.data),
+      ].flat()
     : parsed.error.issues.map(({ path, message }) => `${['coinbooth', ...path].join('.')}: ${message}`);
   if (!parsed.success || wrong.length > 0)
     throw new Error(`The settings in cdk.json are wrong:\n  ${wrong.join('\n  ')}`);
@@ -54,6 +60,12 @@ const hastyPayer = ({ payer, timings }: Settings): string[] =>
   payer.timeoutSeconds < timings.answerSeconds + 5
     ? ['coinbooth.payer.timeoutSeconds: must be at least timings.answerSeconds + 5']
     : [];
+
+/** An address of mixed case carries its checksum (EIP-55); a wrong one would fail at the first signature. */
+const mistyped = ({ seller }: Settings): string[] =>
+  [...seller.payees, ...seller.assets.map(({ asset }) => asset)]
+    .filter((address) => !isAddress(address))
+    .map((address) => `coinbooth.seller: ${address} has a wrong checksum; is a letter mistyped?`);
 
 /** Lambda allows 4 KB for a function's whole environment; the other variables need about a quarter of it. */
 const largeEnvironment = ({ seller, timings }: Settings): string[] =>

@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  type QueryCommandOutput,
   TransactionCanceledException,
+  TransactionConflictException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -55,8 +58,8 @@ export interface Ledger {
    */
   write(after: Job, also?: Also): Promise<'written' | 'conflict' | 'claimed'>;
   readAuthorization(job: Job): Promise<StoredAuthorization | undefined>;
-  /** Ids of unfinished jobs that were due before `now`, oldest first. */
-  overdue(now: number, limit: number): Promise<readonly string[]>;
+  /** Ids of unfinished jobs that were due before `now`, oldest first, `most` at the most. */
+  overdue(now: number, most: number): Promise<readonly string[]>;
 }
 
 const jobKey = (jobId: string) => ({ pk: `JOB#${jobId}`, sk: 'JOB' });
@@ -163,6 +166,7 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
         return 'written';
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return 'conflict';
+        if (error instanceof TransactionConflictException) return 'conflict';
         if (!(error instanceof TransactionCanceledException)) throw error;
         const [job, other] = (error.CancellationReasons ?? []).map(({ Code }) => Code);
         if (job === 'ConditionalCheckFailed' || job === 'TransactionConflict') return 'conflict';
@@ -179,17 +183,24 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
       return item && parseItem(storedAuthorizationSchema, item, key.pk);
     },
 
-    async overdue(now, limit) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: dueIndex.name,
-          KeyConditionExpression: 'due = :due AND dueAt <= :now',
-          ExpressionAttributeValues: marshall({ ':due': dueIndex.partition, ':now': now }),
-          Limit: limit,
-        }),
-      );
-      return Items.map((item) => String(unmarshall(item).pk).slice('JOB#'.length));
+    async overdue(now, most) {
+      const ids: string[] = [];
+      let from: Record<string, AttributeValue> | undefined;
+      do {
+        const page: QueryCommandOutput = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            IndexName: dueIndex.name,
+            KeyConditionExpression: 'due = :due AND dueAt <= :now',
+            ExpressionAttributeValues: marshall({ ':due': dueIndex.partition, ':now': now }),
+            Limit: most - ids.length,
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        for (const item of page.Items ?? []) ids.push(String(unmarshall(item).pk).slice('JOB#'.length));
+        from = page.LastEvaluatedKey;
+      } while (from && ids.length < most);
+      return ids;
     },
   };
 }

@@ -46,6 +46,8 @@ export const jobAnswerSchema = z.discriminatedUnion('status', [
     status: z.literal('failed'),
     outcome: z.string(),
     reason: z.strictObject({ name: z.string(), message: z.string() }),
+    /** The seller's own words, when its job failed. */
+    sellerSays: z.string().optional(),
     /** Whether asking for the same again can help; never while money is open. */
     retryCanHelp: z.boolean(),
     cost: costSchema.optional(),

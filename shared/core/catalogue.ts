@@ -41,14 +41,15 @@ export interface PollingProfile {
 }
 
 export interface Offering<Request = unknown> {
-  readonly model: string;
-  readonly operation: string;
   /** The job type both the seller and we answer with. */
   readonly type: string;
   readonly request: z.ZodType<Request>;
   /** The most we pay for this request, in atomic units of a six-decimal dollar asset. */
   readonly ceilingAtomic: (request: Request) => bigint;
-  /** What the seller takes for a field that is left out; its job list echoes the whole (wire.md §1.3, inferred). */
+  /**
+   * What the seller takes for the fields that make another picture when they are left out (wire.md §1.3, inferred):
+   * its job list echoes them, and may echo more.
+   */
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly expected: (request: Request) => ExpectedPicture;
   readonly polling: PollingProfile;
@@ -64,8 +65,6 @@ const ratio = (text: string): number => {
 
 export const catalogue: Readonly<Record<string, Offering>> = {
   'flux-2-pro/generate': offering<z.infer<typeof fluxGenerate>>({
-    model: 'flux-2-pro',
-    operation: 'generate',
     type: 'flux-2-pro-generate',
     request: fluxGenerate,
     ceilingAtomic: ({ resolution = '1 MP' }) =>
@@ -74,9 +73,6 @@ export const catalogue: Readonly<Record<string, Offering>> = {
       aspect_ratio: '1:1',
       resolution: '1 MP',
       output_format: 'webp',
-      output_quality: 80,
-      safety_tolerance: 2,
-      prompt_upsampling: false,
     },
     expected: ({ output_format = 'webp', aspect_ratio = '1:1', resolution = '1 MP' }) => ({
       format: output_format,
@@ -91,16 +87,14 @@ export const catalogue: Readonly<Record<string, Offering>> = {
 export const offeringPath = (name: string): string => `/api/generate/${name}`;
 
 /**
- * Whether a job in the seller's list is of this request: equal once fields left out are filled in.
+ * Whether a job in the seller's list is of this request: every field that was sent is echoed, and those that were left
+ * out are at their defaults where that makes a difference.
  * @param body our request, the JSON that was sent
  * @param echoed what the seller says it was asked
  */
 export function sameRequest(entry: Offering, body: string, echoed: unknown): boolean {
   if (typeof echoed !== 'object' || echoed === null) return false;
-  const canonical = (request: object): string => {
-    const filled = Object.entries({ ...entry.defaults, ...request });
-    const stated = filled.filter(([, value]) => value !== null && value !== undefined);
-    return JSON.stringify(stated.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  };
-  return canonical(JSON.parse(body)) === canonical(echoed);
+  const sent: Record<string, unknown> = { ...entry.defaults, ...JSON.parse(body) };
+  const shown: Record<string, unknown> = { ...entry.defaults, ...echoed };
+  return Object.entries(sent).every(([field, value]) => shown[field] === value);
 }

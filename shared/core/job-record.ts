@@ -39,10 +39,13 @@ const purchaseSchema = z.strictObject({
   /** Looks at the seller's job list for the job of this purchase. */
   lookups: z.int().nonnegative(),
   firstSentAt: at.optional(),
+  lastSentAt: at.optional(),
   /** While it lasts, a send may be under way, and nobody else begins one. */
   leaseUntil: at.optional(),
   /** What the last paid POST was answered with: evidence, not proof. */
   evidence: z.string().max(300).optional(),
+  /** The last answer says that the same bytes would be answered the same: they are not sent again. */
+  final: z.boolean().optional(),
 });
 
 const assetSchema = z.strictObject({
@@ -94,6 +97,8 @@ export const jobSchema = z.strictObject({
           transaction: z.string().optional(),
           amountAtomic: z.string(),
           payTo: z.string(),
+          /** Its own words, for the caller's eyes alone: they may echo the prompt. */
+          sellerSays: z.string().max(200).optional(),
         })
         .optional(),
     })

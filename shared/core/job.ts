@@ -21,7 +21,13 @@ export type JobEvent = { readonly at: number } & (
       readonly decimals: number;
     }
   | { readonly type: 'authorized' | 'sending'; readonly leaseUntil: number }
-  | { readonly type: 'unsettled'; readonly evidence: string }
+  | {
+      readonly type: 'unsettled';
+      readonly evidence: string;
+      /** The same bytes would be answered the same. */
+      readonly final?: boolean;
+      readonly settlement?: SettlementClaim | undefined;
+    }
   | { readonly type: 'lookedUp' | 'requeued' }
   | {
       readonly type: 'submitted';
@@ -32,12 +38,13 @@ export type JobEvent = { readonly at: number } & (
   | { readonly type: 'rendered'; readonly imageUrl: string }
   | { readonly type: 'assetFailed' }
   | { readonly type: 'delivered'; readonly asset: Asset }
-  | { readonly type: 'refused' | 'undelivered' | 'unresolved'; readonly reason: Reason }
+  | { readonly type: 'refused' | 'unresolved'; readonly reason: Reason }
+  | { readonly type: 'undelivered'; readonly reason: Reason; readonly sellerSays?: string | undefined }
   | { readonly type: 'announced' }
 );
 
 /** The same bytes are sent so often at the most, and not sooner than this after an answer that was no job. */
-export const longestSends = 3;
+export const mostSends = 3;
 const resendAfterMilliseconds = 3_000;
 /** A frozen window with less than this left, and less than half of itself, is frozen anew if nothing was signed. */
 const refreezeBelowSeconds = 60;
@@ -95,8 +102,8 @@ function isStale(job: Job, now: number): boolean {
 
 /** After each send the seller's list is looked at before the next one: a job that is there is not asked for again. */
 function maySend(job: Job, now: number): boolean {
-  const { sends = 0, lookups = 0 } = job.purchase ?? {};
-  return lookups >= sends && sends < longestSends && lifeSeconds(job, now) >= sendMarginSeconds;
+  const { sends = 0, lookups = 0, final = false } = job.purchase ?? {};
+  return !final && lookups >= sends && sends < mostSends && lifeSeconds(job, now) >= sendMarginSeconds;
 }
 
 function workflowStep(job: Job, now: number, timings: Timings): Step {
@@ -115,7 +122,7 @@ function deadlineEvent(job: Job, now: number): JobEvent {
   const unsigned = job.purchase?.firstSentAt === undefined;
   const message = unsigned
     ? 'The deadline passed before anything was signed; nothing was spent.'
-    : 'The deadline passed; what was signed is still being looked after, so do not ask for it again.';
+    : 'The deadline passed, and what was signed is neither known to be spent nor proven dead: do not ask for it again.';
   return { type: unsigned ? 'refused' : 'unresolved', reason: { name: 'DeadlinePassed', message }, at: now };
 }
 
@@ -153,7 +160,11 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'unsettled': {
       if (!inDoubt || !purchase) return undefined;
       const { leaseUntil: _over, ...rest } = purchase;
-      return { status: 'unsettled', purchase: { ...rest, evidence: event.evidence } };
+      return {
+        status: 'unsettled',
+        purchase: { ...rest, evidence: event.evidence, ...(event.final && { final: true }) },
+        ...(event.settlement && { settlement: event.settlement }),
+      };
     }
     case 'lookedUp': {
       if (!inDoubt || !purchase) return undefined;
@@ -175,7 +186,7 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
       return status === 'submitted' ? { asset: event.asset, ...ended('delivered', event.at) } : undefined;
     case 'undelivered':
       return status === 'submitted'
-        ? { ...ended(event.type, event.at, event.reason, claimOf(job)) }
+        ? ended(event.type, event.at, event.reason, claimOf(job, event.sellerSays))
         : undefined;
     case 'refused':
       return unsigned ? ended('refused', event.at, event.reason) : undefined;
@@ -206,7 +217,8 @@ const reservedPurchase = (event: Extract<JobEvent, { type: 'reserved' }>): Job['
 function grant(job: Job, leaseUntil: number, at: number): Partial<Job> | undefined {
   if (!job.purchase) return undefined;
   const firstSentAt = job.purchase.firstSentAt ?? at;
-  return { purchase: { ...job.purchase, sends: job.purchase.sends + 1, firstSentAt, leaseUntil } };
+  const sends = job.purchase.sends + 1;
+  return { purchase: { ...job.purchase, sends, firstSentAt, lastSentAt: at, leaseUntil } };
 }
 
 /** A job id is good news whenever it comes; after the deadline it is kept as evidence and the end stands. */
@@ -235,13 +247,14 @@ const ended = (status: EndStatus, at: number, reason?: Reason, claim?: End['clai
   end: { at, ...(reason && { reason }), ...(claim && { claim }) },
 });
 
-const claimOf = (job: Job): End['claim'] =>
+const claimOf = (job: Job, sellerSays?: string): End['claim'] =>
   job.purchase && job.sellerJobId !== undefined
     ? {
         sellerJobId: job.sellerJobId,
         amountAtomic: job.purchase.amountAtomic,
         payTo: job.purchase.payTo,
         ...(job.settlement?.success && { transaction: job.settlement.transaction }),
+        ...(sellerSays !== undefined && { sellerSays }),
       }
     : undefined;
 

@@ -73,7 +73,8 @@ const sizes: Record<PictureFormat, (view: DataView, text: Text) => Size | undefi
   webp(view, text) {
     if (view.byteLength < 30 || view.getUint32(4, true) + 8 !== view.byteLength) return undefined;
     const kind = text(12, 4);
-    if (kind === 'VP8X') return [1 + uint24(view, 24), 1 + uint24(view, 27)];
+    if (kind === 'VP8X')
+      return hasPixels(view, text) ? [1 + uint24(view, 24), 1 + uint24(view, 27)] : undefined;
     if (kind === 'VP8L' && view.getUint8(20) === 0x2f) {
       const packed = view.getUint32(21, true);
       return [1 + (packed & 0x3fff), 1 + ((packed >> 14) & 0x3fff)];
@@ -84,6 +85,16 @@ const sizes: Record<PictureFormat, (view: DataView, text: Text) => Size | undefi
       : undefined;
   },
 };
+
+/** Whether one of the chunks behind an extended WebP's header is an image that is all there. */
+function hasPixels(view: DataView, text: Text): boolean {
+  for (let at = 30; at + 8 < view.byteLength; ) {
+    const end = at + 8 + view.getUint32(at + 4, true);
+    if (['VP8 ', 'VP8L', 'ANMF'].includes(text(at, 4))) return end <= view.byteLength;
+    at = end + (end % 2);
+  }
+  return false;
+}
 
 const uint24 = (view: DataView, at: number): number =>
   view.getUint16(at, true) | (view.getUint8(at + 2) << 16);

@@ -18,7 +18,8 @@ const assetSchema = z.strictObject({
   /** EIP-712 domain name and version of the token, as its contract hashes them. */
   name: z.string().min(1).max(64),
   version: z.string().min(1).max(16),
-  decimals: z.int().min(0).max(18),
+  /** Ceilings are in millionths of a dollar. */
+  decimals: z.int().min(6).max(6),
 });
 
 export const sellerPolicySchema = z.strictObject({

@@ -34,18 +34,21 @@ export type Selection =
 
 const sameAddress = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
+/** What a seller wrote, as far as it is a name; anything else has no place in a message or a log. */
+const named = (text: unknown): string =>
+  typeof text === 'string' && /^[\w:.-]{1,64}$/.test(text) ? text : '(unreadable)';
+
 /** Why an option may not be paid, whatever it costs; undefined when it may. */
 function objection(option: PaymentRequirements, policy: SellerPolicy): string | undefined {
-  if (option.scheme !== 'exact') return `scheme ${option.scheme} is not "exact"`;
+  if (option.scheme !== 'exact') return `scheme ${named(option.scheme)} is not "exact"`;
   const asset = policy.assets.find(
     (allowed) => allowed.network === option.network && sameAddress(allowed.asset, option.asset),
   );
-  if (!asset) return `asset ${option.asset} on ${option.network} is not allow-listed`;
+  if (!asset) return `asset ${named(option.asset)} on ${named(option.network)} is not allow-listed`;
   if (!policy.payees.some((payee) => sameAddress(payee, option.payTo)))
-    return `payee ${option.payTo} is not allow-listed`;
+    return `payee ${named(option.payTo)} is not allow-listed`;
   const method = option.extra?.assetTransferMethod;
-  if (method !== undefined && method !== 'eip3009')
-    return `transfer method ${String(method)} is not EIP-3009`;
+  if (method !== undefined && method !== 'eip3009') return `transfer method ${named(method)} is not EIP-3009`;
   if (option.extra?.name !== asset.name || option.extra?.version !== asset.version)
     return `token domain is not "${asset.name}" version "${asset.version}"`;
   if (!Number.isInteger(option.maxTimeoutSeconds) || option.maxTimeoutSeconds < windowSeconds.shortest)
@@ -77,7 +80,7 @@ export function selectRequirements(
     a.amount === b.amount ? rank(a.option).localeCompare(rank(b.option)) : a.amount < b.amount ? -1 : 1,
   )[0];
   if (!cheapest) {
-    const message = `No payment option of the seller is acceptable: ${objections.join('; ') || 'it offers none'}.`;
+    const message = `No payment option of the seller is acceptable: ${objections.slice(0, 5).join('; ') || 'it offers none'}.`;
     return { refused: { name: 'ChallengeUnsupported', message } };
   }
   if (cheapest.amount > ceilingAtomic) {

@@ -12,6 +12,10 @@ export const timingsSchema = z.strictObject({
   stallSeconds: z.int().positive().default(60),
   /** Between two looks at a purchase whose stored bytes can no longer be sent. */
   recoverySeconds: z.int().positive().default(60),
+  /** A failed job, or one that is not shown to us, is believed when it is still so after this long. */
+  confirmSeconds: z.int().positive().default(30),
+  /** Between two invocations that watch one job, and before a picture is fetched anew. */
+  waitSeconds: z.int().positive().default(5),
   /** One run of the workflow; after it a new run may begin. */
   workflowSeconds: z.int().positive().default(240),
 });

@@ -82,7 +82,8 @@ export const encodePayment = (
 
 const settlementSchema = z.object({
   success: z.boolean(),
-  transaction: z.string().max(128),
+  /** Of an EVM chain; empty when it failed. */
+  transaction: z.string().regex(/^(0x[0-9a-fA-F]{64})?$/),
   network: z.string().max(64),
 });
 

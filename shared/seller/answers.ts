@@ -16,12 +16,19 @@ export type Quote =
 /** After a paid POST there are two answers only: a job id, or we do not know. */
 export type PaidAnswer =
   | { readonly sellerJobId: string; readonly settlement?: SettlementClaim | undefined }
-  | { readonly unknown: string };
+  /** `final`: the seller finds the request itself wrong, so that sending it again is no use (safety.md §1.5). */
+  | {
+      readonly unknown: string;
+      readonly final?: boolean;
+      /** What came with it all the same: a transaction to look for. */
+      readonly settlement?: SettlementClaim | undefined;
+    };
 
 export type Sighting =
   | { readonly state: 'running' }
   | { readonly state: 'complete'; readonly imageUrl: string }
-  | { readonly state: 'failed'; readonly message: string }
+  /** In the seller's own words, which may echo the prompt. */
+  | { readonly state: 'failed'; readonly says?: string }
   | { readonly state: 'unavailable'; readonly message: string }
   | { readonly state: 'denied'; readonly message: string };
 
@@ -36,7 +43,7 @@ const sellerJobIdSchema = z.string().regex(/^[A-Za-z0-9_-]{6,128}$/);
 const takenSchema = z.object({ success: z.literal(true).optional(), jobId: sellerJobIdSchema });
 const jobSchema = z.object({
   status: z.string().max(64),
-  error: z.string().nullish(),
+  error: z.unknown().optional(),
   result: z.object({ imageUrl: z.url().max(4096).optional() }).nullish(),
 });
 const listSchema = z.object({ jobs: z.array(z.unknown()).max(500) });
@@ -45,7 +52,11 @@ const listedSchema = z
     jobId: sellerJobIdSchema.optional(),
     id: sellerJobIdSchema.optional(),
     input: z.unknown(),
-    createdAt: z.union([z.iso.datetime().transform((text) => Date.parse(text)), z.number()]),
+    createdAt: z.union([
+      z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+      // Seconds, where it cannot be milliseconds.
+      z.number().transform((at) => (at < 1e11 ? at * 1000 : at)),
+    ]),
   })
   .transform(({ jobId, id, input, createdAt }) => ({ sellerJobId: jobId ?? id ?? '', input, createdAt }))
   .refine(({ sellerJobId }) => sellerJobId !== '');
@@ -62,13 +73,15 @@ export function readQuote(answer: Answer | NoAnswer, url: string): Quote {
 /** Reads the answer to a paid POST: anything but a job id leaves it open whether money moved. */
 export function readPaidAnswer(answer: Answer | NoAnswer): PaidAnswer {
   if ('failed' in answer) return { unknown: `no answer: ${answer.failed}` };
+  const settlement = decodeSettlement(answer.headers['payment-response']);
   const taken = takenSchema.safeParse(json(answer));
   if (answer.status < 200 || answer.status > 299 || !taken.success)
-    return { unknown: `status ${answer.status}${reasonIn(answer)}` };
-  return {
-    sellerJobId: taken.data.jobId,
-    settlement: decodeSettlement(answer.headers['payment-response']),
-  };
+    return {
+      unknown: `status ${answer.status}${reasonIn(answer)}`,
+      ...([400, 413, 422].includes(answer.status) && { final: true }),
+      settlement,
+    };
+  return { sellerJobId: taken.data.jobId, settlement };
 }
 
 /** Reads a job. An end word without its picture is not an end yet; an unknown word means it is still running. */
@@ -81,7 +94,7 @@ export function readSighting(answer: Answer | NoAnswer): Sighting {
     return { state: 'unavailable', message: `The seller answers ${answer.status} without a job.` };
   const word = job.status.toLowerCase();
   if (['failed', 'error', 'cancelled', 'canceled'].includes(word))
-    return { state: 'failed', message: (job.error ?? 'no reason given').slice(0, 200) };
+    return { state: 'failed', ...(typeof job.error === 'string' && { says: job.error.slice(0, 200) }) };
   const imageUrl = job.result?.imageUrl;
   return ['complete', 'completed', 'succeeded'].includes(word) && imageUrl !== undefined
     ? { state: 'complete', imageUrl }

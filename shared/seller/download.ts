@@ -16,9 +16,10 @@ export type Download =
  */
 export async function downloadPicture(url: string, allowedOrigins: readonly string[]): Promise<Download> {
   const parsed = URL.parse(url);
-  if (parsed?.username !== '' || parsed.password !== '' || !allowedOrigins.includes(parsed.origin))
+  const isWeb = parsed?.protocol === 'https:' || parsed?.protocol === 'http:';
+  if (!isWeb || parsed.username !== '' || parsed.password !== '' || !allowedOrigins.includes(parsed.origin))
     return {
-      unacceptable: `the picture is on ${parsed?.origin ?? 'no valid host'}, which is not allow-listed`,
+      unacceptable: `the picture is on ${isWeb ? parsed.origin : 'no web host'}, which is not allow-listed`,
     };
   const answer = await exchange({
     url: parsed.href,

@@ -32,8 +32,10 @@ export interface Seller {
 const longestJsonBytes = 256 * 1024;
 /** Each listed job echoes its prompt, of up to 40 KB. */
 const longestListBytes = 4 * 1024 * 1024;
-const listedJobs = 100;
-const totalMilliseconds = 15_000;
+/** As many as it gives; twenty is what its documents show. */
+const listLimits = [100, 20];
+const quoteMilliseconds = 15_000;
+const lookMilliseconds = 8_000;
 
 /**
  * The paid API as a port (wire.md §1). Every answer is read within bounds and parsed; what a seller says is a
@@ -68,7 +70,7 @@ export function sellerAt(
         method: 'GET',
         headers,
         longestBodyBytes,
-        totalMilliseconds,
+        totalMilliseconds: lookMilliseconds,
       });
     const asked = await get({});
     if ('failed' in asked || asked.status !== 402) return asked;
@@ -83,7 +85,7 @@ export function sellerAt(
   }
 
   return {
-    quote: async (path, body) => readQuote(await post(path, body, {}, totalMilliseconds), origin + path),
+    quote: async (path, body) => readQuote(await post(path, body, {}, quoteMilliseconds), origin + path),
 
     pay: async (path, body, signedHeader, milliseconds) =>
       readPaidAnswer(await post(path, body, { 'payment-signature': signedHeader }, milliseconds)),
@@ -94,8 +96,13 @@ export function sellerAt(
     },
 
     async jobs() {
-      const answer = await getSignedIn(`/api/jobs?limit=${listedJobs}`, longestListBytes);
-      return 'refused' in answer ? undefined : readList(answer);
+      for (const limit of listLimits) {
+        const answer = await getSignedIn(`/api/jobs?limit=${limit}`, longestListBytes);
+        if ('refused' in answer) return undefined;
+        const list = readList(answer);
+        if (list) return list;
+      }
+      return undefined;
     },
   };
 }

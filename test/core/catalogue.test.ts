@@ -42,11 +42,12 @@ describe('a listed job is ours when its request is', () => {
   test.each([
     [{ prompt: 'x', output_quality: 80 }, true],
     [{ output_quality: 80, prompt: 'x' }, true],
-    [{ prompt: 'x', ...flux.defaults }, true],
-    [{ prompt: 'x', seed: null }, true],
-    [{ prompt: 'x', resolution: '2 MP' }, false],
-    [{ prompt: 'y' }, false],
-    [{ prompt: 'x', seed: 1 }, false],
+    [{ prompt: 'x', output_quality: 80, ...flux.defaults }, true],
+    [{ prompt: 'x', output_quality: 80, seed: 41, images: [], safety_tolerance: 2 }, true],
+    [{ prompt: 'x', output_quality: 90 }, false],
+    [{ prompt: 'x' }, false],
+    [{ prompt: 'x', output_quality: 80, resolution: '2 MP' }, false],
+    [{ prompt: 'y', output_quality: 80 }, false],
     [null, false],
     ['x', false],
   ])('%j', (echoed, same) => {

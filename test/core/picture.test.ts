@@ -34,6 +34,10 @@ test.each([
   ['nothing', text('')],
   ['a bare PNG signature', Buffer.from('89504e470d0a1a0a', 'hex')],
   ['a PNG with something after its end', Buffer.concat([pictures.png, text('PK\x03\x04')])],
+  [
+    'a WebP header without pixels',
+    Buffer.from('524946461600000057454250565038580a000000000000002f00001a0000', 'hex'),
+  ],
   ['a RIFF that is no WebP', Buffer.concat([text('RIFF'), Buffer.from([4, 0, 0, 0]), text('WAVE')])],
 ])('%s is refused', (_name, bytes) => {
   expect(inspectPicture(bytes)).toHaveProperty('refused');

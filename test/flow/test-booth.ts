@@ -11,6 +11,8 @@ const quick = {
     answerSeconds: 3,
     stallSeconds: 2,
     recoverySeconds: 2,
+    confirmSeconds: 1,
+    waitSeconds: 1,
     workflowSeconds: 40,
   },
   payer: { timeoutSeconds: 8 },

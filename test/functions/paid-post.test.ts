@@ -95,7 +95,7 @@ const rows: Row[] = [
 ];
 
 describe('one signature, the same bytes three times at the most, and an end that says the money is open', () => {
-  test.each(rows)('after %s', async (_name, answer, evidence) => {
+  test.each(rows)('after %s', async (name, answer, evidence) => {
     await using seller = await sellerAnswering(answer);
     const { booth, headers } = seller;
     const { jobId } = await booth.accept();
@@ -105,8 +105,23 @@ describe('one signature, the same bytes three times at the most, and an end that
     expect(job).toMatchObject({ status: 'unresolved', end: { reason: { name: 'DeadlinePassed' } } });
     expect(booth.events).toMatchObject([{ status: 'unresolved', money: 'open', retryCanHelp: false }]);
     expect([booth.signatures.length, new Set(headers).size]).toEqual([1, 1]);
-    expect(headers).toHaveLength(3);
-    expect(job.purchase?.sends).toBe(3);
+    const sends = ['400', '413', '422'].includes(name) ? 1 : 3;
+    expect(headers).toHaveLength(sends);
+    expect(job.purchase?.sends).toBe(sends);
+  });
+
+  test('a settlement that comes with a failure is kept: a transaction to look for', async () => {
+    const said = { success: true, transaction: `0x${'ab'.repeat(32)}`, network: 'eip155:8453' };
+    const header = Buffer.from(JSON.stringify(said)).toString('base64');
+    await using seller = await sellerAnswering(status(500, { 'payment-response': header }));
+    const { booth } = seller;
+    const { jobId } = await booth.accept();
+    expect(await booth.pay(jobId)).toMatchObject({ status: 'unsettled', settlement: said });
+    booth.clock.now = at(1_500);
+    await booth.finish(jobId);
+    expect(booth.events).toMatchObject([
+      { status: 'unresolved', money: 'spent', payment: { transaction: said.transaction } },
+    ]);
   });
 
   test('after silence', async () => {

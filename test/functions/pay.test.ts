@@ -218,6 +218,21 @@ describe('a lost job id', () => {
     expect(await booth.pay((await booth.accept()).jobId)).toMatchObject({ status: 'unsettled' });
   });
 
+  test('is not found in a picture made long after we last sent: that one is another job’s', async () => {
+    const booth = openBooth();
+    booth.seller.manner = 'does nothing';
+    const { jobId } = await booth.accept();
+    const body = '{"prompt":"a kite"}';
+    const { purchase } = await booth.pay(jobId);
+    const lastSentAt = purchase?.lastSentAt ?? 0;
+    booth.seller.made.push({ sellerJobId: 'cmnlater00001', body, createdAt: lastSentAt + 120_000 });
+    booth.clock.now = lastSentAt + 125_000;
+    expect(await booth.pay(jobId)).toMatchObject({ status: 'unsettled' });
+    booth.seller.made.push({ sellerJobId: 'cmnmine000001', body, createdAt: lastSentAt + 20_000 });
+    booth.clock.now += 61_000;
+    expect(await booth.pay(jobId)).toMatchObject({ status: 'submitted', sellerJobId: 'cmnmine000001' });
+  });
+
   test('is found although the list fills in what we left out', async () => {
     const booth = openBooth();
     booth.seller.manner = 'does nothing';

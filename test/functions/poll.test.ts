@@ -6,7 +6,7 @@ import { openBooth } from './booth.ts';
 import { at, happened, jobAfter, newJob, stages } from './jobs.ts';
 
 const running: Sighting = { state: 'running' };
-const failed: Sighting = { state: 'failed', message: 'NSFW' };
+const failed: Sighting = { state: 'failed', says: 'NSFW' };
 const denied: Sighting = { state: 'denied', message: 'It answers 403.' };
 const down: Sighting = { state: 'unavailable', message: 'It answers 500.' };
 const complete: Sighting = { state: 'complete', imageUrl: 'https://pictures.test/a.webp' };
@@ -66,13 +66,16 @@ describe('a running job', () => {
 
 describe('a bad sight', () => {
   test.each([
-    ['failure', failed, 'NSFW'],
-    ['denial', denied, 'It answers 403.'],
-  ])('is believed the second time: %s', async (_name, sighting, words) => {
+    ['failure', failed, 'failed after it was paid for', 'NSFW'],
+    ['denial', denied, 'It answers 403.', undefined],
+  ])('is believed when it is still so half a minute later: %s', async (_name, sighting, words, says) => {
     const { booth, looks, look, read } = watching(stages().watched, sighting);
     await expect(look()).rejects.toMatchObject({ name: 'GenerationFailed' });
     expect(looks).toHaveLength(2);
-    expect(await read()).toMatchObject({
+    const ended = await read();
+    expect(ended.end?.claim?.sellerSays).toBe(says);
+    expect(JSON.stringify(booth.events)).not.toContain('NSFW');
+    expect(ended).toMatchObject({
       status: 'undelivered',
       end: {
         reason: { name: 'GenerationFailed', message: expect.stringContaining(words) },
@@ -84,9 +87,9 @@ describe('a bad sight', () => {
   });
 
   test('is forgotten when the next one is better', async () => {
-    const { looks, look, read } = watching(stages().watched, failed, running, denied, complete);
+    const { looks, look, read } = watching(stages().watched, denied, running, complete);
     await look();
-    expect(looks).toHaveLength(4);
+    expect(looks).toHaveLength(3);
     expect((await read()).status).toBe('submitted');
   });
 

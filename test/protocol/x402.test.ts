@@ -107,12 +107,13 @@ test('no header makes a decoder throw', () => {
 });
 
 test('a settlement response is read, or not there', () => {
-  const text = base64(
-    JSON.stringify({ success: true, transaction: '0xfeed', network: 'eip155:8453', payer: '0x1' }),
-  );
-  expect(decodeSettlement(text)).toEqual({ success: true, transaction: '0xfeed', network: 'eip155:8453' });
-  expect(decodeSettlement(undefined)).toBeUndefined();
-  expect(decodeSettlement('!!!')).toBeUndefined();
+  const said = (transaction: string) =>
+    base64(JSON.stringify({ success: true, transaction, network: 'eip155:8453', payer: '0x1' }));
+  const transaction = `0x${'fe'.repeat(32)}`;
+  expect(decodeSettlement(said(transaction))).toEqual({ success: true, transaction, network: 'eip155:8453' });
+  expect(decodeSettlement(said(''))).toMatchObject({ transaction: '' });
+  for (const none of [undefined, '!!!', said('0xfeed'), said('\u001b[2J'), said(`${transaction} `)])
+    expect(decodeSettlement(none)).toBeUndefined();
 });
 
 test('the nonce of a purchase is its own and always the same', () => {

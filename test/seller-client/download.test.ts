@@ -22,6 +22,7 @@ describe('is not asked for at all', () => {
     ['the metadata service', () => 'http://169.254.169.254/latest'],
     ['a file', () => 'file:///etc/passwd'],
     ['data', () => 'data:image/png;base64,AAAA'],
+    ['a blob of a listed origin', (origin: string) => `blob:${origin}`],
     ['no URL', () => 'picture.png'],
   ])('%s', async (_name, change) => {
     await using host = await serve((_visit, response) => response.end(bytes));

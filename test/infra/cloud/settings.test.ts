@@ -28,6 +28,8 @@ describe('defaults', () => {
         answerSeconds: 30,
         stallSeconds: 60,
         recoverySeconds: 60,
+        confirmSeconds: 30,
+        waitSeconds: 5,
         workflowSeconds: 240,
       },
       payer: { timeoutSeconds: 60, maximumConcurrency: 10 },
@@ -78,6 +80,13 @@ describe('origins', () => {
       expect(complaintAbout(settings)).toContain(`coinbooth.${name}: ${origin} is http or loopback`);
       expect(complaintAbout(settings, 'local')).toBe('none');
     }
+  });
+
+  test('an address with a letter mistyped is refused before it fails at the first signature', () => {
+    const payees = ['0x07f067959297767c887dbfA3C72379c66E82a045'];
+    expect(complaintAbout({ seller: { ...seller, payees } })).toContain('wrong checksum');
+    const plain = payees.map((payee) => payee.toLowerCase());
+    expect(complaintAbout({ seller: { ...seller, payees: plain } })).toBe('none');
   });
 
   test('more payees than a Lambda environment holds are refused before they are deployed', () => {
