@@ -1,5 +1,5 @@
 import type { Also, Ledger } from '../shared/aws/dynamodb.ts';
-import { evolve, type JobEvent } from '../shared/core/job.ts';
+import { evolve, type JobEvent } from '../shared/core/evolve.ts';
 import type { Job } from '../shared/core/job-record.ts';
 import type { Timings } from '../shared/core/timings.ts';
 

@@ -1,7 +1,7 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { PaymentQueue } from '../../shared/aws/sqs.ts';
 import { catalogue } from '../../shared/core/catalogue.ts';
-import { acceptedJob } from '../../shared/core/job.ts';
+import { acceptedJob } from '../../shared/core/evolve.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 

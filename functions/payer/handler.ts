@@ -24,7 +24,7 @@ const payer: Payer = {
   seller: sellerAt(
     environment.SELLER.origin,
     environment.SELLER.assets.map(({ network }) => network),
-    { address: wallet.address, signMessage: (message) => wallet.signMessage({ message }) },
+    wallet,
     clock,
   ),
   wallet,

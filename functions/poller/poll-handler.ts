@@ -19,7 +19,7 @@ const poller: Poller = {
   seller: sellerAt(
     environment.SELLER.origin,
     environment.SELLER.assets.map(({ network }) => network),
-    { address: wallet.address, signMessage: (message) => wallet.signMessage({ message }) },
+    wallet,
     clock,
   ),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),

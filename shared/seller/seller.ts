@@ -15,7 +15,7 @@ import { type Answer, exchange, type NoAnswer } from './exchange.ts';
 /** The wallet as the seller client needs it: it signs sign-ins, never payments. */
 export interface Visitor {
   readonly address: string;
-  readonly signMessage: (message: string) => Promise<string>;
+  readonly signMessage: (text: { message: string }) => Promise<string>;
 }
 
 export interface Seller {
@@ -81,7 +81,9 @@ export function sellerAt(
       now: clock(),
     });
     if ('refused' in signIn) return signIn;
-    return get({ 'sign-in-with-x': signIn.headerWith(await visitor.signMessage(signIn.message)) });
+    return get({
+      'sign-in-with-x': signIn.headerWith(await visitor.signMessage({ message: signIn.message })),
+    });
   }
 
   return {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { StoredAuthorization } from '../../shared/aws/dynamodb.ts';
 import { freezeAuthorization } from '../../shared/core/authorization.ts';
-import { acceptedJob, evolve, type JobEvent } from '../../shared/core/job.ts';
+import { acceptedJob, evolve, type JobEvent } from '../../shared/core/evolve.ts';
 import type { Asset, Job } from '../../shared/core/job-record.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
 import { nonceOf } from '../../shared/protocol/eip3009.ts';

@@ -46,11 +46,7 @@ async function sellerAnswering(
     headers.push(String(payment));
     return answer(response, url, headers.length);
   });
-  const visitor = {
-    address: wallet.address,
-    signMessage: (message: string) => wallet.signMessage({ message }),
-  };
-  booth.ports.seller = sellerAt(server.origin, ['eip155:8453'], visitor, () => clock.now);
+  booth.ports.seller = sellerAt(server.origin, ['eip155:8453'], wallet, () => clock.now);
   return { booth, headers, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 

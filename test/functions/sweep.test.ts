@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sweep } from '../../functions/sweeper/sweep.ts';
-import { evolve } from '../../shared/core/job.ts';
+import { evolve } from '../../shared/core/evolve.ts';
 import { openBooth } from './booth.ts';
 import { at, caller, happened, jobAfter, newJob, stages, timings } from './jobs.ts';
 

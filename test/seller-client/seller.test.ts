@@ -15,7 +15,7 @@ function clientOf({ origin }: Pick<Loopback, 'origin'>): { seller: Seller; signe
   const signed: string[] = [];
   const visitor = {
     address: wallet.address,
-    signMessage: async (message: string) => {
+    signMessage: async ({ message }: { message: string }) => {
       signed.push(message);
       return wallet.signMessage({ message });
     },

@@ -1,0 +1,201 @@
+import type { Authorization } from './authorization.ts';
+import type { Reason } from './errors.ts';
+import { maySend, workflowOverdueAt } from './job.ts';
+import type { Asset, EndStatus, Job, SettlementClaim } from './job-record.ts';
+import type { Timings } from './timings.ts';
+
+/** What can happen to a job. Times are Unix milliseconds. */
+export type JobEvent = { readonly at: number } & (
+  | { readonly type: 'postponed'; readonly untilAt: number }
+  | {
+      readonly type: 'reserved';
+      readonly purchaseId: string;
+      readonly generation: number;
+      readonly authorization: Authorization;
+      readonly decimals: number;
+    }
+  | { readonly type: 'authorized' | 'sending'; readonly leaseUntil: number }
+  | {
+      readonly type: 'unsettled';
+      readonly evidence: string;
+      /** The same bytes would be answered the same. */
+      readonly final?: boolean;
+      readonly settlement?: SettlementClaim | undefined;
+    }
+  | { readonly type: 'lookedUp' | 'requeued' }
+  | {
+      readonly type: 'submitted';
+      readonly sellerJobId: string;
+      readonly settlement?: SettlementClaim | undefined;
+    }
+  | { readonly type: 'workflowStarted'; readonly run: number }
+  | { readonly type: 'rendered'; readonly imageUrl: string }
+  | { readonly type: 'assetFailed' }
+  | { readonly type: 'delivered'; readonly asset: Asset }
+  | { readonly type: 'refused' | 'unresolved'; readonly reason: Reason }
+  | { readonly type: 'undelivered'; readonly reason: Reason; readonly sellerSays?: string | undefined }
+  | { readonly type: 'announced' }
+);
+
+/** An accepted request, before anything was done for it. */
+export const acceptedJob = (
+  input: Pick<Job, 'jobId' | 'caller' | 'offering' | 'body'> & { now: number },
+  timings: Timings,
+): Job => ({
+  jobId: input.jobId,
+  caller: input.caller,
+  offering: input.offering,
+  body: input.body,
+  status: 'accepted',
+  version: 1,
+  acceptedAt: input.now,
+  updatedAt: input.now,
+  deadlineAt: input.now + timings.paymentDeadlineSeconds * 1000,
+  dueAt: input.now + timings.stallSeconds * 1000,
+  assetFailures: 0,
+});
+
+/** Not sooner than this after an answer that was no job are the same bytes sent again. */
+const resendAfterMilliseconds = 3_000;
+
+/**
+ * Applies what happened to a job.
+ * @returns the job as it is to be written, its version one higher, or undefined when the event no longer applies:
+ *   ends are absorbing, and late news of an earlier step changes nothing.
+ */
+export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undefined {
+  const change = changeOf(job, event, timings);
+  if (!change) return undefined;
+  const { waitUntil: _passed, dueAt: _before, ...kept } = job;
+  const next: Job = { ...kept, ...change, version: job.version + 1, updatedAt: event.at };
+  const dueAt =
+    event.type === 'requeued' ? event.at + timings.stallSeconds * 1000 : dueAtOf(next, event.at, timings);
+  return dueAt === undefined ? next : { ...next, dueAt };
+}
+
+function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | undefined {
+  const { status, purchase } = job;
+  const unsigned = status === 'accepted' || status === 'reserved';
+  const inDoubt = status === 'authorized' || status === 'unsettled';
+  switch (event.type) {
+    case 'postponed':
+      return job.end ? undefined : { waitUntil: event.untilAt };
+    case 'requeued':
+      return job.announcedAt === undefined ? {} : undefined;
+    case 'reserved':
+      return unsigned ? { status: 'reserved', purchase: reservedPurchase(event) } : undefined;
+    case 'authorized':
+      if (status !== 'reserved' || !purchase) return undefined;
+      return { ...grant(job, event.leaseUntil, event.at), status: 'authorized' };
+    case 'sending':
+      return inDoubt ? grant(job, event.leaseUntil, event.at) : undefined;
+    case 'unsettled': {
+      if (!inDoubt || !purchase) return undefined;
+      const { leaseUntil: _over, ...rest } = purchase;
+      return {
+        status: 'unsettled',
+        purchase: { ...rest, evidence: event.evidence, ...(event.final && { final: true }) },
+        ...(event.settlement && { settlement: event.settlement }),
+      };
+    }
+    case 'lookedUp': {
+      if (!inDoubt || !purchase) return undefined;
+      const looked = { ...purchase, lookups: purchase.lookups + 1 };
+      const again = maySend({ ...job, purchase: looked }, event.at)
+        ? resendAfterMilliseconds
+        : timings.recoverySeconds * 1000;
+      return { purchase: looked, waitUntil: event.at + again };
+    }
+    case 'submitted':
+      return submission(job, event, timings);
+    case 'workflowStarted':
+      return status === 'submitted' ? { workflow: { run: event.run, startedAt: event.at } } : undefined;
+    case 'rendered':
+      return status === 'submitted' ? { rendered: { imageUrl: event.imageUrl, at: event.at } } : undefined;
+    case 'assetFailed':
+      return status === 'submitted' ? { assetFailures: job.assetFailures + 1 } : undefined;
+    case 'delivered':
+      return status === 'submitted' ? { asset: event.asset, ...ended('delivered', event.at) } : undefined;
+    case 'undelivered':
+      return status === 'submitted'
+        ? ended(event.type, event.at, event.reason, claimOf(job, event.sellerSays))
+        : undefined;
+    case 'refused':
+      return unsigned ? ended('refused', event.at, event.reason) : undefined;
+    case 'unresolved':
+      return inDoubt || status === 'submitted' ? ended('unresolved', event.at, event.reason) : undefined;
+    case 'announced':
+      return job.end && job.announcedAt === undefined ? { announcedAt: event.at } : undefined;
+  }
+}
+
+const reservedPurchase = (event: Extract<JobEvent, { type: 'reserved' }>): Job['purchase'] => ({
+  purchaseId: event.purchaseId,
+  generation: event.generation,
+  amountAtomic: event.authorization.value,
+  decimals: event.decimals,
+  network: event.authorization.network,
+  asset: event.authorization.asset,
+  payTo: event.authorization.to,
+  payer: event.authorization.from,
+  nonce: event.authorization.nonce,
+  validBefore: event.authorization.validBefore,
+  reservedAt: event.at,
+  sends: 0,
+  lookups: 0,
+});
+
+/** Permission for one send, written before the first byte of it leaves. */
+function grant(job: Job, leaseUntil: number, at: number): Partial<Job> | undefined {
+  if (!job.purchase) return undefined;
+  const firstSentAt = job.purchase.firstSentAt ?? at;
+  const sends = job.purchase.sends + 1;
+  return { purchase: { ...job.purchase, sends, firstSentAt, lastSentAt: at, leaseUntil } };
+}
+
+/** A job id is good news whenever it comes; after the deadline it is kept as evidence and the end stands. */
+function submission(
+  job: Job,
+  event: Extract<JobEvent, { type: 'submitted' }>,
+  timings: Timings,
+): Partial<Job> | undefined {
+  if (!job.purchase || job.sellerJobId !== undefined) return undefined;
+  const { leaseUntil: _over, ...purchase } = job.purchase;
+  const news = {
+    purchase,
+    sellerJobId: event.sellerJobId,
+    submittedAt: event.at,
+    ...(event.settlement && { settlement: event.settlement }),
+  };
+  if (job.status === 'unresolved') return news;
+  if (job.status !== 'authorized' && job.status !== 'unsettled') return undefined;
+  return { ...news, status: 'submitted', deadlineAt: event.at + timings.deliveryDeadlineSeconds * 1000 };
+}
+
+type End = NonNullable<Job['end']>;
+
+const ended = (status: EndStatus, at: number, reason?: Reason, claim?: End['claim']): Partial<Job> => ({
+  status,
+  end: { at, ...(reason && { reason }), ...(claim && { claim }) },
+});
+
+const claimOf = (job: Job, sellerSays?: string): End['claim'] =>
+  job.purchase && job.sellerJobId !== undefined
+    ? {
+        sellerJobId: job.sellerJobId,
+        amountAtomic: job.purchase.amountAtomic,
+        payTo: job.purchase.payTo,
+        ...(job.settlement?.success && { transaction: job.settlement.transaction }),
+        ...(sellerSays !== undefined && { sellerSays }),
+      }
+    : undefined;
+
+/** When the sweeper should look at a job if nothing else moves it; undefined once it is finished. */
+function dueAtOf(job: Job, now: number, timings: Timings): number | undefined {
+  if (job.announcedAt !== undefined) return undefined;
+  const stalled = now + timings.stallSeconds * 1000;
+  if (job.end) return stalled;
+  if (job.status === 'submitted' && job.workflow)
+    return Math.min(workflowOverdueAt(job.workflow.startedAt, timings), job.deadlineAt);
+  return Math.min(Math.max(job.waitUntil ?? job.purchase?.leaseUntil ?? stalled, now), job.deadlineAt);
+}
