@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultName } from '../../infra/local/seller/faults.ts';
-import { openTestBooth, type TestBooth } from './test-booth.ts';
+import { openTestBooth, quick, type TestBooth } from './test-booth.ts';
 
 let booth: TestBooth;
 beforeAll(async () => {
-  booth = await openTestBooth();
+  // Two of the faults are sat out until the deadline.
+  const timings = { ...quick.timings, paymentDeadlineSeconds: 18, deliveryDeadlineSeconds: 18 };
+  booth = await openTestBooth({ settings: { ...quick, timings } });
 });
 afterAll(() => booth?.close());
 afterEach(() => booth.sandbox?.seller.faults.clear());

@@ -4,10 +4,10 @@ import { type Booth, type BoothOptions, openBooth } from '../../infra/local/boot
 import { acceptedSchema, type JobAnswer, jobAnswerSchema } from '../../shared/contracts/http.ts';
 
 /** The settings of the tests: everything that a person would wait a minute for takes seconds. */
-const quick = {
+export const quick = {
   timings: {
-    paymentDeadlineSeconds: 14,
-    deliveryDeadlineSeconds: 14,
+    paymentDeadlineSeconds: 90,
+    deliveryDeadlineSeconds: 90,
     answerSeconds: 3,
     stallSeconds: 2,
     recoverySeconds: 2,
