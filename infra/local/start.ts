@@ -7,6 +7,9 @@ import { type Booth, openBooth } from './booth/open-booth.ts';
 import { policyFor } from './booth/policy-for.ts';
 import { readCommandLine, type StartCommand, usage } from './booth/read-command-line.ts';
 import { describePurchase, reportPurchase } from './booth/report-purchase.ts';
+import { walletFunds } from './booth/wallet-funds.ts';
+import { lookAtJob, moneyWords, watchJob } from './booth/watch-job.ts';
+import { FAULTS } from './seller/faults.ts';
 
 /** `npm start`: the whole product on this machine. Progress goes to stderr, results to stdout. */
 
@@ -18,7 +21,7 @@ function command(): StartCommand | 'help' | undefined {
   try {
     return readCommandLine(process.argv.slice(2));
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${usage}`);
+    console.error(`${usage}\n${(error as Error).message}`);
     return undefined;
   }
 }
@@ -45,18 +48,20 @@ async function open({ seller, dataDir, port, faults }: StartCommand): Promise<Bo
     ...(walletKey !== undefined && { walletKey }),
     ...(seller && { policy: await policyFor(seller), dataDir: join(dataDir, 'world') }),
   });
-  for (const fault of faults) booth.sandbox?.seller.faults.set(fault, { times: 1 });
+  for (const fault of faults) {
+    booth.sandbox?.seller.faults.set(fault, { times: 1 });
+    say(`the sandbox will do this once: ${fault}. ${FAULTS[fault]}`);
+  }
   return booth;
 }
 
-const curlLines = (origin: string): string => `
-Try it:
+const curlLines = (origin: string, jobId: string): string => `Try it:
 
   curl -s ${origin}/api/generate/flux-2-pro/generate \\
     -H 'content-type: application/json' \\
     -d '{"prompt":"a lighthouse at dusk","aspect_ratio":"16:9","resolution":"1 MP","output_format":"webp","output_quality":80,"safety_tolerance":2,"prompt_upsampling":false,"seed":7}'
 
-  curl -s ${origin}/api/jobs/JOB_ID
+  curl -s ${origin}/api/jobs/${jobId}
 
 Ctrl-C ends everything.
 `;
@@ -70,6 +75,7 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
   try {
     const { world } = booth;
     say(`ready at ${world.apiOrigin}, wallet ${booth.wallet}`);
+    if (wanted.seller) say(await walletFunds(booth, wanted.seller.rpcUrl));
     const decimals = booth.policy.assets[0]?.decimals ?? 6;
     const rpcUrl = booth.sandbox?.chain.rpcUrl ?? wanted.seller?.rpcUrl;
     const print = async (ended: Ended): Promise<void> => {
@@ -79,11 +85,24 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
 
     if (signal.aborted) return 130;
     say(`buying "${wanted.prompt}" from ${booth.policy.origin}`);
-    const ended = await Promise.race([buyPicture(world, { prompt: wanted.prompt }), interrupted]);
-    if (ended === undefined) return 130;
+    let jobId: string | undefined;
+    let unwatch = (): void => {};
+    const buying = buyPicture(world, { prompt: wanted.prompt }, (accepted) => {
+      jobId = accepted;
+      unwatch = watchJob(world, accepted, say);
+    });
+    const ended = await Promise.race([buying, interrupted]).finally(() => unwatch());
+    if (ended === undefined) {
+      if (jobId !== undefined) await leaveOpen(booth, jobId, wanted);
+      return 130;
+    }
     const delivered = ended.detail.status === 'delivered';
     say(delivered ? 'the picture is there' : 'there is no picture');
     await print(ended);
+    for (const fault of wanted.faults)
+      say(
+        `${fault} happened ${booth.sandbox?.seller.faults.used(fault)} times; ${await settled(booth, ended)}`,
+      );
     if (wanted.once) return delivered ? 0 : 1;
 
     const printed = new Set([ended.detail.jobId]);
@@ -93,7 +112,7 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
         say(`job ${later.detail.jobId} could not be printed: ${error.message}`),
       );
     });
-    console.error(curlLines(world.apiOrigin));
+    console.error(curlLines(world.apiOrigin, ended.detail.jobId));
     await interrupted;
     stop();
     return 0;
@@ -101,6 +120,22 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
     say('closing');
     await booth.close();
   }
+}
+
+/** What is said of a job that was interrupted: where its money is, and how to go on with it. */
+async function leaveOpen({ world }: Booth, jobId: string, wanted: StartCommand): Promise<void> {
+  const { status, money } = await lookAtJob(world, jobId);
+  say(`job ${jobId} is left ${status}: ${moneyWords[money]}`);
+  if (wanted.seller)
+    say(`start again with --data-dir ${wanted.dataDir} and the same seller to go on with it`);
+  if (wanted.json) console.log(JSON.stringify({ jobId, status, money }));
+}
+
+/** How often the chain was paid for one job: the promise, counted. */
+async function settled({ sandbox, wallet }: Booth, { detail }: Ended): Promise<string> {
+  const all = (await sandbox?.chain.settlements(wallet)) ?? [];
+  const own = all.filter(({ nonce }) => nonce === detail.payment?.nonce).length;
+  return `settlements of this picture on the chain: ${own}`;
 }
 
 const wanted = command();

@@ -8,7 +8,10 @@ import * as z from 'zod';
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be a 20-byte hex address');
 const origin = z
   .string()
-  .refine((text) => URL.canParse(text) && new URL(text).origin === text, 'must be an exact origin');
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text,
+    'must be an origin such as https://host, without a path',
+  );
 
 const assetSchema = z.strictObject({
   /** CAIP-2 chain id of an EVM chain. */

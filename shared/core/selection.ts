@@ -1,5 +1,5 @@
 import type { Reason } from './errors.ts';
-import { parseAmountAtomic } from './money.ts';
+import { formatUsd, parseAmountAtomic } from './money.ts';
 import { type AllowedAsset, type SellerPolicy, windowSeconds } from './policy.ts';
 
 /** One payment option of a challenge, as parsed; `verbatim` is what the seller wrote, to be sent back unchanged. */
@@ -84,7 +84,10 @@ export function selectRequirements(
     return { refused: { name: 'ChallengeUnsupported', message } };
   }
   if (cheapest.amount > ceilingAtomic) {
-    const message = `The seller asks ${cheapest.amount} atomic units; the ceiling for this request is ${ceilingAtomic}.`;
+    const [asked, most] = [cheapest.amount, ceilingAtomic].map(
+      (amount) => `${formatUsd(amount.toString(), 6)} (${amount})`,
+    );
+    const message = `The seller asks ${asked}; the ceiling for this request is ${most}.`;
     return { refused: { name: 'PaymentRefused', message } };
   }
   const { option, amount } = cheapest;

@@ -17,7 +17,7 @@ export function addressOfPublicKey(spki: Uint8Array): Hex {
   const text = bytesToHex(spki);
   const point = text.slice(spkiPrefix.length);
   if (!text.startsWith(spkiPrefix) || point.length !== 130 || !point.startsWith('04'))
-    throw new Error('The KMS key is not an uncompressed secp256k1 public key (key spec ECC_SECG_P256K1).');
+    throw new Error('This is not the public key of an ECC_SECG_P256K1 key (uncompressed secp256k1).');
   return publicKeyToAddress(`0x${point}`);
 }
 

@@ -18,7 +18,7 @@ export type LocalKey = {
 };
 
 export type KeyStore = {
-  /** Adds the key of a template. An imported private key (hex, 32 bytes) wins over a stored one, a stored one over a new one. */
+  /** Adds the key of a template. Takes an imported private key (hex, 32 bytes), or a stored one, or a new one; an imported one never replaces another that is stored. */
   add(key: { keyId: string; description: string; enabled: boolean; importedHex?: string }): LocalKey;
   alias(name: string, keyId: string): void;
   /** By key id, key ARN, alias name or alias ARN. */
@@ -62,7 +62,13 @@ export function createKeyStore(place: Place, directory?: string): KeyStore {
     },
     add({ keyId, description, enabled, importedHex }) {
       const path = directory === undefined ? undefined : join(directory, `${keyId}.json`);
-      const hex = importedHex?.replace(/^0x/, '') ?? storedHex(path);
+      const imported = importedHex?.replace(/^0x/, '').toLowerCase();
+      const stored = storedHex(path);
+      if (imported !== undefined && stored !== undefined && imported !== stored)
+        throw new Error(
+          `Another wallet is kept in ${directory}. It may hold money: give another data folder for this key, or move that one away.`,
+        );
+      const hex = imported ?? stored;
       const secretKey =
         hex === undefined ? secp256k1.utils.randomSecretKey() : Uint8Array.from(Buffer.from(hex, 'hex'));
       if (path !== undefined && directory !== undefined) {

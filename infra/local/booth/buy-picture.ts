@@ -13,9 +13,14 @@ export interface Ended {
 /**
  * Asks the running world for a picture as any caller would, by HTTP, and waits for the job's event.
  * @param request the seller's own request body
+ * @param accepted told the job's id as soon as there is one
  * @throws Error with the problem document's words when the request is refused
  */
-export async function buyPicture(world: World, request: Readonly<Record<string, unknown>>): Promise<Ended> {
+export async function buyPicture(
+  world: World,
+  request: Readonly<Record<string, unknown>>,
+  accepted: (jobId: string) => void = () => {},
+): Promise<Ended> {
   const { promise, resolve } = Promise.withResolvers<Ended>();
   let jobId: string | undefined;
   const look = ({ detail, detailType }: Ended): void => {
@@ -31,6 +36,7 @@ export async function buyPicture(world: World, request: Readonly<Record<string, 
     const answer: unknown = await response.json();
     if (!response.ok) throw new Error(problemSchema.parse(answer).detail);
     jobId = acceptedSchema.parse(answer).jobId;
+    accepted(jobId);
     return await promise;
   } finally {
     stop();

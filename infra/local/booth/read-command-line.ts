@@ -29,7 +29,7 @@ Runs Coinbooth on this machine, buys one picture, prints what came of it, and se
 
   --once                 buy one picture and end
   --json                 the last line on stdout is one JSON object
-  --port NUMBER          of the HTTP API on loopback (default 4402; 0: any free port)
+  --port NUMBER          of the HTTP API on loopback (default 4402, with --once any that is free)
   --data-dir FOLDER      where pictures go, and what must survive (default .coinbooth)
   --fault NAME           have the sandbox seller do this wrong once; may be repeated
   --help                 this text
@@ -44,7 +44,7 @@ To buy from another x402 seller instead of the sandbox, all four of:
 
 The wallet of another seller is kept in the data folder; COINBOOTH_LOCAL_KEY=0x… imports a funded one.
 
-Faults: ${Object.keys(FAULTS).join(' ')}
+Faults (npm run seller -- --help explains them): ${Object.keys(FAULTS).join(' ')}
 `;
 
 /**
@@ -59,7 +59,7 @@ export function readCommandLine(args: readonly string[]): StartCommand | 'help' 
     options: {
       once: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
-      port: { type: 'string', default: '4402' },
+      port: { type: 'string' },
       'data-dir': { type: 'string', default: '.coinbooth' },
       seller: { type: 'string' },
       payee: { type: 'string' },
@@ -72,7 +72,8 @@ export function readCommandLine(args: readonly string[]): StartCommand | 'help' 
   });
   if (values.help) return 'help';
   if (positionals.length > 1) throw new Error('Put the prompt in quotes: it is one argument.');
-  const port = Number(values.port);
+  if (positionals[0]?.trim() === '') throw new Error('The prompt must not be empty.');
+  const port = Number(values.port ?? (values.once ? 0 : 4402));
   if (values.port === '' || !Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port takes a number from 0 to 65535, not "${values.port}".`);
   if (values['data-dir'] === '') throw new Error('--data-dir takes a folder.');
@@ -99,7 +100,7 @@ function otherSeller(values: Partial<Record<SellerOption, string>>): OtherSeller
   const { seller, payee, network, asset, rpc } = values;
   if ([seller, payee, network, asset, rpc].every((value) => value === undefined)) return undefined;
   if (seller === undefined || payee === undefined || network === undefined || asset === undefined)
-    throw new Error('--seller, --payee, --network and --asset go together.');
+    throw new Error('--seller, --payee, --network and --asset go together, and --rpc with them.');
   if (URL.parse(seller)?.origin !== seller || !/^https?:/.test(seller))
     throw new Error(`--seller takes an origin such as https://seller.example, not "${seller}".`);
   for (const [option, value] of Object.entries({ payee, asset }))

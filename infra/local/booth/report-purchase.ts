@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { formatUsd } from '../../../shared/core/money.ts';
 import { type Ended, savePicture } from './buy-picture.ts';
 import { findSettlement } from './find-settlement.ts';
@@ -9,7 +9,7 @@ export interface Purchase {
   readonly jobId: string;
   readonly status: string;
   readonly money: string;
-  /** Path of the picture, with what its bytes say. */
+  /** Absolute path of the picture, with what its bytes say. */
   readonly file?: string;
   readonly sha256?: string;
   readonly bytes?: number;
@@ -18,6 +18,8 @@ export interface Purchase {
   readonly format?: string;
   readonly mismatch?: readonly string[];
   readonly amountAtomic?: string;
+  readonly network?: string;
+  readonly asset?: string;
   readonly transaction?: string;
   /** `chain`: we saw it in a block; `seller`: the seller says so. */
   readonly transactionSeenBy?: 'chain' | 'seller';
@@ -42,7 +44,7 @@ export async function reportPurchase(
     jobId,
     status,
     money,
-    ...(file !== undefined && { file }),
+    ...(file !== undefined && { file: resolve(file) }),
     ...(picture && {
       sha256: picture.sha256,
       bytes: picture.bytes,
@@ -51,7 +53,11 @@ export async function reportPurchase(
       format: picture.format,
       mismatch: picture.mismatch,
     }),
-    ...(payment && { amountAtomic: payment.amountAtomic }),
+    ...(payment && {
+      amountAtomic: payment.amountAtomic,
+      network: payment.network,
+      asset: payment.asset,
+    }),
     ...(settlement && { transaction: settlement.transaction, transactionSeenBy: settlement.source }),
     ...(reason && { reason }),
     event: { id: detail.id, detailType },

@@ -42,7 +42,7 @@ function command(): SellerCommand | 'help' | undefined {
   try {
     return readCommandLine(process.argv.slice(2));
   } catch (cause) {
-    console.error(`${cause instanceof Error ? cause.message : cause}\n\n${USAGE}`);
+    console.error(`${USAGE}\n${cause instanceof Error ? cause.message : cause}`);
     return undefined;
   }
 }

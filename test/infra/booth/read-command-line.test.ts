@@ -25,6 +25,10 @@ test('without options: the sample, on port 4402, kept in .coinbooth, until Ctrl-
   });
 });
 
+test('one purchase takes any port that is free', () => {
+  expect(readCommandLine(['--once'])).toMatchObject({ once: true, port: 0 });
+});
+
 test('reads every option', () => {
   const args = [
     '--once',
@@ -56,6 +60,7 @@ test('reads every option', () => {
 test.each([
   ['an unknown option', ['--nope'], /nope/],
   ['a prompt without quotes', ['a', 'boat'], /quotes/],
+  ['an empty prompt', [' '], /empty/],
   ['a port of words', ['--port', 'http'], /--port/],
   ['a port too high', ['--port', '70000'], /--port/],
   ['an unknown fault', ['--fault', 'rain'], /rain/],

@@ -78,7 +78,7 @@ test('buys a picture, serves the API, and leaves nothing behind after Ctrl-C', a
     transactionSeenBy: 'chain',
     event: { detailType: 'JobDelivered' },
   });
-  expect(existsSync(join(folder, first.file))).toBe(true);
+  expect(existsSync(first.file)).toBe(true);
 
   const [origin] = /http:\/\/127\.0\.0\.1:\d+(?=\/api)/.exec(start.output.stderr) ?? [];
   const taken = run('infra/local/start.ts', ['--port', new URL(origin ?? '').port, '--once']);
