@@ -110,7 +110,7 @@ describe('origins', () => {
   ])('%s is not an exact origin, anywhere', (origin) => {
     for (const world of ['cloud', 'local'] as const)
       expect(complaintAbout({ seller: { ...seller, origin } }, world)).toContain(
-        'coinbooth.seller.origin: must be an exact origin',
+        'coinbooth.seller.origin: must be an origin such as https://host, without a path',
       );
   });
 });
