@@ -43,7 +43,7 @@ describe('the rule, on tests that are made up', () => {
     ["test.fails('pays', () => {});", 'fails'],
     ["test('pays', ({ skip }) => skip());", 'skip'],
     [`test('pays', (context) => context.${'skip'}());`, 'skip'],
-    ["test('pays', { retry: 2 }, () => {});", 'retry'],
+    [`test('pays', { retry: ${2} }, () => {});`, 'retry'],
     ["test('pays', { skip: true }, () => {});", 'skip'],
     ['export default { test: { allowOnly: true } };', 'allowOnly'],
   ])('sees %s', (text, name) => {
