@@ -2,8 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Ledger } from '../shared/aws/dynamodb.ts';
 import type { Announcements } from '../shared/aws/eventbridge.ts';
 import type { JobEnded } from '../shared/contracts/event.ts';
-import { catalogue } from '../shared/core/catalogue.ts';
-import { type EndStatus, endStatuses, type Job, moneyOf, retryCanHelp } from '../shared/core/job-record.ts';
+import { offeringOf } from '../shared/core/catalogue.ts';
+import {
+  type EndStatus,
+  endStatuses,
+  isUpload,
+  type Job,
+  moneyOf,
+  paidUploads,
+  retryCanHelp,
+} from '../shared/core/job-record.ts';
 import type { Timings } from '../shared/core/timings.ts';
 import { record } from './record.ts';
 
@@ -21,7 +29,8 @@ export async function announce(
   },
   job: Job,
 ): Promise<Job> {
-  await ports.announcements.put(jobEnded(job, ports.bucketName));
+  // Nobody asked for an upload by itself: the job that needed it tells what it cost.
+  if (!isUpload(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
   return (await record(ports, job, { type: 'announced', at: ports.clock() })).job;
 }
 
@@ -33,7 +42,7 @@ export function jobEnded(job: Job, bucketName: string): JobEnded {
     id: createHash('sha256').update(`${job.jobId} ended`).digest('hex'),
     jobId: job.jobId,
     caller: job.caller,
-    type: catalogue[job.offering]?.type ?? job.offering,
+    type: offeringOf(job.offering)?.type ?? job.offering,
     status: job.status,
     money: moneyOf(job),
     retryCanHelp: retryCanHelp(job),
@@ -50,7 +59,9 @@ export function jobEnded(job: Job, bucketName: string): JobEnded {
         ...(job.settlement?.success && { transaction: job.settlement.transaction }),
       },
     }),
-    ...(asset && { picture: { bucket: bucketName, ...asset } }),
+    ...(job.uploads && { uploads: paidUploads(job) }),
+    ...(asset && { asset: { bucket: bucketName, ...asset } }),
+    ...(job.manifest && { manifest: job.manifest }),
   };
 }
 

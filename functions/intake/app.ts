@@ -6,8 +6,9 @@ import type { PictureStore } from '../../shared/aws/s3.ts';
 import type { Accepted, Problem } from '../../shared/contracts/http.ts';
 import { catalogue, offeringPath } from '../../shared/core/catalogue.ts';
 import { httpProblems } from '../../shared/core/errors.ts';
+import type { WrongField } from './check.ts';
 import { show } from './show.ts';
-import { type Intake, submit, type WrongField } from './submit.ts';
+import { type Intake, submit } from './submit.ts';
 
 /** The longest prompt is 10,000 characters, of six bytes each when escaped; the rest is small. */
 const longestBodyBytes = 64 * 1024;
@@ -33,8 +34,12 @@ export function intakeApp(intake: Intake, pictures: PictureStore): Hono<Env> {
         return problem('InputInvalid', 'The body must be JSON, with content type application/json.', 415);
       const request = await c.req.json().catch(() => undefined);
       if (request === undefined) return problem('InputInvalid', 'The body is not JSON.');
-      const taken = await submit(intake, c.env.caller, name, request);
+      const taken = await submit(intake, c.env.caller, name, request, {
+        idempotencyKey: c.req.header('idempotency-key'),
+      });
       if ('wrong' in taken) return invalid(taken.wrong);
+      if ('conflict' in taken)
+        return problem('IdempotencyConflict', `The key was used for another request, job ${taken.conflict}.`);
       const { jobId } = taken.job;
       const accepted: Accepted = { type: entry.type, jobId, status: 'pending', success: true };
       return c.json(accepted, 202, { location: `/api/jobs/${jobId}`, 'cache-control': 'no-store' });

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { picturesIn } from '../../shared/aws/s3.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
@@ -16,6 +17,10 @@ const logger = new Logger({ serviceName: 'intake' });
 const app = intakeApp(
   {
     ledger: ledgerIn(environment.TABLE_NAME),
+    uploads: callerUploadsIn(environment.TABLE_NAME),
+    bucketName: environment.BUCKET_NAME,
+    referenceBuckets: environment.REFERENCE_BUCKETS,
+    knownOrigins: environment.SELLER.pictureOrigins,
     queue: paymentQueueAt(environment.QUEUE_URL),
     timings: environment.TIMINGS,
     clock: Date.now,

@@ -1,7 +1,14 @@
 import type { PictureStore } from '../../shared/aws/s3.ts';
 import type { JobAnswer } from '../../shared/contracts/http.ts';
-import { catalogue } from '../../shared/core/catalogue.ts';
-import { type Job, moneyOf, publicStatus, retryCanHelp } from '../../shared/core/job-record.ts';
+import { offeringOf } from '../../shared/core/catalogue.ts';
+import {
+  type Asset,
+  type Job,
+  moneyOf,
+  paidUploads,
+  publicStatus,
+  retryCanHelp,
+} from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 
 const urlSeconds = 300;
@@ -10,26 +17,24 @@ const urlSeconds = 300;
 export async function show(pictures: PictureStore, job: Job): Promise<JobAnswer> {
   const { asset, end } = job;
   const base = {
-    type: catalogue[job.offering]?.type ?? job.offering,
+    type: offeringOf(job.offering)?.type ?? job.offering,
     jobId: job.jobId,
     money: moneyOf(job),
+    ...(job.uploads && { uploads: paidUploads(job) }),
   };
   const cost = costOf(job);
-  if (asset && cost)
+  if (asset && cost) {
+    const { key: _key, thumbnail: _thumbnail, ...fields } = asset;
     return {
       ...base,
       success: true,
       status: 'complete',
-      imageUrl: await pictures.presign(asset.key, urlSeconds),
+      ...(await linksTo(pictures, asset)),
       expiresInSeconds: urlSeconds,
-      sha256: asset.sha256,
-      bytes: asset.bytes,
-      format: asset.format,
-      width: asset.width,
-      height: asset.height,
-      mismatch: asset.mismatch,
+      ...fields,
       cost,
     };
+  }
   if (end)
     return {
       ...base,
@@ -43,6 +48,15 @@ export async function show(pictures: PictureStore, job: Job): Promise<JobAnswer>
     };
   const status = publicStatus(job) === 'processing' ? 'processing' : 'pending';
   return { ...base, success: true, status, ...(cost && { cost }) };
+}
+
+/** Links under the names that the seller itself uses. */
+async function linksTo(pictures: PictureStore, { key, format, thumbnail }: Asset) {
+  const url = await pictures.presign(key, urlSeconds);
+  return {
+    ...(format === 'mp4' ? { videoUrl: url } : { imageUrl: url }),
+    ...(thumbnail && { thumbnailUrl: await pictures.presign(thumbnail.key, urlSeconds) }),
+  };
 }
 
 /** The price, from the moment that money may have moved. */

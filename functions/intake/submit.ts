@@ -1,11 +1,13 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { PaymentQueue } from '../../shared/aws/sqs.ts';
-import { catalogue } from '../../shared/core/catalogue.ts';
 import { acceptedJob } from '../../shared/core/evolve.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { Timings } from '../../shared/core/timings.ts';
+import { hashOf } from '../derived-id.ts';
+import type { Library } from '../references.ts';
+import { type Checked, check, type WrongField } from './check.ts';
 
-export interface Intake {
+export interface Intake extends Library {
   readonly ledger: Ledger;
   readonly queue: PaymentQueue;
   readonly timings: Timings;
@@ -16,46 +18,93 @@ export interface Intake {
   readonly warn: (message: string, fields: Readonly<Record<string, string>>) => void;
 }
 
-export interface WrongField {
-  readonly field: string;
-  readonly message: string;
+/** What a door knows of a request beside its fields. */
+export interface Asking {
+  /** The caller's own name for the request: the same name is the same job (`Idempotency-Key`). */
+  readonly idempotencyKey?: string | undefined;
+  /** Where the door derives the id from what it was brought, so that it is the same when it is brought again. */
+  readonly jobId?: string;
+  readonly manifest?: NonNullable<Job['manifest']>;
 }
 
+export type Submission =
+  | { readonly job: Job }
+  | { readonly wrong: readonly WrongField[] }
+  /** The key was used for another request, by this job. */
+  | { readonly conflict: string };
+
+/** Longer than any client asks again; a name may be used anew after that. */
+const keySeconds = 30 * 86_400;
+
 /**
- * Takes a request: checks it against the catalogue, writes the job, queues it. Every door ends here.
+ * Takes a request: checks it, writes the job, queues it. Every door ends here.
  * @param caller who is asking, as the platform authenticated them
- * @param offering `model/operation`
+ * @param name `model/operation`
  * @param request unparsed
- * @returns the job, or every wrong field; a refused request leaves nothing behind
+ * @returns the job, every wrong field, or the conflict; a refused request leaves nothing behind
  */
 export async function submit(
   intake: Intake,
   caller: string,
-  offering: string,
+  name: string,
   request: unknown,
-): Promise<{ job: Job } | { wrong: readonly WrongField[] }> {
-  const entry = catalogue[offering];
-  if (!entry) return { wrong: [{ field: 'model', message: `There is no ${offering}.` }] };
-  const parsed = entry.request.safeParse(request);
-  if (!parsed.success) return { wrong: parsed.error.issues.flatMap(wrongFields) };
-
-  const job = acceptedJob(
-    { jobId: intake.newId(), caller, offering, body: JSON.stringify(parsed.data), now: intake.clock() },
-    intake.timings,
-  );
-  await intake.ledger.accept(job);
-  try {
-    await intake.queue.send({ jobId: job.jobId }, caller);
-  } catch {
-    intake.warn('accepted, but not queued; the sweeper will', { jobId: job.jobId });
-  }
-  return { job };
+  asking: Asking = {},
+): Promise<Submission> {
+  const checked = await check(intake, caller, name, request);
+  return 'wrong' in checked ? checked : take(intake, caller, checked, asking);
 }
 
-type Issue = { code: string; path: PropertyKey[]; message: string; keys?: string[] };
+/** Takes a request that was checked. */
+export async function take(
+  intake: Intake,
+  caller: string,
+  checked: Checked,
+  asking: Asking,
+): Promise<Exclude<Submission, { wrong: unknown }>> {
+  const { name, body, controls, references, requestHash } = checked;
+  const same = controls.reuse ? await deliveredBefore(intake, requestHash) : undefined;
+  if (same) return { job: same };
+  const now = intake.clock();
+  const job = acceptedJob(
+    {
+      jobId: asking.jobId ?? intake.newId(),
+      caller,
+      offering: name,
+      body,
+      requestHash,
+      now,
+      ...(controls.maxPrice !== undefined && { maxPriceAtomic: controls.maxPrice }),
+      ...(asking.manifest && { manifest: asking.manifest }),
+      ...(references.length > 0 && { references: [...new Set(references)] }),
+    },
+    intake.timings,
+  );
+  const key = asking.idempotencyKey;
+  const accepted = await intake.ledger.accept(
+    job,
+    key === undefined
+      ? undefined
+      : {
+          hash: hashOf(caller, key),
+          requestHash: hashOf(requestHash, controls.maxPrice ?? '', String(controls.reuse ?? false)),
+          expiresAt: Math.floor(now / 1000) + keySeconds,
+        },
+  );
+  if ('conflict' in accepted) return accepted;
+  const isNew = accepted.job.jobId === job.jobId && accepted.job.version === 1;
+  if (isNew) await enqueue(intake, accepted.job);
+  return accepted;
+}
 
-/** One line per wrong field; an unknown field is named itself, not its parent. */
-const wrongFields = ({ path, message, keys }: Issue): WrongField[] =>
-  keys
-    ? keys.map((key) => ({ field: [...path, key].join('.'), message: 'is not a field of this request' }))
-    : [{ field: path.join('.') || 'body', message }];
+async function deliveredBefore(intake: Intake, requestHash: string): Promise<Job | undefined> {
+  const jobs = await intake.ledger.findSame(requestHash);
+  return jobs.find(({ status }) => status === 'delivered');
+}
+
+async function enqueue(intake: Intake, { jobId, caller }: Job): Promise<void> {
+  try {
+    await intake.queue.send({ jobId }, caller);
+  } catch {
+    intake.warn('accepted, but not queued; the sweeper will', { jobId });
+  }
+}

@@ -3,13 +3,16 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { walletOf } from '../../shared/aws/kms.ts';
+import { filesIn } from '../../shared/aws/s3.ts';
 import { workflowsOf } from '../../shared/aws/sfn.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { paymentMessageSchema } from '../../shared/contracts/message.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
+import { derivedId } from '../derived-id.ts';
 import { pay } from './pay.ts';
 import type { Payer } from './payer.ts';
 
@@ -27,6 +30,12 @@ const payer: Payer = {
     wallet,
     clock,
   ),
+  files: filesIn(),
+  uploads: callerUploadsIn(environment.TABLE_NAME),
+  uploadId: (sha256, edition) =>
+    derivedId('upload', wallet.address, environment.SELLER.origin, sha256, String(edition)),
+  referenceBuckets: environment.REFERENCE_BUCKETS,
+  knownOrigins: environment.SELLER.pictureOrigins,
   wallet,
   keyId: environment.KEY_ID,
   workflows: workflowsOf(environment.STATE_MACHINE_ARN),

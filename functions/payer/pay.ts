@@ -4,9 +4,11 @@ import type { Job } from '../../shared/core/job-record.ts';
 import { announce } from '../announce.ts';
 import { record } from '../record.ts';
 import { leavesTimeToSend, outageMilliseconds, type Payer, type Run, releaseOf } from './payer.ts';
+import { prepare } from './prepare.ts';
 import { recover } from './recover.ts';
 import { reserve } from './reserve.ts';
 import { authorize, resend } from './send.ts';
+import { store } from './store.ts';
 
 /** A wait this short is sat out; a longer one is the sweeper's. */
 const shortWaitMilliseconds = 5_000;
@@ -58,12 +60,16 @@ async function attempt(payer: Payer, job: Job, step: Effect, run: Run): Promise<
 
 async function perform(payer: Payer, job: Job, step: Effect, run: Run): Promise<Job> {
   switch (step.do) {
+    case 'prepare':
+      return prepare(payer, job, (uploadId) => pay(payer, uploadId, run));
     case 'reserve':
       return reserve(payer, job);
     case 'sign':
       return authorize(payer, job, run);
     case 'send':
       return resend(payer, job, run);
+    case 'store':
+      return store(payer, job);
     case 'recover':
       return recover(payer, job);
     case 'startWorkflow':

@@ -1,21 +1,25 @@
 import type { LocalAccount } from 'viem';
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
+import type { FileStore } from '../../shared/aws/s3.ts';
 import type { Workflows } from '../../shared/aws/sfn.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
+import type { Library } from '../references.ts';
 
 /** Everything a payment touches, handed in; times are Unix milliseconds. */
-export interface Payer {
+export interface Payer extends Library {
   readonly ledger: Ledger;
+  readonly files: FileStore;
+  /** The job that buys a place for a file: of this wallet, at this seller, for these bytes, so many times. */
+  readonly uploadId: (sha256: string, edition: number) => string;
   readonly seller: Seller;
   readonly wallet: Pick<LocalAccount, 'address' | 'signTypedData'>;
   readonly keyId: string;
   readonly workflows: Workflows;
   readonly announcements: Announcements;
-  readonly bucketName: string;
   /** Tells this deployment's purchases from every other's (safety.md §1.3). */
   readonly deployment: string;
   readonly policy: SellerPolicy;

@@ -1,5 +1,5 @@
-import { catalogue, sameRequest } from '../../shared/core/catalogue.ts';
-import type { Job } from '../../shared/core/job-record.ts';
+import { offeringOf, sameRequest } from '../../shared/core/catalogue.ts';
+import { bodyToSend, isUpload, type Job } from '../../shared/core/job-record.ts';
 import { record } from '../record.ts';
 import type { Payer } from './payer.ts';
 
@@ -8,17 +8,17 @@ const skewMilliseconds = { behind: 5_000, after: 30_000 };
 
 /**
  * Looks for a lost job id in the seller's list of this wallet's jobs: the same request, made while we were sending,
- * and not yet claimed by another job of ours. Finding none proves nothing about the money.
+ * and not yet claimed by another job of ours. Uploads are in no list. Finding none proves nothing about the money.
  */
 export async function recover(payer: Payer, job: Job): Promise<Job> {
-  const entry = catalogue[job.offering];
+  const entry = offeringOf(job.offering);
   const { firstSentAt = 0, lastSentAt = 0 } = job.purchase ?? {};
   const since = firstSentAt - skewMilliseconds.behind;
   const until = lastSentAt + payer.timings.answerSeconds * 1000 + skewMilliseconds.after;
-  const listed = (await payer.seller.jobs()) ?? [];
+  const listed = isUpload(job) ? [] : ((await payer.seller.jobs()) ?? []);
   const matches = listed
     .filter(({ createdAt }) => createdAt >= since && createdAt <= until)
-    .filter(({ input }) => entry && sameRequest(entry, job.body, input))
+    .filter(({ input }) => entry && sameRequest(entry, bodyToSend(job), input))
     .toSorted((a, b) => a.createdAt - b.createdAt);
   for (const { sellerJobId } of matches) {
     const event = { type: 'submitted', sellerJobId, at: payer.clock() } as const;

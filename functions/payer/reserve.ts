@@ -1,30 +1,29 @@
 import { freezeAuthorization } from '../../shared/core/authorization.ts';
-import { catalogue, offeringPath } from '../../shared/core/catalogue.ts';
-import type { Reason } from '../../shared/core/errors.ts';
-import type { Job } from '../../shared/core/job-record.ts';
+import { offeringOf, offeringPath } from '../../shared/core/catalogue.ts';
+import { ceilingOf } from '../../shared/core/ceiling.ts';
+import { bodyToSend, type Job } from '../../shared/core/job-record.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
 import { nonceOf } from '../../shared/protocol/eip3009.ts';
 import { record } from '../record.ts';
-import { outageMilliseconds, type Payer, releaseOf } from './payer.ts';
+import type { Payer } from './payer.ts';
+import { refuse, waitForSeller } from './refuse.ts';
 
 /**
  * Asks the price, chooses what to pay by our own lists, and freezes price and authorization fields in one
  * transaction. Nothing is signed here; a refusal or an outage costs nothing.
  */
 export async function reserve(payer: Payer, job: Job): Promise<Job> {
-  const entry = catalogue[job.offering];
+  const entry = offeringOf(job.offering);
   if (!entry) return refuse(payer, job, { name: 'InputInvalid', message: `There is no ${job.offering}.` });
 
-  const quote = await payer.seller.quote(offeringPath(job.offering), job.body);
+  const quote = await payer.seller.quote(offeringPath(job.offering), bodyToSend(job));
   const at = payer.clock();
   if ('refused' in quote) return refuse(payer, job, quote.refused);
-  if ('unavailable' in quote) {
-    const wait = quote.retryAfterSeconds ? quote.retryAfterSeconds * 1000 : outageMilliseconds;
-    return (await record(payer, job, { type: 'postponed', untilAt: at + wait, at })).job;
-  }
+  if ('unavailable' in quote) return waitForSeller(payer, job, quote);
 
-  const configured = payer.policy.ceilingsAtomic[job.offering];
-  const ceiling = configured === undefined ? entry.ceilingAtomic(JSON.parse(job.body)) : BigInt(configured);
+  const uploadsAtomic = (job.uploads ?? []).reduce((sum, { amountAtomic }) => sum + BigInt(amountAtomic), 0n);
+  const { maxPriceAtomic } = job;
+  const ceiling = ceilingOf(payer.policy, job.offering, entry, job.body, { maxPriceAtomic, uploadsAtomic });
   const selection = selectRequirements(quote.challenge, payer.policy, ceiling);
   if ('refused' in selection) return refuse(payer, job, selection.refused);
 
@@ -58,9 +57,4 @@ export async function reserve(payer: Payer, job: Job): Promise<Job> {
     },
   );
   return reserved;
-}
-
-async function refuse(payer: Payer, job: Job, reason: Reason): Promise<Job> {
-  const event = { type: 'refused', reason, at: payer.clock() } as const;
-  return (await record(payer, job, event, releaseOf(job))).job;
 }

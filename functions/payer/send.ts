@@ -1,7 +1,7 @@
 import { offeringPath } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import type { JobEvent } from '../../shared/core/evolve.ts';
-import type { Job } from '../../shared/core/job-record.ts';
+import { bodyToSend, isUpload, type Job } from '../../shared/core/job-record.ts';
 import type { Challenge } from '../../shared/core/selection.ts';
 import { typedDataOf } from '../../shared/protocol/eip3009.ts';
 import { encodePayment } from '../../shared/protocol/x402.ts';
@@ -63,8 +63,12 @@ async function grantAndSend(
   );
   if (granted.outcome !== 'written') return granted.job;
 
-  const answer = await payer.seller.pay(offeringPath(job.offering), job.body, header, milliseconds);
+  const answer = await payer.seller.pay(offeringPath(job.offering), bodyToSend(job), header, milliseconds);
   if ('unknown' in answer) return unsettled(payer, granted.job, answer);
+  if ((answer.leave !== undefined) !== isUpload(job)) {
+    const unknown = 'an answer to another kind of request';
+    return unsettled(payer, granted.job, { unknown, settlement: answer.settlement });
+  }
   const submitted = await record(
     payer,
     granted.job,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
 import type { PictureStore } from '../../shared/aws/s3.ts';
-import { catalogue } from '../../shared/core/catalogue.ts';
+import { offeringOf } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import type { Asset, Job } from '../../shared/core/job-record.ts';
 import { contentTypes, inspectPicture, mismatches } from '../../shared/core/picture.ts';
@@ -31,12 +31,12 @@ const mostFailures = 3;
  */
 export async function deliver(deliverer: Deliverer, jobId: string): Promise<void> {
   const job = await deliverer.ledger.read(jobId);
-  const entry = job && catalogue[job.offering];
+  const entry = job && offeringOf(job.offering);
   if (!job || !entry) throw new CoinboothError('Defect', `There is no job ${jobId} to deliver.`);
   if (job.end) return announceOnce(deliverer, job);
   if (!job.rendered) throw new CoinboothError('AssetUnavailable', `Job ${jobId} has no picture yet.`);
 
-  const fetched = await deliverer.download(job.rendered.imageUrl);
+  const fetched = await deliverer.download(job.rendered.url);
   if ('unavailable' in fetched)
     throw new CoinboothError('AssetUnavailable', `Job ${jobId}: ${fetched.unavailable}.`);
   if ('unacceptable' in fetched) return failed(deliverer, job, fetched.unacceptable);

@@ -1,6 +1,6 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
-import { catalogue } from '../../shared/core/catalogue.ts';
+import { offeringOf } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { nextPollDelaySeconds } from '../../shared/core/polling.ts';
@@ -31,7 +31,7 @@ const lookMilliseconds = 20_000;
  */
 export async function poll(poller: Poller, jobId: string, endsAt: number): Promise<void> {
   const job = await poller.ledger.read(jobId);
-  const entry = job && catalogue[job.offering];
+  const entry = job && offeringOf(job.offering);
   if (!job || !entry) throw new CoinboothError('Defect', `There is no job ${jobId} to watch.`);
   if (job.status !== 'submitted' || job.sellerJobId === undefined) return endAgain(poller, job);
 
@@ -43,7 +43,8 @@ export async function poll(poller: Poller, jobId: string, endsAt: number): Promi
     await poller.sleep(wait);
     last = await poller.seller.job(job.sellerJobId);
     if (last.state === 'complete') {
-      await record(poller, job, { type: 'rendered', imageUrl: last.imageUrl, at: poller.clock() });
+      const { url, thumbnailUrl } = last;
+      await record(poller, job, { type: 'rendered', url, thumbnailUrl, at: poller.clock() });
       return;
     }
     const now = poller.clock();

@@ -10,7 +10,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { workflow } from '../../functions/poller/workflow.ts';
-import { dueIndex } from '../../shared/aws/dynamodb.ts';
+import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
 import { HouseFunction, rows } from './house-function.ts';
 import type { KeepStack } from './keep-stack.ts';
@@ -29,6 +29,8 @@ export class ServiceStack extends Stack {
     const { keep, settings, bundles } = props;
     const { tableName, tableArn } = keep.table;
     const pictures = `${keep.pictures.bucketArn}/pictures/*`;
+    const uploads = `${keep.pictures.bucketArn}/uploads/*`;
+    const referenced = settings.references.buckets.map((name) => `arn:${this.partition}:s3:::${name}/*`);
     const seller = JSON.stringify(settings.seller);
     const timings = JSON.stringify(settings.timings);
     const house = <Name extends FunctionName>(name: Name, memoryMb: number, timeoutSeconds: number) =>
@@ -57,9 +59,24 @@ export class ServiceStack extends Stack {
     const put = { actions: ['events:PutEvents'], resources: [bus.eventBusArn] };
 
     const intake = house('intake', 512, 15)
-      .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']))
+      .bind(
+        'TABLE_NAME',
+        tableName,
+        rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'IDEMPOTENCY', 'UPLOAD']),
+        {
+          actions: ['dynamodb:Query'],
+          resources: [callerIndex, requestIndex].map(({ name }) => `${tableArn}/index/${name}`),
+        },
+      )
       .bind('QUEUE_URL', queue.queueUrl, send)
-      .bind('BUCKET_NAME', keep.pictures.bucketName, { actions: ['s3:GetObject'], resources: [pictures] })
+      .bind(
+        'BUCKET_NAME',
+        keep.pictures.bucketName,
+        { actions: ['s3:GetObject'], resources: [pictures] },
+        { actions: ['s3:PutObject'], resources: [uploads] },
+      )
+      .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
+      .bind('SELLER', seller)
       .bind('TIMINGS', timings);
 
     // Digests of our own making only: RAW would have KMS hash with SHA-256 and sign something else.
@@ -106,6 +123,7 @@ export class ServiceStack extends Stack {
         tableName,
         // One statement, since one transaction writes rows of all three.
         rows(tableArn, ['GetItem', 'PutItem', 'UpdateItem'], ['JOB', 'PURCHASE', 'SELLERJOB']),
+        rows(tableArn, ['GetItem'], ['UPLOAD']),
       )
       .bind('QUEUE_URL', queue.queueUrl, {
         actions: [
@@ -123,7 +141,12 @@ export class ServiceStack extends Stack {
         resources: [machine.stateMachineArn],
       })
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
-      .bind('BUCKET_NAME', keep.pictures.bucketName)
+      // Files that a request names, on their way to the seller.
+      .bind('BUCKET_NAME', keep.pictures.bucketName, {
+        actions: ['s3:GetObject'],
+        resources: [pictures, uploads, ...referenced],
+      })
+      .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
     payer.lambda.addEventSource(

@@ -13,6 +13,15 @@ export const settingsSchema = z.strictObject({
     .default('Coinbooth'),
   seller: sellerPolicySchema,
   timings: timingsSchema.prefault({}),
+  references: z
+    .strictObject({
+      /** Buckets of this account whose objects a request may name as `s3://bucket/key`. */
+      buckets: z
+        .array(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/))
+        .max(20)
+        .default([]),
+    })
+    .prefault({}),
   payer: z
     .strictObject({
       /** Time for a quote, a signature, a paid answer, and one more look. */
@@ -78,6 +87,7 @@ function insecureOrigins({ seller, api }: Settings, world: World): string[] {
   const origins = [
     ['seller.origin', seller.origin],
     ...seller.pictureOrigins.map((origin) => ['seller.pictureOrigins', origin]),
+    ...(seller.uploads ? [['seller.uploads.putUrl', new URL(seller.uploads.putUrl).origin]] : []),
     ...(api.jwt ? [['api.jwt.issuer', api.jwt.issuer]] : []),
   ] as [string, string][];
   return origins

@@ -1,9 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
   DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   type QueryCommandOutput,
@@ -17,6 +15,7 @@ import * as z from 'zod';
 import { authorizationSchema } from '../core/authorization.ts';
 import { CoinboothError } from '../core/errors.ts';
 import { type Job, jobSchema } from '../core/job-record.ts';
+import { readRow } from './dynamodb-table.ts';
 
 /**
  * The ledger: one DynamoDB table. Jobs under `JOB#`, authorizations under `PURCHASE#` (the payer alone may read
@@ -26,6 +25,12 @@ import { type Job, jobSchema } from '../core/job-record.ts';
 
 /** Index of the jobs that are not finished, by the time they are due. */
 export const dueIndex = { name: 'due', partitionKey: 'due', sortKey: 'dueAt', partition: 'due' } as const;
+
+/** Indexes of a caller's jobs, and of the jobs that ask for the same, by time. */
+export const callerIndex = { name: 'caller', partitionKey: 'caller', sortKey: 'acceptedAt' } as const;
+export const requestIndex = { name: 'request', partitionKey: 'requestHash', sortKey: 'acceptedAt' } as const;
+const mostSame = 5;
+const mostTries = 5;
 
 const storedAuthorizationSchema = z.strictObject({
   /** `held` before a signature, `live` once one exists that may have left, `dead` when it never will be signed. */
@@ -47,9 +52,40 @@ export type Also =
   | { readonly release: true }
   | { readonly claim: string };
 
+/** A caller's own name for a request (`Idempotency-Key`), scoped to them. */
+export interface IdempotencyKey {
+  /** Of caller and key. */
+  readonly hash: string;
+  /** Of what was asked under it. */
+  readonly requestHash: string;
+  /** Unix seconds, when the row may go. */
+  readonly expiresAt: number;
+}
+
+const idempotencySchema = z.object({ jobId: z.string(), requestHash: z.string() });
+const idempotencyRow = ({ hash }: IdempotencyKey) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'KEY' });
+
+export type Acceptance = { readonly job: Job } | { readonly conflict: string };
+
+/** The place in a caller's list after which the next page begins. */
+export interface ListCursor {
+  readonly acceptedAt: number;
+  readonly jobId: string;
+}
+
+export interface JobPage {
+  readonly jobs: readonly Job[];
+  /** Absent on the last page. */
+  readonly next?: ListCursor;
+}
+
 export interface Ledger {
-  /** Puts a new job; another one of the same id is refused, the very same one is there already. */
-  accept(job: Job): Promise<void>;
+  /**
+   * Puts a new job, and with it the caller's key, if there is one.
+   * @returns the job; when its id or the key was used for the same request before, the job of then; `conflict`, with
+   *   the id of that job, when the key was used for another request
+   */
+  accept(job: Job, key?: IdempotencyKey): Promise<Acceptance>;
   read(jobId: string): Promise<Job | undefined>;
   /**
    * Writes a job over the version before it, together with `also`.
@@ -58,6 +94,10 @@ export interface Ledger {
    */
   write(after: Job, also?: Also): Promise<'written' | 'conflict' | 'claimed'>;
   readAuthorization(job: Job): Promise<StoredAuthorization | undefined>;
+  /** A caller's jobs, newest first. */
+  list(caller: string, page: { limit: number; before?: ListCursor | undefined }): Promise<JobPage>;
+  /** The newest jobs of one request hash, newest first, a few at the most; a very young one may be missing. */
+  findSame(requestHash: string): Promise<readonly Job[]>;
   /** Ids of unfinished jobs that were due before `now`, oldest first, `most` at the most. */
   overdue(now: number, most: number): Promise<readonly string[]>;
 }
@@ -69,6 +109,22 @@ function authorizationKey({ purchase }: Job) {
   return { pk: `PURCHASE#${purchase.purchaseId}`, sk: `AUTHORIZATION#${purchase.generation}` };
 }
 
+const jobIdOf = (item: Record<string, unknown>): string => String(item.pk).slice('JOB#'.length);
+
+/** Whether two jobs are one request: everything that a caller says. */
+const asksTheSame = (a: Job, b: Job): boolean =>
+  a.caller === b.caller && a.offering === b.offering && a.body === b.body;
+
+/** Somebody wrote first. */
+const isLost = (error: unknown): boolean =>
+  error instanceof ConditionalCheckFailedException ||
+  (error instanceof TransactionCanceledException &&
+    (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed'));
+
+const isContended = (error: unknown): boolean =>
+  error instanceof TransactionCanceledException &&
+  (error.CancellationReasons ?? []).some(({ Code }) => Code === 'TransactionConflict');
+
 const jobItem = (job: Job) =>
   marshall(
     { ...jobKey(job.jobId), ...job, ...(job.dueAt !== undefined && { due: dueIndex.partition }) },
@@ -76,12 +132,7 @@ const jobItem = (job: Job) =>
   );
 
 export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Ledger {
-  const get = async (key: Record<string, string>) => {
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: tableName, Key: marshall(key), ConsistentRead: true }),
-    );
-    return Item && unmarshall(Item);
-  };
+  const table = { client, tableName };
 
   /** The row that goes with a job's write, as one more member of the transaction. */
   function companion(job: Job, also: Also): TransactWriteItem {
@@ -123,32 +174,59 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
     };
   }
 
+  const idempotencyPut = (job: Job, key: IdempotencyKey) => ({
+    TableName: tableName,
+    Item: marshall({
+      ...idempotencyRow(key),
+      jobId: job.jobId,
+      requestHash: key.requestHash,
+      expiresAt: key.expiresAt,
+    }),
+    ConditionExpression: 'attribute_not_exists(pk)',
+  });
+
+  /** What an id or a key was taken for: the same request, by an earlier call or by one whose answer was lost. */
+  async function thereAlready(job: Job, key: IdempotencyKey | undefined): Promise<Acceptance> {
+    const used = key && (await readRow(table, idempotencySchema, idempotencyRow(key)));
+    if (used && used.requestHash !== key.requestHash) return { conflict: used.jobId };
+    const there = await readRow(table, jobSchema, jobKey(used?.jobId ?? job.jobId));
+    if (there && asksTheSame(there, job)) return { job: there };
+    throw new CoinboothError(
+      'Defect',
+      `The ledger refused job ${job.jobId}, and no other one is in its place.`,
+    );
+  }
+
+  /** Each one consistently, in the order of the ids. */
+  async function readAll(jobIds: readonly string[]): Promise<Job[]> {
+    const jobs = await Promise.all(jobIds.map((jobId) => readRow(table, jobSchema, jobKey(jobId))));
+    return jobs.filter((job) => job !== undefined);
+  }
+
   return {
-    async accept(job) {
-      const Item = jobItem(job);
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: tableName,
-            Item,
-            ConditionExpression: 'attribute_not_exists(pk)',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        );
-      } catch (error) {
-        // The SDK asks again when an answer is lost: what is there may be what it wrote itself.
-        const isThere =
-          error instanceof ConditionalCheckFailedException &&
-          error.Item &&
-          isDeepStrictEqual(unmarshall(error.Item), unmarshall(Item));
-        if (!isThere) throw error;
+    async accept(job, key) {
+      const put = {
+        TableName: tableName,
+        Item: jobItem(job),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      };
+      for (let tries = 1; ; tries += 1) {
+        try {
+          if (!key) await client.send(new PutItemCommand(put));
+          else {
+            const TransactItems = [{ Put: put }, { Put: idempotencyPut(job, key) }];
+            await client.send(new TransactWriteItemsCommand({ TransactItems }));
+          }
+          return { job };
+        } catch (error) {
+          if (isLost(error)) return thereAlready(job, key);
+          // The same key twice at once: one of the two has it in a moment.
+          if (!isContended(error) || tries === mostTries) throw error;
+        }
       }
     },
 
-    async read(jobId) {
-      const item = await get(jobKey(jobId));
-      return item && parseItem(jobSchema, item, `JOB#${jobId}`);
-    },
+    read: (jobId) => readRow(table, jobSchema, jobKey(jobId)),
 
     async write(after, also) {
       const put = {
@@ -177,10 +255,42 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
       }
     },
 
-    async readAuthorization(job) {
-      const key = authorizationKey(job);
-      const item = await get(key);
-      return item && parseItem(storedAuthorizationSchema, item, key.pk);
+    readAuthorization: async (job) => readRow(table, storedAuthorizationSchema, authorizationKey(job)),
+
+    async list(caller, { limit, before }) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: callerIndex.name,
+          KeyConditionExpression: 'caller = :caller',
+          ExpressionAttributeValues: marshall({ ':caller': caller }),
+          ScanIndexForward: false,
+          Limit: limit,
+          ...(before && {
+            ExclusiveStartKey: marshall({ ...jobKey(before.jobId), caller, acceptedAt: before.acceptedAt }),
+          }),
+        }),
+      );
+      const jobs = await readAll(Items.map((item) => jobIdOf(unmarshall(item))));
+      const last = LastEvaluatedKey && unmarshall(LastEvaluatedKey);
+      return {
+        jobs,
+        ...(last && { next: { acceptedAt: Number(last.acceptedAt), jobId: jobIdOf(last) } }),
+      };
+    },
+
+    async findSame(requestHash) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: requestIndex.name,
+          KeyConditionExpression: 'requestHash = :hash',
+          ExpressionAttributeValues: marshall({ ':hash': requestHash }),
+          ScanIndexForward: false,
+          Limit: mostSame,
+        }),
+      );
+      return readAll(Items.map((item) => jobIdOf(unmarshall(item))));
     },
 
     async overdue(now, most) {
@@ -197,19 +307,10 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
             ...(from && { ExclusiveStartKey: from }),
           }),
         );
-        for (const item of page.Items ?? []) ids.push(String(unmarshall(item).pk).slice('JOB#'.length));
+        for (const item of page.Items ?? []) ids.push(jobIdOf(unmarshall(item)));
         from = page.LastEvaluatedKey;
       } while (from && ids.length < most);
       return ids;
     },
   };
-}
-
-/** A row that somebody edited by hand is refused with its key and field, not repaired. */
-function parseItem<Value>(schema: z.ZodType<Value>, item: Record<string, unknown>, key: string): Value {
-  const { pk: _pk, sk: _sk, due: _due, ...fields } = item;
-  const parsed = schema.safeParse(fields);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-  throw new CoinboothError('Defect', `The ledger's row ${key} does not fit its schema (${wrong}).`);
 }

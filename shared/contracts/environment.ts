@@ -23,7 +23,14 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
 const text = z.string().min(1);
 
 export const environments = {
-  intake: z.object({ TABLE_NAME: text, QUEUE_URL: text, BUCKET_NAME: text, TIMINGS: json(timingsSchema) }),
+  intake: z.object({
+    TABLE_NAME: text,
+    QUEUE_URL: text,
+    BUCKET_NAME: text,
+    REFERENCE_BUCKETS: json(z.array(z.string())),
+    SELLER: json(sellerPolicySchema),
+    TIMINGS: json(timingsSchema),
+  }),
   payer: z.object({
     TABLE_NAME: text,
     QUEUE_URL: text,
@@ -32,6 +39,7 @@ export const environments = {
     STATE_MACHINE_ARN: text,
     EVENT_BUS_NAME: text,
     BUCKET_NAME: text,
+    REFERENCE_BUCKETS: json(z.array(z.string())),
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
   }),

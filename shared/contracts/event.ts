@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { moneySchema } from './http.ts';
+import { assetSchema } from '../core/job-record.ts';
+import { moneySchema, paidUploadSchema } from './http.ts';
 
 /** What EventBridge carries, once per job, whatever its end. No prompt, no URL, no signature. */
 
@@ -35,18 +36,12 @@ export const jobEndedSchema = z.strictObject({
       transaction: z.string().optional(),
     })
     .optional(),
-  picture: z
-    .strictObject({
-      bucket: z.string(),
-      key: z.string(),
-      sha256: z.string(),
-      bytes: z.int(),
-      format: z.string(),
-      width: z.int(),
-      height: z.int(),
-      mismatch: z.array(z.string()),
-    })
-    .optional(),
+  /** Places for files at the seller that were bought for this job. */
+  uploads: z.array(paidUploadSchema).optional(),
+  /** The picture, video or drawing, and the side-car beside it in the same bucket. */
+  asset: assetSchema.extend({ bucket: z.string() }).optional(),
+  /** The line of a manifest that asked for it. */
+  manifest: z.strictObject({ id: z.string(), line: z.int().positive() }).optional(),
 });
 
 export type JobEnded = z.infer<typeof jobEndedSchema>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { assetSchema } from '../core/job-record.ts';
 
 /** What callers of the HTTP API get. Requests are the catalogue's; their schemas live in `core/catalogue.ts`. */
 
@@ -22,7 +23,20 @@ const costSchema = z.strictObject({
   transaction: z.string().optional(),
 });
 
-const jobBase = { type: z.string(), jobId: z.uuid(), success: z.boolean(), money: moneySchema };
+/** What a place at the seller for one of the request's files cost. */
+export const paidUploadSchema = z.strictObject({
+  jobId: z.uuid(),
+  amountAtomic: z.string(),
+  money: moneySchema,
+});
+
+const jobBase = {
+  type: z.string(),
+  jobId: z.uuid(),
+  success: z.boolean(),
+  money: moneySchema,
+  uploads: z.array(paidUploadSchema).optional(),
+};
 
 /** 200: where a job is. */
 export const jobAnswerSchema = z.discriminatedUnion('status', [
@@ -30,15 +44,12 @@ export const jobAnswerSchema = z.discriminatedUnion('status', [
   z.strictObject({
     ...jobBase,
     status: z.literal('complete'),
-    /** Presigned and short-lived: ask for the job again to get another. */
-    imageUrl: z.url(),
+    /** Presigned and short-lived: ask for the job again to get another. Of a picture or a drawing, or of a video. */
+    imageUrl: z.url().optional(),
+    videoUrl: z.url().optional(),
+    thumbnailUrl: z.url().optional(),
     expiresInSeconds: z.int(),
-    sha256: z.string(),
-    bytes: z.int(),
-    format: z.string(),
-    width: z.int(),
-    height: z.int(),
-    mismatch: z.array(z.string()),
+    ...assetSchema.omit({ key: true, thumbnail: true }).shape,
     cost: costSchema,
   }),
   z.strictObject({

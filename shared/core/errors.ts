@@ -2,6 +2,9 @@
 
 export const errorNames = [
   'InputInvalid',
+  'IdempotencyConflict',
+  'TooLate',
+  'Cancelled',
   'ChallengeUnsupported',
   'PaymentRefused',
   'SignerUnavailable',
@@ -26,6 +29,11 @@ export interface Reason {
 /** HTTP status and title of each error that reaches a caller as a problem document (RFC 9457). */
 export const httpProblems = {
   InputInvalid: { status: 400, title: 'The request is not valid' },
+  IdempotencyConflict: { status: 409, title: 'This key was used for another request' },
+  TooLate: { status: 409, title: 'It is too late for that' },
+  PaymentRefused: { status: 422, title: 'This may not be paid' },
+  ChallengeUnsupported: { status: 502, title: "The seller's terms cannot be met" },
+  SellerUnavailable: { status: 503, title: 'The seller does not answer' },
   NotFound: { status: 404, title: 'There is nothing here' },
   MethodNotAllowed: { status: 405, title: 'This method is not allowed here' },
   Defect: { status: 500, title: 'Something of ours went wrong' },

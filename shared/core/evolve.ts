@@ -1,12 +1,27 @@
 import type { Authorization } from './authorization.ts';
 import type { Reason } from './errors.ts';
-import { maySend, workflowOverdueAt } from './job.ts';
-import type { Asset, EndStatus, Job, SettlementClaim } from './job-record.ts';
+import { deadlineSecondsOf, maySend, workflowOverdueAt } from './job.ts';
+import {
+  type Asset,
+  type EndStatus,
+  isUpload,
+  type Job,
+  moneyOf,
+  type NeededUpload,
+  needsUploads,
+  type SettlementClaim,
+  type UploadLeave,
+} from './job-record.ts';
 import type { Timings } from './timings.ts';
 
 /** What can happen to a job. Times are Unix milliseconds. */
 export type JobEvent = { readonly at: number } & (
   | { readonly type: 'postponed'; readonly untilAt: number }
+  | { readonly type: 'cancelled' }
+  /** From here on its uploads may cost something. */
+  | { readonly type: 'uploading'; readonly uploads: readonly NeededUpload[] }
+  /** Every file has its place: this is what will be sent. */
+  | { readonly type: 'prepared'; readonly sent: string; readonly uploads: readonly NeededUpload[] }
   | {
       readonly type: 'reserved';
       readonly purchaseId: string;
@@ -27,32 +42,41 @@ export type JobEvent = { readonly at: number } & (
       readonly type: 'submitted';
       readonly sellerJobId: string;
       readonly settlement?: SettlementClaim | undefined;
+      /** Of an upload. */
+      readonly leave?: UploadLeave | undefined;
     }
+  /** An upload's file is at the seller. */
+  | { readonly type: 'stored'; readonly blobUrl: string }
   | { readonly type: 'workflowStarted'; readonly run: number }
-  | { readonly type: 'rendered'; readonly imageUrl: string }
+  | { readonly type: 'rendered'; readonly url: string; readonly thumbnailUrl?: string | undefined }
   | { readonly type: 'assetFailed' }
   | { readonly type: 'delivered'; readonly asset: Asset }
-  | { readonly type: 'refused' | 'unresolved'; readonly reason: Reason }
+  /** Nothing was signed for it; what its uploads cost by then, where it had any. */
+  | { readonly type: 'refused'; readonly reason: Reason; readonly uploads?: readonly NeededUpload[] }
+  | { readonly type: 'unresolved'; readonly reason: Reason }
   | { readonly type: 'undelivered'; readonly reason: Reason; readonly sellerSays?: string | undefined }
   | { readonly type: 'announced' }
 );
 
+/** What a job starts with. */
+export type NewJob = Pick<Job, 'jobId' | 'caller' | 'offering' | 'body'> &
+  Partial<
+    Pick<
+      Job,
+      'requestHash' | 'maxPriceAtomic' | 'manifest' | 'references' | 'forJobId' | 'source' | 'deadlineAt'
+    >
+  > & { readonly now: number };
+
 /** An accepted request, before anything was done for it. */
-export const acceptedJob = (
-  input: Pick<Job, 'jobId' | 'caller' | 'offering' | 'body'> & { now: number },
-  timings: Timings,
-): Job => ({
-  jobId: input.jobId,
-  caller: input.caller,
-  offering: input.offering,
-  body: input.body,
+export const acceptedJob = ({ now, ...input }: NewJob, timings: Timings): Job => ({
   status: 'accepted',
   version: 1,
-  acceptedAt: input.now,
-  updatedAt: input.now,
-  deadlineAt: input.now + timings.paymentDeadlineSeconds * 1000,
-  dueAt: input.now + timings.stallSeconds * 1000,
+  acceptedAt: now,
+  updatedAt: now,
+  deadlineAt: now + timings.paymentDeadlineSeconds * 1000,
+  dueAt: now + timings.stallSeconds * 1000,
   assetFailures: 0,
+  ...input,
 });
 
 /** Not sooner than this after an answer that was no job are the same bytes sent again. */
@@ -66,8 +90,15 @@ const resendAfterMilliseconds = 3_000;
 export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undefined {
   const change = changeOf(job, event, timings);
   if (!change) return undefined;
-  const { waitUntil: _passed, dueAt: _before, ...kept } = job;
-  const next: Job = { ...kept, ...change, version: job.version + 1, updatedAt: event.at };
+  const { waitUntil: _passed, dueAt: _before, leave, ...kept } = job;
+  const next: Job = {
+    ...kept,
+    // A token is kept for as long as it may be needed, and no longer.
+    ...(leave && !change.end && { leave }),
+    ...change,
+    version: job.version + 1,
+    updatedAt: event.at,
+  };
   const dueAt =
     event.type === 'requeued' ? event.at + timings.stallSeconds * 1000 : dueAtOf(next, event.at, timings);
   return dueAt === undefined ? next : { ...next, dueAt };
@@ -80,6 +111,14 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
   switch (event.type) {
     case 'postponed':
       return job.end ? undefined : { waitUntil: event.untilAt };
+    case 'cancelled':
+      return unsigned && moneyOf(job) === 'none' ? { cancelledAt: event.at } : undefined;
+    case 'uploading':
+      return status === 'accepted' && needsUploads(job) ? { uploads: [...event.uploads] } : undefined;
+    case 'prepared':
+      return status === 'accepted' && needsUploads(job)
+        ? { sent: event.sent, uploads: [...event.uploads] }
+        : undefined;
     case 'requeued':
       return job.announcedAt === undefined ? {} : undefined;
     case 'reserved':
@@ -111,7 +150,11 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'workflowStarted':
       return status === 'submitted' ? { workflow: { run: event.run, startedAt: event.at } } : undefined;
     case 'rendered':
-      return status === 'submitted' ? { rendered: { imageUrl: event.imageUrl, at: event.at } } : undefined;
+      return status === 'submitted' ? { rendered: renderedOf(event) } : undefined;
+    case 'stored': {
+      if (status !== 'submitted' || !isUpload(job)) return undefined;
+      return { blobUrl: event.blobUrl, ...ended('delivered', event.at) };
+    }
     case 'assetFailed':
       return status === 'submitted' ? { assetFailures: job.assetFailures + 1 } : undefined;
     case 'delivered':
@@ -121,7 +164,7 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
         ? ended(event.type, event.at, event.reason, claimOf(job, event.sellerSays))
         : undefined;
     case 'refused':
-      return unsigned ? ended('refused', event.at, event.reason) : undefined;
+      return unsigned ? refusal(job, event) : undefined;
     case 'unresolved':
       return inDoubt || status === 'submitted' ? ended('unresolved', event.at, event.reason) : undefined;
     case 'announced':
@@ -145,6 +188,21 @@ const reservedPurchase = (event: Extract<JobEvent, { type: 'reserved' }>): Job['
   lookups: 0,
 });
 
+const renderedOf = (event: Extract<JobEvent, { type: 'rendered' }>): Job['rendered'] => ({
+  url: event.url,
+  ...(event.thumbnailUrl !== undefined && { thumbnailUrl: event.thumbnailUrl }),
+  at: event.at,
+});
+
+/** Nothing was signed for the job itself; when its uploads cost something, that is what it ends with. */
+function refusal(job: Job, event: Extract<JobEvent, { type: 'refused' }>): Partial<Job> {
+  const uploads = event.uploads ? { uploads: [...event.uploads] } : {};
+  const status = ({ none: 'refused', spent: 'undelivered', open: 'unresolved' } as const)[
+    moneyOf({ ...job, ...uploads })
+  ];
+  return { ...uploads, ...ended(status, event.at, event.reason) };
+}
+
 /** Permission for one send, written before the first byte of it leaves. */
 function grant(job: Job, leaseUntil: number, at: number): Partial<Job> | undefined {
   if (!job.purchase) return undefined;
@@ -166,10 +224,12 @@ function submission(
     sellerJobId: event.sellerJobId,
     submittedAt: event.at,
     ...(event.settlement && { settlement: event.settlement }),
+    ...(event.leave && { leave: event.leave }),
   };
   if (job.status === 'unresolved') return news;
   if (job.status !== 'authorized' && job.status !== 'unsettled') return undefined;
-  return { ...news, status: 'submitted', deadlineAt: event.at + timings.deliveryDeadlineSeconds * 1000 };
+  const deadlineAt = event.leave?.expiresAt ?? event.at + deadlineSecondsOf(job, timings) * 1000;
+  return { ...news, status: 'submitted', deadlineAt };
 }
 
 type End = NonNullable<Job['end']>;
@@ -196,6 +256,6 @@ function dueAtOf(job: Job, now: number, timings: Timings): number | undefined {
   const stalled = now + timings.stallSeconds * 1000;
   if (job.end) return stalled;
   if (job.status === 'submitted' && job.workflow)
-    return Math.min(workflowOverdueAt(job.workflow.startedAt, timings), job.deadlineAt);
+    return Math.min(workflowOverdueAt(job, job.workflow.startedAt, timings), job.deadlineAt);
   return Math.min(Math.max(job.waitUntil ?? job.purchase?.leaseUntil ?? stalled, now), job.deadlineAt);
 }

@@ -48,17 +48,51 @@ const purchaseSchema = z.strictObject({
   final: z.boolean().optional(),
 });
 
-const assetSchema = z.strictObject({
+/** A file in the bucket, as its bytes say. */
+const storedFile = {
   key: z.string(),
   sha256: z.string().length(64),
   bytes: z.int().positive(),
-  format: z.enum(['webp', 'jpg', 'png']),
   width: z.int().positive(),
   height: z.int().positive(),
+};
+
+/** What was delivered: the event and the API show the same. */
+export const assetSchema = z.strictObject({
+  ...storedFile,
+  format: z.enum(['webp', 'jpg', 'png', 'mp4', 'svg']),
+  /** Of a video. */
+  durationSeconds: z.number().positive().optional(),
   /** In which respects it is not what was asked; delivered all the same, since it was paid for. */
-  mismatch: z.array(z.enum(['format', 'aspect', 'size'])),
+  mismatch: z.array(z.enum(['format', 'aspect', 'size', 'duration'])),
+  /** Of a video, when the seller made one. */
+  thumbnail: z.strictObject({ ...storedFile, format: z.enum(['webp', 'jpg', 'png']) }).optional(),
 });
 export type Asset = z.infer<typeof assetSchema>;
+
+/** What a job's request needed at the seller before it could be paid for: a place for each file (wire.md §1.6). */
+const neededUploadSchema = z.strictObject({
+  /** As the request names the file. */
+  reference: z.string(),
+  /** The upload is a job of its own, shared by everybody who needs the same bytes. */
+  jobId: z.uuid(),
+  /** What of its price this job bears: nothing when another job bought it. */
+  amountAtomic: z.string(),
+  money: z.enum(['none', 'open', 'spent']),
+});
+export type NeededUpload = z.infer<typeof neededUploadSchema>;
+
+/** Where a file lies that is to be uploaded, and what it must still be by then. */
+const sourceSchema = z.strictObject({ bucket: z.string(), key: z.string(), sha256: z.string().length(64) });
+export type Source = z.infer<typeof sourceSchema>;
+
+/** The seller's leave to put a file, for five minutes (wire.md §1.6). */
+export const uploadLeaveSchema = z.strictObject({
+  clientToken: z.string().max(4096),
+  pathname: z.string().max(1024),
+  expiresAt: at,
+});
+export type UploadLeave = z.infer<typeof uploadLeaveSchema>;
 
 export const jobSchema = z.strictObject({
   jobId: z.uuid(),
@@ -66,8 +100,26 @@ export const jobSchema = z.strictObject({
   caller: z.string().min(1),
   /** Catalogue entry, `model/operation`. */
   offering: z.string(),
-  /** The request's exact bytes: the quote and the paid POST carry the same. */
+  /** The request as it was asked and checked, JSON in the seller's field names. */
   body: z.string(),
+  /** What is sent in its place, with the seller's own addresses where the request names media of ours. */
+  sent: z.string().optional(),
+  /** Of caller, entry and request: who asks for the same again can be given what is there. */
+  requestHash: z.string().length(64).optional(),
+  /** The caller's own limit on what the whole job may cost. */
+  maxPriceAtomic: z.string().optional(),
+  /** The line of a manifest that asked for it. */
+  manifest: z.strictObject({ id: z.string(), line: z.int().positive() }).optional(),
+  /** Media in the request that are not on the web yet: to be uploaded before it can be sent. */
+  references: z.array(z.string()).min(1).optional(),
+  uploads: z.array(neededUploadSchema).optional(),
+  /** Of an upload: the job that it was bought for, and the file. */
+  forJobId: z.uuid().optional(),
+  source: sourceSchema.optional(),
+  /** Of an upload that is paid: where the file may be put. */
+  leave: uploadLeaveSchema.optional(),
+  /** Of an upload that is delivered: where the seller keeps the file. */
+  blobUrl: z.string().optional(),
   status: z.enum([...openStatuses, ...endStatuses]),
   /** Counts writes; each write names the one it read, so that a late one changes nothing. */
   version: z.int().positive(),
@@ -76,6 +128,8 @@ export const jobSchema = z.strictObject({
   deadlineAt: at,
   /** When the sweeper re-queues the job; absent once it is finished. */
   dueAt: at.optional(),
+  /** The caller wants it no longer; it ends unless something was signed before. */
+  cancelledAt: at.optional(),
   /** Nothing is tried before this. */
   waitUntil: at.optional(),
   purchase: purchaseSchema.optional(),
@@ -83,7 +137,7 @@ export const jobSchema = z.strictObject({
   settlement: settlementSchema.optional(),
   submittedAt: at.optional(),
   workflow: z.strictObject({ run: z.int().positive(), startedAt: at }).optional(),
-  rendered: z.strictObject({ imageUrl: z.string(), at }).optional(),
+  rendered: z.strictObject({ url: z.string(), thumbnailUrl: z.string().optional(), at }).optional(),
   assetFailures: z.int().nonnegative(),
   asset: assetSchema.optional(),
   end: z
@@ -93,7 +147,7 @@ export const jobSchema = z.strictObject({
       /** Paid, no picture: what a claim on the seller needs. */
       claim: z
         .strictObject({
-          sellerJobId: z.string(),
+          sellerJobId: z.string().optional(),
           transaction: z.string().optional(),
           amountAtomic: z.string(),
           payTo: z.string(),
@@ -112,18 +166,40 @@ export type SettlementClaim = z.infer<typeof settlementSchema>;
 export type Money = 'none' | 'open' | 'spent';
 
 /**
- * Where the money of a job is, as far as we know: `none` while nothing was signed, `spent` when the seller says
- * it settled, and `open` for everything between.
+ * Where the money of a job is, as far as we know, its uploads included: `none` while nothing was signed, `spent` when
+ * the seller says it settled, and `open` for everything between.
  */
 export function moneyOf(job: Job): Money {
+  const every = [ownMoney(job), ...(job.uploads ?? []).map(({ money }) => money)];
+  return every.includes('open') ? 'open' : every.includes('spent') ? 'spent' : 'none';
+}
+
+function ownMoney(job: Job): Money {
   if (job.purchase?.firstSentAt === undefined) return 'none';
   return job.settlement?.success ? 'spent' : 'open';
 }
 
+/** What the job bore of its uploads' prices. */
+export const paidUploads = ({ uploads = [] }: Job) =>
+  uploads
+    .filter(({ money }) => money !== 'none')
+    .map(({ jobId, amountAtomic, money }) => ({ jobId, amountAtomic, money }));
+
+/** The exact bytes of the request: the quote and the paid POST carry the same. */
+export const bodyToSend = (job: Job): string => job.sent ?? job.body;
+
+/** Whether media of the request must be uploaded before it can be sent. */
+export const needsUploads = (job: Job): boolean => job.references !== undefined && job.sent === undefined;
+
+/** Whether it is a place for a file that is bought, not a picture: nobody asked for it by itself. */
+export const isUpload = (job: Job): boolean => job.source !== undefined;
+
 /** Whether asking for the same again can help: never while money is open or spent, so that nobody buys twice by hand. */
 export const retryCanHelp = (job: Job): boolean =>
   moneyOf(job) === 'none' &&
-  ['SellerUnavailable', 'SignerUnavailable', 'DeadlinePassed'].includes(job.end?.reason?.name ?? '');
+  ['SellerUnavailable', 'SignerUnavailable', 'DeadlinePassed', 'Cancelled'].includes(
+    job.end?.reason?.name ?? '',
+  );
 
 /** What a caller is told of the status (design.md §3). */
 export function publicStatus(job: Job): 'pending' | 'processing' | 'complete' | 'failed' {

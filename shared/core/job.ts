@@ -1,11 +1,12 @@
 import { sendMarginSeconds } from './authorization.ts';
+import { offeringOf } from './catalogue.ts';
 import type { JobEvent } from './evolve.ts';
-import type { Job } from './job-record.ts';
+import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
 import type { Timings } from './timings.ts';
 
 /** What a job needs done next. Whoever does it records an event and asks again. */
 export type Effect =
-  | { readonly do: 'reserve' | 'sign' | 'send' | 'recover' | 'announce' }
+  | { readonly do: 'prepare' | 'reserve' | 'sign' | 'send' | 'recover' | 'store' | 'announce' }
   | { readonly do: 'startWorkflow'; readonly run: number }
   | { readonly do: 'end'; readonly event: JobEvent };
 
@@ -25,18 +26,19 @@ export function nextStep(job: Job, now: number, timings: Timings): Step {
   if (job.end) return { do: job.announcedAt === undefined ? 'announce' : 'rest' };
   const lease = job.purchase?.leaseUntil ?? 0;
   if (lease > now) return { do: 'wait', untilAt: lease };
+  if (job.cancelledAt !== undefined && isUnsigned(job)) return { do: 'end', event: cancellation(now) };
   if (now >= job.deadlineAt) return { do: 'end', event: deadlineEvent(job, now) };
   if ((job.waitUntil ?? 0) > now) return { do: 'wait', untilAt: job.waitUntil ?? 0 };
   switch (job.status) {
     case 'accepted':
-      return { do: 'reserve' };
+      return { do: needsUploads(job) ? 'prepare' : 'reserve' };
     case 'reserved':
       return { do: isStale(job, now) ? 'reserve' : 'sign' };
     case 'authorized':
     case 'unsettled':
       return { do: maySend(job, now) ? 'send' : 'recover' };
     default:
-      return workflowStep(job, now, timings);
+      return isUpload(job) ? { do: 'store' } : workflowStep(job, now, timings);
   }
 }
 
@@ -57,21 +59,56 @@ export function maySend(job: Job, now: number): boolean {
 
 function workflowStep(job: Job, now: number, timings: Timings): Step {
   if (!job.workflow) return { do: 'startWorkflow', run: 1 };
-  const overdueAt = workflowOverdueAt(job.workflow.startedAt, timings);
+  const overdueAt = workflowOverdueAt(job, job.workflow.startedAt, timings);
   return now >= overdueAt
     ? { do: 'startWorkflow', run: job.workflow.run + 1 }
     : { do: 'wait', untilAt: Math.min(overdueAt, job.deadlineAt) };
 }
 
-/** When a run of the workflow that began then is taken for lost, Unix milliseconds. */
-export const workflowOverdueAt = (startedAt: number, timings: Timings): number =>
-  startedAt + (timings.workflowSeconds + timings.stallSeconds) * 1000;
+/** How long one run of the workflow may watch a job, in seconds: a video takes minutes by nature. */
+export const runSecondsOf = ({ offering }: Pick<Job, 'offering'>, timings: Timings): number =>
+  Math.max(timings.workflowSeconds, 3 * (offeringOf(offering)?.typicalSeconds ?? 0) * timings.pollingScale);
 
-/** At the deadline: refused when nothing was ever signed (no money can have moved), otherwise unresolved. */
+/** When a run of the workflow that began then is taken for lost, Unix milliseconds. */
+export const workflowOverdueAt = (job: Job, startedAt: number, timings: Timings): number =>
+  startedAt + (runSecondsOf(job, timings) + timings.stallSeconds) * 1000;
+
+/** From the seller's job id to the result in the bucket, at the most, in seconds. */
+export const deadlineSecondsOf = ({ offering }: Job, timings: Timings): number =>
+  timings.deliveryDeadlineSeconds ?? offeringOf(offering)?.deadlineSeconds ?? 600;
+
+const isUnsigned = (job: Job): boolean => job.purchase?.firstSentAt === undefined;
+
+const cancellation = (now: number): JobEvent => ({
+  type: 'refused',
+  reason: { name: 'Cancelled', message: 'It was cancelled before anything was signed; nothing was spent.' },
+  at: now,
+});
+
+/**
+ * At the deadline: refused when nothing was ever signed (no money can have moved), undelivered when an upload is paid
+ * and its place was not used in time, otherwise unresolved.
+ */
 function deadlineEvent(job: Job, now: number): JobEvent {
-  const unsigned = job.purchase?.firstSentAt === undefined;
-  const message = unsigned
-    ? 'The deadline passed before anything was signed; nothing was spent.'
-    : 'The deadline passed with the outcome open. What was signed may be spent: do not ask for it again.';
-  return { type: unsigned ? 'refused' : 'unresolved', reason: { name: 'DeadlinePassed', message }, at: now };
+  const reason = (message: string) => ({ name: 'DeadlinePassed', message }) as const;
+  if (isUpload(job) && job.status === 'submitted')
+    return {
+      type: 'undelivered',
+      reason: reason("The seller's leave to put the file ran out; its place was paid for."),
+      at: now,
+    };
+  if (!isUnsigned(job))
+    return {
+      type: 'unresolved',
+      reason: reason(
+        'The deadline passed with the outcome open. What was signed may be spent: do not ask for it again.',
+      ),
+      at: now,
+    };
+  const uploads = moneyOf(job) === 'none' ? 'nothing was spent' : 'its uploads may have been paid for';
+  return {
+    type: 'refused',
+    reason: reason(`The deadline passed before anything was signed; ${uploads}.`),
+    at: now,
+  };
 }

@@ -1,4 +1,4 @@
-import type { ExpectedPicture, PictureFormat } from './catalogue.ts';
+import type { Expected, PictureFormat } from './offering.ts';
 
 /** What bytes are, read from the bytes alone: containers are walked to their end, nothing is decoded. */
 export interface Picture {
@@ -102,12 +102,14 @@ const uint24 = (view: DataView, at: number): number =>
 export const contentTypes = { webp: 'image/webp', jpg: 'image/jpeg', png: 'image/png' } as const;
 
 /** In which respects a picture is not what was asked. It is delivered all the same: it was paid for. */
-export function mismatches(picture: Picture, expected: ExpectedPicture): ('format' | 'aspect' | 'size')[] {
-  const aspect = picture.width / picture.height / expected.aspect;
-  const size = (picture.width * picture.height) / (expected.megapixels * 1_000_000);
+export function mismatches(picture: Picture, expected: Expected): ('format' | 'aspect' | 'size')[] {
+  const { format = picture.format, aspect = picture.width / picture.height } = expected;
+  const { megapixels = (picture.width * picture.height) / 1_000_000 } = expected;
+  const stretched = picture.width / picture.height / aspect;
+  const grown = (picture.width * picture.height) / (megapixels * 1_000_000);
   return [
-    ...(picture.format === expected.format ? [] : (['format'] as const)),
-    ...(aspect > 0.95 && aspect < 1.05 ? [] : (['aspect'] as const)),
-    ...(size > 0.75 && size < 1.34 ? [] : (['size'] as const)),
+    ...(picture.format === format ? [] : (['format'] as const)),
+    ...(stretched > 0.95 && stretched < 1.05 ? [] : (['aspect'] as const)),
+    ...(grown > 0.75 && grown < 1.34 ? [] : (['size'] as const)),
   ];
 }

@@ -32,6 +32,15 @@ export const sellerPolicySchema = z.strictObject({
   /** Whom we pay. Nobody else is ever named in a signature. */
   payees: z.array(address).min(1),
   assets: z.array(assetSchema).min(1),
+  /** Where files that a request names are put before it is sent; without it only addresses on the web can be named. */
+  uploads: z
+    .strictObject({
+      /** Where the bytes go, exactly: `https://vercel.com/api/blob/` in the seller's documents (wire.md §1.6). */
+      putUrl: z.url().max(512),
+      /** For so long a file is taken to be kept, and is not bought a place again. */
+      keepSeconds: z.int().positive().default(86_400),
+    })
+    .optional(),
   /** Atomic units, by `model/operation`; replaces the catalogue's own ceiling. */
   ceilingsAtomic: z.record(z.string(), z.string().regex(/^[1-9][0-9]{0,9}$/)).default({}),
 });

@@ -1,4 +1,4 @@
-import type { PollingProfile } from './catalogue.ts';
+import type { PollingProfile } from './offering.ts';
 
 /**
  * How long to wait before looking at a running job again.

@@ -4,8 +4,10 @@ import * as z from 'zod';
 export const timingsSchema = z.strictObject({
   /** From acceptance until the seller's job id is known. */
   paymentDeadlineSeconds: z.int().positive().default(1800),
-  /** From the seller's job id until the picture is in the bucket. */
-  deliveryDeadlineSeconds: z.int().positive().default(600),
+  /** From the seller's job id until the result is in the bucket; the catalogue says it for each model. */
+  deliveryDeadlineSeconds: z.int().positive().optional(),
+  /** What the models' own times are multiplied by: a seller of the tests renders a video in a second. */
+  pollingScale: z.number().positive().max(10).default(1),
   /** How long the seller may take to answer a paid POST; settlement and its retries are part of it. */
   answerSeconds: z.int().positive().default(30),
   /** A step that has been silent for so long is taken for lost, and re-queued. */
@@ -16,7 +18,7 @@ export const timingsSchema = z.strictObject({
   confirmSeconds: z.int().positive().default(30),
   /** Between two invocations that watch one job, and before a picture is fetched anew. */
   waitSeconds: z.int().positive().default(5),
-  /** One run of the workflow; after it a new run may begin. */
+  /** One run of the workflow at least; after it a new run may begin. */
   workflowSeconds: z.int().positive().default(240),
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Reason } from '../core/errors.ts';
-import type { SettlementClaim } from '../core/job-record.ts';
+import type { SettlementClaim, UploadLeave } from '../core/job-record.ts';
 import type { Challenge } from '../core/selection.ts';
 import { parseBoundedJson } from '../protocol/bounded-json.ts';
 import { decodeChallenge, decodeSettlement } from '../protocol/x402.ts';
@@ -15,7 +15,12 @@ export type Quote =
 
 /** After a paid POST there are two answers only: a job id, or we do not know. */
 export type PaidAnswer =
-  | { readonly sellerJobId: string; readonly settlement?: SettlementClaim | undefined }
+  | {
+      readonly sellerJobId: string;
+      readonly settlement?: SettlementClaim | undefined;
+      /** Of a paid upload, whose id stands in the place of a job's. */
+      readonly leave?: UploadLeave;
+    }
   /** `final`: the seller finds the request itself wrong, so that sending it again is no use (safety.md §1.5). */
   | {
       readonly unknown: string;
@@ -26,7 +31,7 @@ export type PaidAnswer =
 
 export type Sighting =
   | { readonly state: 'running' }
-  | { readonly state: 'complete'; readonly imageUrl: string }
+  | { readonly state: 'complete'; readonly url: string; readonly thumbnailUrl?: string }
   /** In the seller's own words, which may echo the prompt. */
   | { readonly state: 'failed'; readonly says?: string }
   | { readonly state: 'unavailable'; readonly message: string }
@@ -41,10 +46,27 @@ export interface ListedJob {
 
 const sellerJobIdSchema = z.string().regex(/^[A-Za-z0-9_-]{6,128}$/);
 const takenSchema = z.object({ success: z.literal(true).optional(), jobId: sellerJobIdSchema });
+/** Of a paid upload (wire.md §1.6). */
+const leaveSchema = z
+  .object({
+    uploadId: sellerJobIdSchema,
+    clientToken: z
+      .string()
+      .max(4096)
+      .regex(/^[\x21-\x7e]+$/),
+    pathname: z.string().min(1).max(1024),
+    expiresAt: z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+  })
+  .transform(({ uploadId, ...leave }) => ({ jobId: uploadId, leave }));
+const confirmedSchema = z.object({ upload: z.object({ blobUrl: z.url().max(2048) }) });
+const blobSchema = z.object({ url: z.url().max(2048) });
+const link = z.url().max(4096).optional();
 const jobSchema = z.object({
   status: z.string().max(64),
   error: z.unknown().optional(),
-  result: z.object({ imageUrl: z.url().max(4096).optional() }).nullish(),
+  result: z
+    .object({ imageUrl: link, videoUrl: link, svgUrl: link, thumbnailUrl: link.catch(undefined) })
+    .nullish(),
 });
 const listSchema = z.object({ jobs: z.array(z.unknown()).max(500) });
 const listedSchema = z
@@ -74,14 +96,32 @@ export function readQuote(answer: Answer | NoAnswer, url: string): Quote {
 export function readPaidAnswer(answer: Answer | NoAnswer): PaidAnswer {
   if ('failed' in answer) return { unknown: `no answer: ${answer.failed}` };
   const settlement = decodeSettlement(answer.headers['payment-response']);
-  const taken = takenSchema.safeParse(json(answer));
+  const value = json(answer);
+  const taken = z.union([takenSchema, leaveSchema]).safeParse(value);
   if (answer.status < 200 || answer.status > 299 || !taken.success)
     return {
       unknown: `status ${answer.status}${reasonIn(answer)}`,
       ...([400, 413, 422].includes(answer.status) && { final: true }),
       settlement,
     };
-  return { sellerJobId: taken.data.jobId, settlement };
+  const leave = 'leave' in taken.data ? { leave: taken.data.leave } : {};
+  return { sellerJobId: taken.data.jobId, settlement, ...leave };
+}
+
+/** Reads the answer of the blob host to a file: where it lies from now on, or why it does not. */
+export function readBlob(answer: Answer | NoAnswer): { url: string } | { unavailable: string } {
+  if ('failed' in answer) return { unavailable: `the blob host gave no answer (${answer.failed})` };
+  const blob = blobSchema.safeParse(json(answer)).data;
+  return answer.status === 200 && blob ? blob : { unavailable: `the blob host answers ${answer.status}` };
+}
+
+/** Reads the seller's confirmation of an upload: the address under which a request may name the file. */
+export function readConfirmation(answer: Answer | NoAnswer): { blobUrl: string } | { unavailable: string } {
+  if ('failed' in answer) return { unavailable: `the seller gave no answer (${answer.failed})` };
+  const confirmed = confirmedSchema.safeParse(json(answer)).data;
+  return answer.status === 200 && confirmed
+    ? { blobUrl: confirmed.upload.blobUrl }
+    : { unavailable: `the seller answers ${answer.status} to the confirmation` };
 }
 
 /** Reads a job. An end word without its picture is not an end yet; an unknown word means it is still running. */
@@ -95,9 +135,10 @@ export function readSighting(answer: Answer | NoAnswer): Sighting {
   const word = job.status.toLowerCase();
   if (['failed', 'error', 'cancelled', 'canceled'].includes(word))
     return { state: 'failed', ...(typeof job.error === 'string' && { says: job.error.slice(0, 200) }) };
-  const imageUrl = job.result?.imageUrl;
-  return ['complete', 'completed', 'succeeded'].includes(word) && imageUrl !== undefined
-    ? { state: 'complete', imageUrl }
+  const { videoUrl, imageUrl, svgUrl, thumbnailUrl } = job.result ?? {};
+  const url = videoUrl ?? imageUrl ?? svgUrl;
+  return ['complete', 'completed', 'succeeded'].includes(word) && url !== undefined
+    ? { state: 'complete', url, ...(thumbnailUrl !== undefined && { thumbnailUrl }) }
     : { state: 'running' };
 }
 

@@ -4,9 +4,9 @@ import { request as requestHttps } from 'node:https';
 /** One HTTP exchange with a stranger. */
 export interface Exchange {
   readonly url: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** Bytes of the answer's body that are read at the most. */
   readonly longestBodyBytes: number;
   /** From the first byte sent to the last one read. */

@@ -1,9 +1,12 @@
+import type { UploadLeave } from '../core/job-record.ts';
 import { signInFor } from '../protocol/siwx.ts';
 import { decodeExtension } from '../protocol/x402.ts';
 import {
   type ListedJob,
   type PaidAnswer,
   type Quote,
+  readBlob,
+  readConfirmation,
   readList,
   readPaidAnswer,
   readQuote,
@@ -23,6 +26,17 @@ export interface Seller {
   quote(path: string, body: string): Promise<Quote>;
   /** Sends the stored header with the same body; the answer is all we learn, money may move whatever it is. */
   pay(path: string, body: string, signedHeader: string, totalMilliseconds: number): Promise<PaidAnswer>;
+  /** Puts a file where a paid upload allows it; the same file again changes nothing. */
+  putFile(
+    putUrl: string,
+    leave: UploadLeave,
+    contentType: string,
+    bytes: Uint8Array,
+  ): Promise<{ url: string } | { unavailable: string }>;
+  /** Tells the seller, signed in, that an upload's file is there. */
+  confirmUpload(uploadId: string, url: string): Promise<{ blobUrl: string } | { unavailable: string }>;
+  /** Whether a file that was uploaded is still there; undefined when the host does not say. */
+  hasFile(url: string): Promise<boolean | undefined>;
   /** Looks at a job, signed in. */
   job(sellerJobId: string): Promise<Sighting>;
   /** The wallet's latest jobs, signed in; undefined when the seller did not give a list. */
@@ -36,6 +50,7 @@ const longestListBytes = 4 * 1024 * 1024;
 const listLimits = [100, 20];
 const quoteMilliseconds = 15_000;
 const lookMilliseconds = 8_000;
+const putMilliseconds = 30_000;
 
 /**
  * The paid API as a port (wire.md §1). Every answer is read within bounds and parsed; what a seller says is a
@@ -60,19 +75,21 @@ export function sellerAt(
     });
 
   /** Two requests and one signature: the sign-in is good for one use (wire.md §3). */
-  async function getSignedIn(
+  async function signedIn(
     path: string,
     longestBodyBytes: number,
+    body?: string,
   ): Promise<Answer | NoAnswer | { refused: string }> {
-    const get = (headers: Record<string, string>) =>
+    const ask = (headers: Record<string, string>) =>
       exchange({
         url: origin + path,
-        method: 'GET',
-        headers,
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body }),
         longestBodyBytes,
         totalMilliseconds: lookMilliseconds,
       });
-    const asked = await get({});
+    const asked = await ask({});
     if ('failed' in asked || asked.status !== 402) return asked;
     const signIn = signInFor(decodeExtension(asked.headers['payment-required'], 'sign-in-with-x'), {
       url: origin + path,
@@ -81,7 +98,7 @@ export function sellerAt(
       now: clock(),
     });
     if ('refused' in signIn) return signIn;
-    return get({
+    return ask({
       'sign-in-with-x': signIn.headerWith(await visitor.signMessage({ message: signIn.message })),
     });
   }
@@ -92,14 +109,51 @@ export function sellerAt(
     pay: async (path, body, signedHeader, milliseconds) =>
       readPaidAnswer(await post(path, body, { 'payment-signature': signedHeader }, milliseconds)),
 
+    async putFile(putUrl, leave, contentType, bytes) {
+      const url = new URL(putUrl);
+      url.searchParams.set('pathname', leave.pathname);
+      return readBlob(
+        await exchange({
+          url: url.href,
+          method: 'PUT',
+          headers: {
+            authorization: `Bearer ${leave.clientToken}`,
+            'x-content-type': contentType,
+            'x-api-version': '11',
+          },
+          body: bytes,
+          longestBodyBytes: longestJsonBytes,
+          totalMilliseconds: putMilliseconds,
+        }),
+      );
+    },
+
+    async confirmUpload(uploadId, url) {
+      const body = JSON.stringify({ uploadId, blobUrl: url });
+      const answer = await signedIn('/api/upload/confirm', longestJsonBytes, body);
+      return 'refused' in answer ? { unavailable: answer.refused } : readConfirmation(answer);
+    },
+
+    async hasFile(url) {
+      const answer = await exchange({
+        url,
+        method: 'HEAD',
+        longestBodyBytes: 0,
+        totalMilliseconds: lookMilliseconds,
+      });
+      if ('failed' in answer) return undefined;
+      if (answer.status === 200) return true;
+      return [403, 404, 410].includes(answer.status) ? false : undefined;
+    },
+
     async job(sellerJobId) {
-      const answer = await getSignedIn(`/api/jobs/${encodeURIComponent(sellerJobId)}`, longestJsonBytes);
+      const answer = await signedIn(`/api/jobs/${encodeURIComponent(sellerJobId)}`, longestJsonBytes);
       return 'refused' in answer ? { state: 'unavailable', message: answer.refused } : readSighting(answer);
     },
 
     async jobs() {
       for (const limit of listLimits) {
-        const answer = await getSignedIn(`/api/jobs?limit=${limit}`, longestListBytes);
+        const answer = await signedIn(`/api/jobs?limit=${limit}`, longestListBytes);
         if ('refused' in answer) return undefined;
         const list = readList(answer);
         if (list) return list;

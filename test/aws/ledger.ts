@@ -70,7 +70,7 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
         expect(await ledger.read(job.jobId)).toEqual(job);
         const refused = jobAfter(job, happened.refused());
         await ledger.write(refused);
-        await expect(ledger.accept(job)).rejects.toThrow();
+        expect(await ledger.accept(job)).toEqual({ job: refused });
         expect(await ledger.read(job.jobId)).toEqual(refused);
       });
 

@@ -48,7 +48,7 @@ describe('the event of an end', () => {
     expect(detailTypes[event.status]).toMatch(/^Job[A-Z][a-z]+$/);
     expect(JSON.stringify(event)).not.toMatch(secret);
     expect(event.payment === undefined).toBe(event.money === 'none');
-    expect(event.picture === undefined).toBe(event.status !== 'delivered');
+    expect(event.asset === undefined).toBe(event.status !== 'delivered');
     expect(event.reason === undefined).toBe(event.status === 'delivered');
     if (event.money !== 'none') expect(event.retryCanHelp).toBe(false);
   });

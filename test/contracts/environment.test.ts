@@ -11,11 +11,12 @@ const whole = {
   STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:1:stateMachine:x',
   EVENT_BUS_NAME: 'bus',
   BUCKET_NAME: 'pictures',
+  REFERENCE_BUCKETS: '[]',
   SELLER: JSON.stringify(policy),
   TIMINGS: '{}',
 };
 const needs: Record<FunctionName, readonly (keyof typeof whole)[]> = {
-  intake: ['TABLE_NAME', 'QUEUE_URL', 'BUCKET_NAME', 'TIMINGS'],
+  intake: ['TABLE_NAME', 'QUEUE_URL', 'BUCKET_NAME', 'REFERENCE_BUCKETS', 'SELLER', 'TIMINGS'],
   payer: Object.keys(whole) as (keyof typeof whole)[],
   poll: ['TABLE_NAME', 'KEY_ID', 'EVENT_BUS_NAME', 'BUCKET_NAME', 'SELLER', 'TIMINGS'],
   deliver: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'SELLER', 'TIMINGS'],

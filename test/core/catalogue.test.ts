@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { catalogue, type Offering, sameRequest } from '../../shared/core/catalogue.ts';
+import { catalogue, sameRequest } from '../../shared/core/catalogue.ts';
+import type { Offering } from '../../shared/core/offering.ts';
 import { nextPollDelaySeconds } from '../../shared/core/polling.ts';
 
 const flux = catalogue['flux-2-pro/generate'] as Offering;

@@ -242,7 +242,7 @@ const anyEvent = fc
       { type: 'lookedUp', at: when },
       { ...submitted, at: when },
       { type: 'workflowStarted', run: 1, at: when },
-      { type: 'rendered', imageUrl: 'https://pictures.test/x', at: when },
+      { type: 'rendered', url: 'https://pictures.test/x', at: when },
       { type: 'assetFailed', at: when },
       { type: 'delivered', asset: { ...asset, mismatch: [] }, at: when },
       { type: 'undelivered', reason, at: when },

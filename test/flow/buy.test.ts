@@ -38,7 +38,7 @@ test('one prompt in, one paid picture out', async () => {
   if (answer.status !== 'complete') throw new Error(JSON.stringify(answer));
   expect(answer).toMatchObject({ format: 'png', mismatch: [], money: 'spent', cost: { usd: '$0.02' } });
 
-  const picture = await fetch(answer.imageUrl);
+  const picture = await fetch(answer.imageUrl ?? '');
   expect(picture.headers.get('content-type')).toBe('image/png');
   const bytes = Buffer.from(await picture.arrayBuffer());
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(answer.sha256);

@@ -33,7 +33,7 @@ test('our payer and poller buy from a seller built on the reference server packa
   expect(ended.detail).toMatchObject({
     status: 'delivered',
     money: 'spent',
-    picture: { format: 'webp', width: 1000 },
+    asset: { format: 'webp', width: 1000 },
   });
   expect([...seller.jobs.values()]).toEqual([{ body: { prompt: 'a green square' }, polls: 2 }]);
 

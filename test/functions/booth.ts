@@ -1,8 +1,11 @@
 import sharp from 'sharp';
+import { derivedId } from '../../functions/derived-id.ts';
 import { pay } from '../../functions/payer/pay.ts';
 import type { Run } from '../../functions/payer/payer.ts';
 import { deliver } from '../../functions/poller/deliver.ts';
 import { poll } from '../../functions/poller/poll.ts';
+import type { CallerUpload } from '../../shared/aws/dynamodb-uploads.ts';
+import type { FileStore } from '../../shared/aws/s3.ts';
 import type { JobEnded } from '../../shared/contracts/event.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { Timings } from '../../shared/core/timings.ts';
@@ -50,6 +53,9 @@ export function openBooth(change: Partial<Timings> = {}) {
   const runs = new Set<string>();
   const events: JobEnded[] = [];
   const objects = new Map<string, { bytes: Buffer; contentType: string }>();
+  /** Objects of other buckets, by bucket and key. */
+  const files = new Map<string, Buffer>();
+  const uploads = new Map<string, CallerUpload>();
   const queued: { jobId: string; caller: string }[] = [];
 
   const ports = {
@@ -73,6 +79,17 @@ export function openBooth(change: Partial<Timings> = {}) {
       send: async ({ jobId }: { jobId: string }, caller: string) => void queued.push({ jobId, caller }),
       hide: async () => {},
     },
+    files: {
+      read: async (bucket: string, key: string, longestBytes: number) => {
+        const bytes = (bucket === 'pictures' ? objects.get(key)?.bytes : files.get(`${bucket}/${key}`)) ?? [];
+        if (bytes.length > longestBytes) return { tooLong: longestBytes };
+        return bytes.length > 0 ? { bytes: Buffer.from(bytes) } : ({ missing: true } as const);
+      },
+    } satisfies FileStore,
+    uploads: {
+      put: async (upload: CallerUpload) => void uploads.set(upload.uploadId, upload),
+      read: async (uploadId: string) => uploads.get(uploadId),
+    },
     downloads: { get: async (_url: string): Promise<Download> => ({ bytes: webp }) },
     run: { beforeSending: async () => {} },
   };
@@ -85,6 +102,9 @@ export function openBooth(change: Partial<Timings> = {}) {
     const beside = {
       keyId: 'alias/wallet',
       bucketName: 'pictures',
+      referenceBuckets: ['allowed-bucket'],
+      knownOrigins: policy.pictureOrigins,
+      uploadId: (sha256: string, edition: number) => derivedId(sha256, String(edition)),
       deployment,
       policy,
       timings: { ...timings, ...change },
@@ -112,6 +132,8 @@ export function openBooth(change: Partial<Timings> = {}) {
     runs,
     events,
     objects,
+    files,
+    uploads,
     queued,
     ports,
     process,

@@ -38,7 +38,7 @@ describe('a picture', () => {
       asset: { key, sha256, bytes: webp.length, format: 'webp', width: 1000, height: 1000, mismatch: [] },
     });
     expect(booth.events).toMatchObject([
-      { status: 'delivered', money: 'spent', picture: { bucket: 'pictures', key } },
+      { status: 'delivered', money: 'spent', asset: { bucket: 'pictures', key } },
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('a picture', () => {
     expect(job).toMatchObject({ status: 'delivered', asset: { format, mismatch } });
     expect(booth.objects.get(job.asset?.key ?? '')?.bytes).toEqual(bytes());
     expect(job.asset?.key.endsWith(`.${format}`)).toBe(true);
-    expect(booth.events).toMatchObject([{ picture: { mismatch } }]);
+    expect(booth.events).toMatchObject([{ asset: { mismatch } }]);
   });
 
   test('is what was asked when it was asked for in that format', async () => {
@@ -129,7 +129,7 @@ test('a URL that died is replaced by a fresh one, and the picture delivered', as
   let urls = 0;
   booth.seller.sighting = () => {
     urls += 1;
-    return { state: 'complete', imageUrl: `https://pictures.test/${urls}.webp` };
+    return { state: 'complete', url: `https://pictures.test/${urls}.webp` };
   };
   booth.ports.downloads.get = async (url) =>
     url.endsWith('/1.webp') ? { unavailable: 'the host answers 403' } : { bytes: webp };

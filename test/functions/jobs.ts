@@ -88,9 +88,9 @@ export const happened = {
     at: at(seconds),
   }),
   workflowStarted: (seconds = 4): JobEvent => ({ type: 'workflowStarted', run: 1, at: at(seconds) }),
-  rendered: (imageUrl = 'https://pictures.test/x', seconds = 8): JobEvent => ({
+  rendered: (url = 'https://pictures.test/x', seconds = 8): JobEvent => ({
     type: 'rendered',
-    imageUrl,
+    url,
     at: at(seconds),
   }),
   delivered: (seconds = 9): JobEvent => ({ type: 'delivered', asset: picture, at: at(seconds) }),

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import type { Ledger, StoredAuthorization } from '../../shared/aws/dynamodb.ts';
+import type { Acceptance, Ledger, StoredAuthorization } from '../../shared/aws/dynamodb.ts';
 import { authorizationSchema } from '../../shared/core/authorization.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { type Job, jobSchema } from '../../shared/core/job-record.ts';
@@ -48,6 +47,8 @@ export function memoryLedger(): MemoryLedger {
     const wrong = error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
     throw new CoinboothError('Defect', `The ledger's row ${key} does not fit its schema (${wrong}).`);
   };
+  const allJobs = (): Job[] =>
+    [...rows.keys()].filter((key) => key.startsWith('JOB#')).flatMap((key) => parsed(jobSchema, key) ?? []);
   const put = (job: Job): void => {
     rows.set(jobKey(job.jobId), plain(job));
     statuses.set(job.jobId, [...(statuses.get(job.jobId) ?? []), job.status]);
@@ -72,16 +73,45 @@ export function memoryLedger(): MemoryLedger {
       const changed = Object.entries({ ...rows.get(key), ...fields });
       rows.set(key, Object.fromEntries(changed.filter(([, value]) => value !== undefined)));
     },
-    jobs: () =>
-      [...rows.keys()].filter((key) => key.startsWith('JOB#')).flatMap((key) => parsed(jobSchema, key) ?? []),
+    jobs: allJobs,
     history: (jobId) => statuses.get(jobId) ?? [],
 
-    accept: (job) =>
-      call('accept', () => {
-        const there = rows.get(jobKey(job.jobId));
-        if (!there) put(job);
-        else if (!isDeepStrictEqual(there, plain(job))) throw new Error('There is another job of this id.');
+    accept: (job, key) =>
+      call('accept', (): Acceptance => {
+        const used = key && rows.get(`IDEMPOTENCY#${key.hash}`);
+        if (used && used.requestHash !== key.requestHash) return { conflict: String(used.jobId) };
+        const there = parsed(jobSchema, jobKey(String(used?.jobId ?? job.jobId)));
+        if (!there) {
+          put(job);
+          if (key) rows.set(`IDEMPOTENCY#${key.hash}`, { ...key, jobId: job.jobId });
+          return { job };
+        }
+        const isSame =
+          there.caller === job.caller && there.offering === job.offering && there.body === job.body;
+        if (!isSame) throw new Error('There is another job of this id.');
+        return { job: there };
       }),
+
+    list: (caller, { limit, before }) =>
+      call('list', () => {
+        const isBefore = (job: Job): boolean =>
+          !before ||
+          job.acceptedAt < before.acceptedAt ||
+          (job.acceptedAt === before.acceptedAt && job.jobId < before.jobId);
+        const mine = allJobs()
+          .filter((job) => job.caller === caller && isBefore(job))
+          .toSorted((a, b) => b.acceptedAt - a.acceptedAt || (a.jobId < b.jobId ? 1 : -1));
+        const jobs = mine.slice(0, limit);
+        const last = jobs.at(-1);
+        return { jobs, ...(mine.length > limit && last && { next: last }) };
+      }),
+
+    findSame: (requestHash) =>
+      call('findSame', () =>
+        allJobs()
+          .filter((job) => job.requestHash === requestHash)
+          .toSorted((a, b) => b.acceptedAt - a.acceptedAt),
+      ),
 
     read: (jobId) => call('read', () => parsed(jobSchema, jobKey(jobId))),
 

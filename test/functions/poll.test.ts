@@ -9,7 +9,7 @@ const running: Sighting = { state: 'running' };
 const failed: Sighting = { state: 'failed', says: 'NSFW' };
 const denied: Sighting = { state: 'denied', message: 'It answers 403.' };
 const down: Sighting = { state: 'unavailable', message: 'It answers 500.' };
-const complete: Sighting = { state: 'complete', imageUrl: 'https://pictures.test/a.webp' };
+const complete: Sighting = { state: 'complete', url: 'https://pictures.test/a.webp' };
 
 /** A booth with one job in it, whose seller shows these sightings in turn, the last one for good. */
 function watching(job: Job, ...sightings: Sighting[]) {
@@ -34,7 +34,7 @@ describe('a running job', () => {
     const steps = looks.slice(1).map((seconds, index) => seconds - (looks[index] ?? 0));
     expect(Math.min(...steps)).toBeGreaterThan(0.5);
     expect((await read()).rendered).toEqual({
-      imageUrl: 'https://pictures.test/a.webp',
+      url: 'https://pictures.test/a.webp',
       at: expect.any(Number),
     });
   });
@@ -56,11 +56,11 @@ describe('a running job', () => {
   });
 
   test('whose URL died is asked for a fresh one at once', async () => {
-    const fresh: Sighting = { state: 'complete', imageUrl: 'https://pictures.test/fresh.webp' };
+    const fresh: Sighting = { state: 'complete', url: 'https://pictures.test/fresh.webp' };
     const { looks, look, read } = watching(stages().rendered, fresh);
     await look();
     expect(looks).toHaveLength(1);
-    expect((await read()).rendered?.imageUrl).toBe('https://pictures.test/fresh.webp');
+    expect((await read()).rendered?.url).toBe('https://pictures.test/fresh.webp');
   });
 });
 

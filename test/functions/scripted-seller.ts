@@ -33,6 +33,10 @@ export interface ScriptedSeller extends Seller {
   /** Authorizations the token has moved money for: payer and nonce. */
   readonly settlements: Set<string>;
   readonly made: { sellerJobId: string; body: string; createdAt: number }[];
+  /** Files that were put, by their address. */
+  readonly files: Map<string, Uint8Array>;
+  /** Puts that fail before one is taken. */
+  failingPuts: number;
 }
 
 const payloadSchema = z.object({
@@ -82,19 +86,21 @@ export function scriptedSeller(clock: { now: number }, takes = 200): ScriptedSel
     answerWith: (made) => made,
     sighting: (sellerJobId) => ({
       state: 'complete',
-      imageUrl: `https://pictures.test/${sellerJobId}.webp`,
+      url: `https://pictures.test/${sellerJobId}.webp`,
     }),
     lists: true,
     headers: [],
     settlements: new Set(),
     made: [],
+    files: new Map(),
+    failingPuts: 0,
 
     async quote() {
       busy();
       return seller.quotes.shift() ?? { challenge: challengeOf(offer()) };
     },
 
-    async pay(_path, body, header): Promise<PaidAnswer> {
+    async pay(path, body, header): Promise<PaidAnswer> {
       seller.headers.push(header);
       busy();
       const payment = await payable(header);
@@ -104,10 +110,38 @@ export function scriptedSeller(clock: { now: number }, takes = 200): ScriptedSel
       const sellerJobId = `cmn${String(seller.made.length + 1).padStart(10, '0')}`;
       if (makesJob) seller.made.push({ sellerJobId, body, createdAt: clock.now });
       if (!answers) return { unknown: 'status 500' };
+      const leave = {
+        clientToken: 'token',
+        pathname: `uploads/${sellerJobId}.png`,
+        expiresAt: clock.now + 300_000,
+      };
       return {
         sellerJobId: seller.answerWith(sellerJobId),
+        ...(path === '/api/upload' && { leave }),
         settlement: { success: settles, transaction: settles ? '0xfeed' : '', network: 'eip155:8453' },
       };
+    },
+
+    async putFile(_putUrl, leave, _contentType, bytes) {
+      busy();
+      if (seller.failingPuts > 0) {
+        seller.failingPuts -= 1;
+        return { unavailable: 'the blob host answers 500' };
+      }
+      if (clock.now >= leave.expiresAt) return { unavailable: 'the blob host answers 403' };
+      const url = `https://blobs.test/${leave.pathname}`;
+      seller.files.set(url, bytes);
+      return { url };
+    },
+
+    async confirmUpload(_uploadId, url) {
+      busy();
+      return seller.files.has(url) ? { blobUrl: url } : { unavailable: 'the seller answers 404' };
+    },
+
+    async hasFile(url) {
+      busy();
+      return seller.files.has(url);
     },
 
     async job(sellerJobId) {

@@ -233,8 +233,22 @@ describe('a job', () => {
 
   const imageUrl = 'https://pictures.test/a.webp';
   const sightings: [string, unknown, object][] = [
-    ['complete', { status: 'complete', result: { imageUrl } }, { state: 'complete', imageUrl }],
-    ['complete, shouted', { status: 'SUCCEEDED', result: { imageUrl } }, { state: 'complete', imageUrl }],
+    ['complete', { status: 'complete', result: { imageUrl } }, { state: 'complete', url: imageUrl }],
+    [
+      'complete, a video',
+      { status: 'complete', result: { videoUrl: `${imageUrl}.mp4`, thumbnailUrl: imageUrl } },
+      { state: 'complete', url: `${imageUrl}.mp4`, thumbnailUrl: imageUrl },
+    ],
+    [
+      'complete, a video whose thumbnail has no URL',
+      { status: 'complete', result: { videoUrl: imageUrl, thumbnailUrl: 'soon' } },
+      { state: 'complete', url: imageUrl },
+    ],
+    [
+      'complete, shouted',
+      { status: 'SUCCEEDED', result: { imageUrl } },
+      { state: 'complete', url: imageUrl },
+    ],
     ['complete without a URL', { status: 'complete', result: {} }, { state: 'running' }],
     ['complete without a result', { status: 'complete', result: null }, { state: 'running' }],
     ['loading with a URL', { status: 'loading', result: { imageUrl } }, { state: 'running' }],

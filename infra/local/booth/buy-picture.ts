@@ -57,12 +57,12 @@ export function onEnded(world: World, listener: (ended: Ended) => void): () => v
 /** Copies a delivered picture out of the bucket. @returns the file's path, undefined when there is no picture */
 export async function savePicture(
   world: World,
-  { picture }: JobEnded,
+  { asset }: JobEnded,
   folder: string,
 ): Promise<string | undefined> {
-  const object = picture && world.object('Pictures', picture.key);
-  if (!picture || !object) return undefined;
-  const file = join(folder, picture.key);
+  const object = asset && world.object('Pictures', asset.key);
+  if (!asset || !object) return undefined;
+  const file = join(folder, asset.key);
   await mkdir(join(file, '..'), { recursive: true });
   await writeFile(file, object.body);
   return file;

@@ -37,7 +37,7 @@ export async function reportPurchase(
   folder: string,
   rpcUrl: string | undefined,
 ): Promise<Purchase> {
-  const { payment, picture, reason, jobId, status, money } = detail;
+  const { payment, asset, reason, jobId, status, money } = detail;
   const settlement = payment && (await findSettlement(payment, rpcUrl));
   const file = await savePicture(booth.world, detail, folder);
   return {
@@ -45,13 +45,13 @@ export async function reportPurchase(
     status,
     money,
     ...(file !== undefined && { file: resolve(file) }),
-    ...(picture && {
-      sha256: picture.sha256,
-      bytes: picture.bytes,
-      width: picture.width,
-      height: picture.height,
-      format: picture.format,
-      mismatch: picture.mismatch,
+    ...(asset && {
+      sha256: asset.sha256,
+      bytes: asset.bytes,
+      width: asset.width,
+      height: asset.height,
+      format: asset.format,
+      mismatch: asset.mismatch,
     }),
     ...(payment && {
       amountAtomic: payment.amountAtomic,

@@ -1,0 +1,89 @@
+import type * as z from 'zod';
+import { canonical } from '../../shared/core/canonical.ts';
+import { catalogue } from '../../shared/core/catalogue.ts';
+import { type Controls, controlNames, controlsSchema } from '../../shared/core/controls.ts';
+import type { Offering } from '../../shared/core/offering.ts';
+import { hashOf } from '../derived-id.ts';
+import { findReference, type Library } from '../references.ts';
+
+export interface WrongField {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** A request that may be asked of the seller, as far as can be told without asking. */
+export interface Checked {
+  readonly name: string;
+  readonly entry: Offering;
+  /** JSON, in the seller's field names. */
+  readonly body: string;
+  readonly controls: Controls;
+  /** Of its media, what is not on the web. */
+  readonly references: readonly string[];
+  /** Of caller, entry and request. */
+  readonly requestHash: string;
+}
+
+/**
+ * Checks a request against the catalogue, what it says to us beside, and where its media lead. Every door begins here.
+ * @param name `model/operation`
+ * @param request unparsed
+ * @returns the request, or every wrong field
+ */
+export async function check(
+  library: Library,
+  caller: string,
+  name: string,
+  request: unknown,
+): Promise<Checked | { wrong: readonly WrongField[] }> {
+  const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
+  if (!entry) return { wrong: [{ field: 'model', message: `There is no ${name.slice(0, 80)}.` }] };
+  const { mine, rest } = apart(request);
+  const controls = controlsSchema.safeParse(mine);
+  const parsed = entry.request.safeParse(rest);
+  const wrong = [controls, parsed].flatMap(({ error }) => error?.issues.flatMap(wrongFields) ?? []);
+  if (!controls.success || !parsed.success) return { wrong };
+
+  const body = JSON.stringify(parsed.data);
+  const references: string[] = [];
+  for (const { field, text } of placesOf(entry, parsed.data)) {
+    const found = await findReference(library, caller, text);
+    if ('refused' in found) wrong.push({ field, message: found.refused });
+    else if (!('url' in found)) references.push(text);
+  }
+  if (wrong.length > 0) return { wrong };
+  const requestHash = hashOf(caller, name, canonical(parsed.data));
+  return { name, entry, body, controls: controls.data, references, requestHash };
+}
+
+/** What is said to us, and what is for the seller. */
+function apart(request: unknown): { mine: Record<string, unknown>; rest: unknown } {
+  if (typeof request !== 'object' || request === null || Array.isArray(request))
+    return { mine: {}, rest: request };
+  const fields = Object.entries(request);
+  return {
+    mine: Object.fromEntries(fields.filter(([field]) => controlNames.includes(field))),
+    rest: Object.fromEntries(fields.filter(([field]) => !controlNames.includes(field))),
+  };
+}
+
+/** Every piece of media with the name of its place, such as `images.0`. */
+function placesOf(entry: Offering, request: unknown): { field: string; text: string }[] {
+  const fields = request as Record<string, string | readonly string[] | undefined>;
+  return entry.media.flatMap((field) => {
+    const media = fields[field];
+    if (media === undefined) return [];
+    return typeof media === 'string'
+      ? [{ field, text: media }]
+      : media.map((text, index) => ({ field: `${field}.${index}`, text }));
+  });
+}
+
+/** One line per wrong field; an unknown field is named itself, not its parent. */
+const wrongFields = (issue: z.core.$ZodIssue): WrongField[] =>
+  issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => ({
+        field: [...issue.path, key].join('.'),
+        message: 'is not a field of this request',
+      }))
+    : [{ field: issue.path.join('.') || 'body', message: issue.message }];

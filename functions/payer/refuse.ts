@@ -1,0 +1,27 @@
+import type { Reason } from '../../shared/core/errors.ts';
+import type { Job, NeededUpload } from '../../shared/core/job-record.ts';
+import type { Quote } from '../../shared/seller/answers.ts';
+import { record } from '../record.ts';
+import { outageMilliseconds, type Payer, releaseOf } from './payer.ts';
+
+/** Ends a job that was not signed; what its uploads cost decides how the end is called. */
+export async function refuse(
+  payer: Payer,
+  job: Job,
+  reason: Reason,
+  uploads?: readonly NeededUpload[],
+): Promise<Job> {
+  const event = { type: 'refused', reason, at: payer.clock(), ...(uploads && { uploads }) } as const;
+  return (await record(payer, job, event, releaseOf(job))).job;
+}
+
+/** Leaves a seller alone that does not tell its price now. */
+export async function waitForSeller(
+  payer: Payer,
+  job: Job,
+  { retryAfterSeconds }: Extract<Quote, { unavailable: string }>,
+): Promise<Job> {
+  const at = payer.clock();
+  const wait = retryAfterSeconds ? retryAfterSeconds * 1000 : outageMilliseconds;
+  return (await record(payer, job, { type: 'postponed', untilAt: at + wait, at })).job;
+}

@@ -1,0 +1,28 @@
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type * as z from 'zod';
+import { CoinboothError } from '../core/errors.ts';
+
+/** Key of one row of the table. */
+export type RowKey = { readonly pk: string; readonly sk: string };
+
+/** Reads one row, consistently: every decision does. */
+export async function readRow<Value>(
+  { client, tableName }: { client: DynamoDBClient; tableName: string },
+  schema: z.ZodType<Value>,
+  key: RowKey,
+): Promise<Value | undefined> {
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: tableName, Key: marshall(key), ConsistentRead: true }),
+  );
+  return Item && parseRow(schema, unmarshall(Item));
+}
+
+/** A row that somebody edited by hand is refused with its key and field, not repaired. */
+export function parseRow<Value>(schema: z.ZodType<Value>, item: Record<string, unknown>): Value {
+  const { pk, sk: _sk, due: _due, ...fields } = item;
+  const parsed = schema.safeParse(fields);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  throw new CoinboothError('Defect', `The ledger's row ${pk} does not fit its schema (${wrong}).`);
+}

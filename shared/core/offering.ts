@@ -1,0 +1,75 @@
+import type * as z from 'zod';
+
+/** What an entry of the catalogue says: one model and operation of the seller, as data. */
+
+export const pictureFormats = ['webp', 'jpg', 'png'] as const;
+export type PictureFormat = (typeof pictureFormats)[number];
+export type AssetFormat = PictureFormat | 'mp4' | 'svg';
+
+/** What was asked, to compare with what came; absent where the seller chooses. */
+export interface Expected {
+  readonly format?: AssetFormat | undefined;
+  /** Width divided by height. */
+  readonly aspect?: number | undefined;
+  readonly megapixels?: number | undefined;
+  readonly durationSeconds?: number | undefined;
+}
+
+/** When to look at a running job, in seconds since the seller took it (performance.md §6). */
+export interface PollingProfile {
+  /** Nothing is worth asking before this: about the 40th percentile of the model's time. */
+  readonly firstSeconds: number;
+  /** Then in steps of 10–20 % of the typical time, growing so that a stuck job stays cheap. */
+  readonly stepSeconds: number;
+  readonly growth: number;
+  readonly longestStepSeconds: number;
+}
+
+export interface Offering<Request = unknown> {
+  /** For people: "Flux 2 Pro: edit". */
+  readonly title: string;
+  /** The job type both the seller and we answer with. */
+  readonly type: string;
+  /** The request in the seller's own field names; where media goes, any reference of ours (`reference.ts`). */
+  readonly request: z.ZodType<Request>;
+  /** Fields that hold media: a reference, or a list of them. */
+  readonly media: readonly string[];
+  /** Fields whose exact form the seller does not publish: passed on as they come (wire.md §1.2). */
+  readonly loose: readonly string[];
+  /** The most we pay for this request, in atomic units of a six-decimal dollar asset. */
+  readonly ceilingAtomic: (request: Request) => bigint;
+  /** The ceilings of the cheapest and of the dearest request there is. */
+  readonly ceilingRangeAtomic: readonly [lowest: bigint, highest: bigint];
+  /**
+   * What the seller takes for the fields that make another picture when they are left out (wire.md §1.3, inferred):
+   * its job list echoes them, and may echo more.
+   */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly returns: 'picture' | 'video' | 'svg';
+  readonly expected: (request: Request) => Expected;
+  /** From payment to result, usually. */
+  readonly typicalSeconds: number;
+  /** From the seller's job id to the result in our bucket, at the most. */
+  readonly deadlineSeconds: number;
+  readonly polling: PollingProfile;
+}
+
+/** Keeps the request's type inside one entry; outside, every entry reads a validated `unknown`. */
+export const offering = <Request>(entry: Offering<Request>): Offering => entry as Offering;
+
+/**
+ * The polling that a typical time calls for: nothing before about its 40th percentile, then steps of an eighth of it.
+ * @param typicalSeconds of the model
+ */
+export const pollingFor = (typicalSeconds: number): PollingProfile => ({
+  firstSeconds: typicalSeconds * 0.4,
+  stepSeconds: Math.max(typicalSeconds / 8, 0.6),
+  growth: 1.15,
+  longestStepSeconds: Math.max(typicalSeconds / 2, 5),
+});
+
+/** Width divided by height of a text such as `16:9` or `19.5:9`. */
+export const aspectOf = (text: string): number => {
+  const [width = 1, height = 1] = text.split(':').map(Number);
+  return width / height;
+};
