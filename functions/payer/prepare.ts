@@ -30,6 +30,12 @@ export async function prepare(payer: Payer, job: Job, payUpload: PayUpload): Pro
 
 async function begin(payer: Payer, job: Job): Promise<Job> {
   const entry = offeringOf(job.offering);
+  if (!entry) return refuse(payer, job, { name: 'InputInvalid', message: `There is no ${job.offering}.` });
+  if (!payer.policy.uploads) {
+    const message =
+      'The settings name no place for uploads at this seller; only addresses on the web can be sent.';
+    return refuse(payer, job, { name: 'InputInvalid', message });
+  }
   const uploads: NeededUpload[] = [];
   for (const reference of new Set(job.references)) {
     const file = await readFile(payer, job.caller, reference);
@@ -38,7 +44,6 @@ async function begin(payer: Payer, job: Job): Promise<Job> {
     if ('refused' in place) return refuse(payer, job, inputInvalid(reference, place.refused));
     uploads.push({ reference, jobId: place.jobId, amountAtomic: '0', money: place.isNew ? 'open' : 'none' });
   }
-  if (!entry) return refuse(payer, job, { name: 'InputInvalid', message: `There is no ${job.offering}.` });
   const bought = new Set(uploads.filter(({ money }) => money === 'open').map(({ jobId }) => jobId));
   if (bought.size > 0) {
     const refused = await tooDear(payer, job, entry, bought.size);

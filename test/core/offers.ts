@@ -15,6 +15,7 @@ export const policy: SellerPolicy = {
       decimals: 6,
     },
   ],
+  uploads: { putUrl: 'https://blobs.test/api/blob/', keepSeconds: 86_400 },
   ceilingsAtomic: {},
 };
 

@@ -8,10 +8,11 @@ import type { CallerUpload } from '../../shared/aws/dynamodb-uploads.ts';
 import type { FileStore } from '../../shared/aws/s3.ts';
 import type { JobEnded } from '../../shared/contracts/event.ts';
 import type { Job } from '../../shared/core/job-record.ts';
+import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import type { Download } from '../../shared/seller/download.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
-import { policy } from '../core/offers.ts';
+import { policy as basePolicy } from '../core/offers.ts';
 import { deployment, newJob, start, timings, wallet } from './jobs.ts';
 import { memoryLedger } from './memory-ledger.ts';
 import { scriptedSeller } from './scripted-seller.ts';
@@ -45,7 +46,8 @@ function watched<Port extends object>(name: string, port: Port, watch: Watch): P
 }
 
 /** A whole deployment in memory, on a clock that only its own waiting moves. */
-export function openBooth(change: Partial<Timings> = {}) {
+export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPolicy> = {}) {
+  const policy: SellerPolicy = { ...basePolicy, ...terms };
   const clock = { now: start };
   const ledger = memoryLedger();
   const scripted = scriptedSeller(clock);
@@ -177,6 +179,21 @@ export function openBooth(change: Partial<Timings> = {}) {
 }
 
 export type Booth = ReturnType<typeof openBooth>;
+
+/** An edit of pictures that lie in an allow-listed bucket, unless other references are given. */
+export async function acceptEdit(
+  booth: Booth,
+  images: readonly string[] = ['s3://allowed-bucket/kite.webp'],
+  change: Parameters<typeof newJob>[0] = {},
+): Promise<Job> {
+  booth.files.set('allowed-bucket/kite.webp', webp);
+  return booth.accept({
+    offering: 'flux-2-pro/edit',
+    body: JSON.stringify({ prompt: 'a kite, at night', images }),
+    references: images.filter((image) => !image.startsWith('https:')),
+    ...change,
+  });
+}
 
 /** Crashes a process at its n-th call, and whatever it still tries after that. */
 export function crashAt(n: number, when: 'before' | 'after'): Watch & { calls: () => number } {

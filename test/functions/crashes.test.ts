@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../shared/core/job-record.ts';
-import { type Booth, Crash, crashAt, openBooth, type Watch } from './booth.ts';
+import { acceptEdit, type Booth, Crash, crashAt, openBooth, type Watch } from './booth.ts';
 import { type Manner, manners } from './scripted-seller.ts';
 
 /** What must hold of a finished job, whatever happened to the processes that worked on it. */
@@ -137,4 +137,69 @@ test('two jobs alike at once, whose answers are lost: each is delivered its own 
     }),
     { numRuns: 80 },
   );
+});
+
+describe('an edit, whose file is a purchase of its own', () => {
+  /** Two purchases at the most, each with one signature that ever left. */
+  function expectTwoPurchasesAtMost(booth: Booth, job: Job): void {
+    expect(booth.seller.settlements.size).toBeLessThanOrEqual(2);
+    expect(new Set(booth.seller.headers).size).toBeLessThanOrEqual(2);
+    expect(job.announcedAt).toBeDefined();
+    expect(new Set(booth.events.map(({ id }) => id)).size).toBe(1);
+    if (job.status === 'refused') expect(booth.seller.settlements.size).toBe(0);
+  }
+
+  test.each(['before', 'after'] as const)(
+    'and a crash %s any effect: delivered, each paid once',
+    async (when) => {
+      for (let n = 1; ; n += 1) {
+        const booth = openBooth();
+        const { jobId } = await acceptEdit(booth);
+        if (!(await crashed(booth.turn(jobId, crashAt(n, when))))) {
+          expect(n).toBeGreaterThan(30);
+          return;
+        }
+        booth.clock.now += 61_000;
+        const job = await booth.finish(jobId);
+        expectTwoPurchasesAtMost(booth, job);
+        // An answer that was lost with the process is gone: uploads are in no list of the seller's.
+        const upload = booth.ledger.jobs().find(({ source }) => source !== undefined);
+        expect([n, job.status]).toEqual([n, upload?.status === 'delivered' ? 'delivered' : 'unresolved']);
+      }
+    },
+  );
+
+  test.each(Object.keys(manners) as Manner[])('of a seller that %s about uploads', async (manner) => {
+    for (let n = 1; n < 24; n += 1) {
+      const booth = openBooth();
+      booth.seller.uploadManner = manner;
+      const { jobId } = await acceptEdit(booth);
+      await crashed(booth.turn(jobId, crashAt(n, 'after')));
+      booth.clock.now += 61_000;
+      const job = await booth.finish(jobId);
+      expectTwoPurchasesAtMost(booth, job);
+      if (!manners[manner].answers) expect(job.status).toBe('unresolved');
+    }
+  });
+
+  test('two that need the same file, at once and in any order: one place is bought', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const booth = openBooth();
+        const jobs = [await acceptEdit(booth), await acceptEdit(booth)];
+        const inTurn: Watch = async (name) => {
+          await scheduler.schedule(Promise.resolve(), name);
+          return undefined;
+        };
+        await scheduler.waitFor(Promise.all(jobs.map(({ jobId }) => booth.pay(jobId, inTurn))));
+        const ended: Job[] = [];
+        for (const { jobId } of jobs) ended.push(await booth.finish(jobId));
+        expect(ended.map(({ status }) => status)).toEqual(['delivered', 'delivered']);
+        expect(booth.seller.settlements.size).toBe(3);
+        const borne = ended.flatMap(({ uploads = [] }) => uploads.map(({ amountAtomic }) => amountAtomic));
+        expect(borne.toSorted()).toEqual(['0', '10000']);
+      }),
+      { numRuns: 60 },
+    );
+  });
 });

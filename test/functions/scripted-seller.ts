@@ -20,6 +20,8 @@ export type Manner = keyof typeof manners;
 
 export interface ScriptedSeller extends Seller {
   manner: Manner;
+  /** What it does about uploads; the same, unless it is told. */
+  uploadManner: Manner | undefined;
   /** Answers for the next quotes; after them, an offer that is acceptable. */
   readonly quotes: Quote[];
   /** Puts another job id into an answer. */
@@ -82,6 +84,7 @@ export function scriptedSeller(clock: { now: number }, takes = 200): ScriptedSel
 
   const seller: ScriptedSeller = {
     manner: 'honest',
+    uploadManner: undefined,
     quotes: [],
     answerWith: (made) => made,
     sighting: (sellerJobId) => ({
@@ -95,8 +98,9 @@ export function scriptedSeller(clock: { now: number }, takes = 200): ScriptedSel
     files: new Map(),
     failingPuts: 0,
 
-    async quote() {
+    async quote(path) {
       busy();
+      if (path === '/api/upload') return { challenge: challengeOf(offer({ amount: '10000' })) };
       return seller.quotes.shift() ?? { challenge: challengeOf(offer()) };
     },
 
@@ -105,10 +109,11 @@ export function scriptedSeller(clock: { now: number }, takes = 200): ScriptedSel
       busy();
       const payment = await payable(header);
       if (payment === undefined || seller.settlements.has(payment)) return { unknown: 'status 402' };
-      const { settles, makesJob, answers } = manners[seller.manner];
+      const isUpload = path === '/api/upload';
+      const { settles, makesJob, answers } = manners[(isUpload && seller.uploadManner) || seller.manner];
       if (settles) seller.settlements.add(payment);
-      const sellerJobId = `cmn${String(seller.made.length + 1).padStart(10, '0')}`;
-      if (makesJob) seller.made.push({ sellerJobId, body, createdAt: clock.now });
+      const sellerJobId = `${isUpload ? 'upl' : 'cmn'}${String(isUpload ? seller.headers.length : seller.made.length + 1).padStart(10, '0')}`;
+      if (makesJob && !isUpload) seller.made.push({ sellerJobId, body, createdAt: clock.now });
       if (!answers) return { unknown: 'status 500' };
       const leave = {
         clientToken: 'token',
@@ -117,7 +122,7 @@ export function scriptedSeller(clock: { now: number }, takes = 200): ScriptedSel
       };
       return {
         sellerJobId: seller.answerWith(sellerJobId),
-        ...(path === '/api/upload' && { leave }),
+        ...(isUpload && { leave }),
         settlement: { success: settles, transaction: settles ? '0xfeed' : '', network: 'eip155:8453' },
       };
     },
