@@ -27,7 +27,7 @@ export interface BoothOptions {
   readonly walletKey?: string;
   /** More of `context.coinbooth`: timings, payer. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  readonly sandbox?: Partial<Pick<SellerOptions, 'renderSeconds' | 'resultUrlSeconds'>>;
+  readonly sandbox?: Pick<SellerOptions, 'timeScale' | 'renderSeconds' | 'resultUrlSeconds' | 'pictureStyle'>;
   readonly taps?: readonly Tap[];
   readonly schedules?: 'real' | 'manual';
   /** One line of progress at a time. */

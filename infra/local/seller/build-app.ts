@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { llmsText, openApiDocument } from './describe-api.ts';
 import { faultRoutes } from './fault-routes.ts';
-import { FLUX_2_PRO } from './flux-2-pro.ts';
-import { sellPicture } from './sell-picture.ts';
-import { servePicture } from './serve-picture.ts';
+import { CATALOGUE } from './models/catalogue.ts';
+import { sellGeneration } from './sell-generation.ts';
+import { serveResult } from './serve-result.ts';
 import type { Shop, ShopEnv } from './shop.ts';
-import { listJobs, showJob } from './show-jobs.ts';
+import { deleteJob, listJobs, showJob } from './show-jobs.ts';
+import { confirmUpload } from './upload/confirm-upload.ts';
+import { sellUpload } from './upload/sell-upload.ts';
+import { UPLOAD } from './upload/upload-ware.ts';
 import type { Observers } from './watch-requests.ts';
 
 /** The seller's routes (wire.md §1.1), and under `/sandbox` what no real seller has. */
@@ -28,18 +31,23 @@ export function buildApp(shop: Shop, observers: Observers): Hono<ShopEnv> {
     c.res.headers.set('X-Request-ID', requestId);
   });
 
-  app.post(FLUX_2_PRO.path, (c) => sellPicture(c, shop));
+  for (const offer of CATALOGUE) app.post(offer.path, (c) => sellGeneration(c, shop, offer));
+  app.post(UPLOAD.path, (c) => sellUpload(c, shop));
+  app.post('/api/upload/confirm', (c) => confirmUpload(c, shop));
   app.get('/api/jobs', (c) => listJobs(c, shop));
   app.get('/api/jobs/:jobId', (c) => showJob(c, shop));
-  app.get('/results/:file', (c) => servePicture(c, shop));
+  app.delete('/api/jobs/:jobId', (c) => deleteJob(c, shop));
+  app.get('/results/:file', (c) => serveResult(c, shop));
   app.get('/openapi.json', (c) => c.json(openApiDocument(origin)));
   app.get('/api/openapi.json', (c) => c.json(openApiDocument(origin)));
   app.get('/llms.txt', (c) => c.text(llmsText(origin)));
   app.route('/sandbox/faults', faultRoutes(shop.faults));
+  app.delete('/sandbox/blobs', (c) => c.json({ deleted: shop.blobs.remove(c.req.query('url')) }));
 
-  app.all(FLUX_2_PRO.path, () => methodNotAllowed('POST'));
+  const posted = [...CATALOGUE.map(({ path }) => path), UPLOAD.path, '/api/upload/confirm'];
+  for (const path of posted) app.all(path, () => methodNotAllowed('POST'));
   app.all('/api/jobs', () => methodNotAllowed('GET'));
-  app.all('/api/jobs/:jobId', () => methodNotAllowed('GET'));
+  app.all('/api/jobs/:jobId', () => methodNotAllowed('GET, DELETE'));
 
   app.notFound((c) =>
     c.json(

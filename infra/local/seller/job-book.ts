@@ -1,16 +1,33 @@
-import { randomBytes } from 'node:crypto';
-import { FLUX_2_PRO, type FluxRequest } from './flux-2-pro.ts';
+import type { Drawing } from './drawing.ts';
+import { uniqueId } from './unique-id.ts';
+
+/** A picture that a job is made from, as it was found when the job was made. */
+export type Source =
+  | { kind: 'bytes'; bytes: Buffer }
+  | { kind: 'job'; job: Job }
+  /** A URL of another host, which the sandbox does not fetch. */
+  | { kind: 'stranger'; url: string };
 
 export interface Job {
   jobId: string;
   /** Whoever signed the payment, checksummed: the only wallet that may poll. */
   payer: string;
-  input: FluxRequest;
+  /** On the wire, such as `flux-2-pro-generate`. */
+  type: string;
+  input: Readonly<Record<string, unknown>>;
+  drawing: Drawing;
+  sources: readonly Source[];
+  /** From payment to result. */
+  renderSeconds: number;
   /** Milliseconds since 1970, by the seller's clock. */
   createdAt: number;
   fate: 'complete' | 'failed' | 'stuck';
+  /** Why it failed, if it does. */
+  failure?: string;
   /** The settling transaction; absent while unpaid, for ever when settlement failed. */
   transaction?: string;
+  /** Its wallet has put it away; only the sandbox still knows it. */
+  deleted?: boolean;
 }
 
 /** How far a job is. `progress` is in percent. */
@@ -20,11 +37,20 @@ export type Progress =
   | { status: 'complete' | 'failed' };
 
 export interface JobBook {
-  make(job: Pick<Job, 'payer' | 'input' | 'fate'>): Job;
+  /** @param typicalSeconds of its model; the book's pace decides what becomes of them. */
+  make(job: Omit<Job, 'jobId' | 'createdAt' | 'renderSeconds'>, typicalSeconds: number): Job;
   find(jobId: string): Job | undefined;
   /** Newest first. */
   all(): Job[];
   progress(job: Job): Progress;
+}
+
+/** How fast the seller works. */
+export interface Pace {
+  /** Multiplies each model's typical seconds. */
+  timeScale: number;
+  /** In the place of them all. */
+  renderSeconds?: number | undefined;
 }
 
 /** The first part of the render time in which a job waits for its turn. */
@@ -35,39 +61,26 @@ const PENDING_SHARE = 0.2;
  *
  * @param clock milliseconds since 1970.
  */
-export function createJobBook({
-  clock,
-  renderSeconds,
-}: {
-  clock: () => number;
-  renderSeconds: number;
-}): JobBook {
+export function createJobBook({ clock, pace }: { clock: () => number; pace: Pace }): JobBook {
   const jobs = new Map<string, Job>();
   return {
-    make(wanted) {
-      const job: Job = { jobId: cuid(clock(), jobs.size), createdAt: clock(), ...wanted };
+    make(wanted, typicalSeconds) {
+      const job: Job = {
+        jobId: uniqueId(clock(), jobs.size),
+        createdAt: clock(),
+        renderSeconds: pace.renderSeconds ?? typicalSeconds * pace.timeScale,
+        ...wanted,
+      };
       jobs.set(job.jobId, job);
       return job;
     },
     find: (jobId) => jobs.get(jobId),
     all: () => [...jobs.values()].reverse(),
-    progress(job) {
-      const share = renderSeconds === 0 ? 1 : (clock() - job.createdAt) / (renderSeconds * 1000);
-      if (share >= 1 && job.fate !== 'stuck') return { status: job.fate };
+    progress({ renderSeconds, createdAt, fate }) {
+      const share = renderSeconds === 0 ? 1 : (clock() - createdAt) / (renderSeconds * 1000);
+      if (share >= 1 && fate !== 'stuck') return { status: fate };
       if (share < PENDING_SHARE) return { status: 'pending' };
       return { status: 'loading', progress: Math.min(99, Math.floor(share * 100)) };
     },
   };
-}
-
-/** The job's type on the wire; every job of the sandbox has this one. */
-export const JOB_TYPE = FLUX_2_PRO.type;
-
-/** Twenty-five characters in the manner of a cuid: `c`, time, count, chance. */
-function cuid(now: number, count: number): string {
-  const chance = BigInt(`0x${randomBytes(10).toString('hex')}`)
-    .toString(36)
-    .padStart(12, '0')
-    .slice(-12);
-  return `c${now.toString(36).padStart(8, '0').slice(-8)}${count.toString(36).padStart(4, '0').slice(-4)}${chance}`;
 }

@@ -9,15 +9,13 @@ const PAYEE = getAddress('0x5e11e500000000000000000000000000000c01b0');
 const TEST_FUNDS_ATOMIC = 100_000_000n;
 
 /** `npm run seller`: chain and seller alone, until Ctrl-C. People read stderr, programs the one line on stdout. */
-async function main({ port, renderSeconds, faults }: SellerCommand): Promise<void> {
+async function main({ faults, ...options }: SellerCommand): Promise<void> {
   const log = (line: string): void => console.error(line);
   const chain = await startChain({ log });
-  const seller = await startSeller({ chain, payTo: PAYEE, port, renderSeconds, log }).catch(
-    async (cause: unknown) => {
-      await chain.close();
-      throw cause;
-    },
-  );
+  const seller = await startSeller({ chain, payTo: PAYEE, log, ...options }).catch(async (cause: unknown) => {
+    await chain.close();
+    throw cause;
+  });
   const stop = async (): Promise<void> => {
     log('closing');
     await seller.close();
@@ -34,8 +32,8 @@ async function main({ port, renderSeconds, faults }: SellerCommand): Promise<voi
   const testKey = generatePrivateKey();
   await chain.fund(privateKeyToAddress(testKey), TEST_FUNDS_ATOMIC);
   log(`a key with $${TEST_FUNDS_ATOMIC / 1_000_000n} of play money follows on stdout; Ctrl-C ends it all`);
-  const { origin, payTo, network, asset } = seller;
-  console.log(JSON.stringify({ origin, payTo, network, asset, rpc: chain.rpcUrl, testKey }));
+  const { origin, blobOrigin, payTo, network, asset } = seller;
+  console.log(JSON.stringify({ origin, blobOrigin, payTo, network, asset, rpc: chain.rpcUrl, testKey }));
 }
 
 function command(): SellerCommand | 'help' | undefined {

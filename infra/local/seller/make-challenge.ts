@@ -2,7 +2,7 @@ import { encodePaymentRequiredHeader } from '@x402/core/http';
 import type { PaymentRequired, PaymentRequirements } from '@x402/core/types';
 import { declareDiscoveryExtension } from '@x402/extensions/bazaar';
 import type { FaultMenu } from './faults.ts';
-import { FLUX_2_PRO, fluxJsonSchema } from './flux-2-pro.ts';
+import { jsonSchemaOf, type Ware } from './ware.ts';
 
 /** Who is paid, and in what. */
 export interface Terms {
@@ -13,6 +13,7 @@ export interface Terms {
 }
 
 const MAX_TIMEOUT_SECONDS = 300;
+const OVER_CEILING_ATOMIC = 10_000_000n;
 
 /** A real network with real USDC, first in the list: a buyer that takes the first offer cannot pay it. */
 const SOLANA: Omit<PaymentRequirements, 'amount'> = {
@@ -37,19 +38,22 @@ export function requirementsFor({ network, payTo, token }: Terms, amountAtomic: 
   };
 }
 
+type Extensions = ReturnType<typeof declareDiscoveryExtension>;
+const declared = new Map<string, Extensions>();
+
 /** The discovery extension, which is what makes the header several kilobytes long. */
-const EXTENSIONS = declareDiscoveryExtension({
-  bodyType: 'json',
-  input: {
-    prompt: 'A lighthouse in the first light of a winter morning',
-    aspect_ratio: '16:9',
-    resolution: '1 MP',
-  },
-  inputSchema: fluxJsonSchema('output'),
-  output: {
-    example: { success: true, jobId: 'cmn0000000000000000000000', status: 'pending', type: FLUX_2_PRO.type },
-  },
-});
+function extensionsOf(ware: Ware): Extensions {
+  const known = declared.get(ware.path);
+  if (known !== undefined) return known;
+  const extensions = declareDiscoveryExtension({
+    bodyType: 'json',
+    input: ware.example,
+    inputSchema: jsonSchemaOf(ware, 'output'),
+    output: { example: ware.answerExample },
+  });
+  declared.set(ware.path, extensions);
+  return extensions;
+}
 
 /**
  * A 402 with an empty body and the challenge in its header (wire.md §1.4), or what a fault makes of it.
@@ -57,18 +61,20 @@ const EXTENSIONS = declareDiscoveryExtension({
  * @param body text for the 402's body; a rejected payment explains itself there.
  */
 export function makeChallenge(
-  terms: Terms,
-  faults: FaultMenu,
+  ware: Ware,
+  { terms, faults }: { terms: Terms; faults: FaultMenu },
   quotedAtomic: bigint,
   body: object | null = null,
 ): Response {
-  const amountAtomic = faults.take('over-ceiling') ? FLUX_2_PRO.maximumAtomic : quotedAtomic;
+  const dearest = ware.maximumAtomic > OVER_CEILING_ATOMIC ? ware.maximumAtomic : OVER_CEILING_ATOMIC;
+  const amountAtomic = faults.take('over-ceiling') ? dearest : quotedAtomic;
   const solana = { ...SOLANA, amount: String(amountAtomic) };
   const resource = {
-    url: `${terms.origin}${FLUX_2_PRO.path}`,
-    description: FLUX_2_PRO.summary,
+    url: `${terms.origin}${ware.path}`,
+    description: ware.summary,
     mimeType: 'application/json',
   };
+  const extensions = extensionsOf(ware);
   const required: PaymentRequired = {
     x402Version: 2,
     error: 'Payment required',
@@ -76,11 +82,11 @@ export function makeChallenge(
     accepts: faults.take('no-acceptable-requirements')
       ? [solana]
       : [solana, requirementsFor(terms, amountAtomic)],
-    extensions: EXTENSIONS,
+    extensions,
   };
   if (faults.take('x402-v1')) return versionOne(terms, amountAtomic, resource);
   const padded = faults.take('huge-header')
-    ? { ...required, extensions: { ...EXTENSIONS, padding: '.'.repeat(48_000) } }
+    ? { ...required, extensions: { ...extensions, padding: '.'.repeat(48_000) } }
     : required;
   const headers = { 'PAYMENT-REQUIRED': encodePaymentRequiredHeader(padded), 'Cache-Control': 'no-store' };
   return body === null

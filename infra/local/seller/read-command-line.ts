@@ -3,16 +3,18 @@ import { FAULTS, type FaultName, isFaultName } from './faults.ts';
 
 export interface SellerCommand {
   port: number;
-  renderSeconds: number;
+  timeScale: number;
+  renderSeconds?: number;
   faults: { name: FaultName; times?: number }[];
 }
 
 export const USAGE = `Usage: npm run seller -- [options]
 
-The sandbox seller: answers 402, takes payment on a local chain of its own, and draws pictures.
+The sandbox seller: answers 402, takes payment on a local chain of its own, draws pictures and films.
 
   --port NUMBER            where to listen on 127.0.0.1 (default 4020; 0: any free port)
-  --render-seconds NUMBER  from payment to picture (default 2.5)
+  --time-scale NUMBER      1 (default): each model takes as long as the real one; 0.1: a tenth of that
+  --render-seconds NUMBER  from payment to result, the same for all models
   --fault NAME[=TIMES]     do this wrong, TIMES times or until cleared; may be repeated
   --help                   this text
 
@@ -32,7 +34,8 @@ export function readCommandLine(args: string[]): SellerCommand | 'help' {
     args,
     options: {
       port: { type: 'string', default: '4020' },
-      'render-seconds': { type: 'string', default: '2.5' },
+      'time-scale': { type: 'string', default: '1' },
+      'render-seconds': { type: 'string' },
       fault: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
@@ -42,11 +45,21 @@ export function readCommandLine(args: string[]): SellerCommand | 'help' {
   if (values.port === '' || !Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`--port takes a number from 0 to 65535, not "${values.port}"`);
   }
-  const renderSeconds = Number(values['render-seconds']);
-  if (values['render-seconds'] === '' || !(renderSeconds >= 0 && renderSeconds <= 3600)) {
-    throw new Error(`--render-seconds takes a number from 0 to 3600, not "${values['render-seconds']}"`);
+  const seconds = values['render-seconds'];
+  return {
+    port,
+    timeScale: readNumber('--time-scale', values['time-scale'], 100),
+    ...(seconds === undefined ? {} : { renderSeconds: readNumber('--render-seconds', seconds, 3600) }),
+    faults: values.fault.map(readFault),
+  };
+}
+
+function readNumber(option: string, text: string, most: number): number {
+  const number = Number(text);
+  if (text === '' || !(number >= 0 && number <= most)) {
+    throw new Error(`${option} takes a number from 0 to ${most}, not "${text}"`);
   }
-  return { port, renderSeconds, faults: values.fault.map(readFault) };
+  return number;
 }
 
 function readFault(text: string): { name: FaultName; times?: number } {

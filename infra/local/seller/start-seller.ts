@@ -1,15 +1,20 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { type Address, type Hex, isHex } from 'viem';
 import { generatePrivateKey } from 'viem/accounts';
 import type { Chain } from '../chain/start-chain.ts';
 import { buildApp } from './build-app.ts';
 import { createFaultMenu, type FaultMenu } from './faults.ts';
+import { createGallery } from './gallery.ts';
 import { createJobBook, type Job, type Progress } from './job-book.ts';
+import { listen } from './listen.ts';
+import type { PictureStyle } from './picture/paint-scene.ts';
+import type { Shop } from './shop.ts';
 import { createSignInDesk } from './sign-in-desk.ts';
-import { createPictureUrls } from './sign-picture-url.ts';
+import { createResultUrls } from './sign-result-url.ts';
 import { createTill } from './till.ts';
+import { blobHost } from './upload/blob-host.ts';
+import { createBlobStore } from './upload/blob-store.ts';
+import { createUploadBook, type Upload } from './upload/upload-book.ts';
+import { createFilmDesk } from './video/film-desk.ts';
 import { createObservers, type RequestListener } from './watch-requests.ts';
 
 export interface SellerOptions {
@@ -19,9 +24,13 @@ export interface SellerOptions {
   port?: number;
   /** Sends the settling transactions. Default: a fresh one, for gas is free on the local chain. */
   settlerKey?: Hex;
-  /** From payment to picture. Default 2.5. */
+  /** Multiplies what each model takes as a rule, from payment to result. Default 1; 0: at once. */
+  timeScale?: number;
+  /** From payment to result, in the place of what the models take. */
   renderSeconds?: number;
-  /** How long a picture's link lives. Default 1200, as observed (wire.md §1.5). */
+  /** What is drawn from a prompt: a landscape (default), or something plain in a few milliseconds. */
+  pictureStyle?: PictureStyle;
+  /** How long a result's link lives. Default 1200, as observed (wire.md §1.5). */
   resultUrlSeconds?: number;
   /** Milliseconds since 1970, for the age of jobs and links. Sign-in keeps to the real clock. */
   clock?: () => number;
@@ -31,6 +40,8 @@ export interface SellerOptions {
 
 export interface Seller {
   origin: string;
+  /** Of the host that uploads go to. */
+  blobOrigin: string;
   payTo: Address;
   /** CAIP-2. */
   network: `eip155:${number}`;
@@ -41,67 +52,62 @@ export interface Seller {
   onRequest(listener: RequestListener): () => void;
   /** All jobs, newest first, unpaid ones too. */
   jobs(): (Job & Progress)[];
+  /** All uploads that were sold, newest first, unpaid ones too. */
+  uploads(): Upload[];
   /** Cuts what is still open and frees the port. */
   close(): Promise<void>;
 }
 
-/** The payment header carries an echo of the challenge, and Node allows 16 KiB of headers by default. */
-const MAX_HEADER_BYTES = 128 * 1024;
-
 /**
- * Starts the sandbox seller: StableStudio's Flux 2 Pro as wire.md §1 to §3 describes it, built on the reference
- * packages only. It settles on `chain` and draws real pictures.
+ * Starts the sandbox seller: StableStudio's whole catalogue as wire.md §1 to §3 describes it, built on the reference
+ * packages only. It settles on `chain`, draws real pictures and films real videos. Its blob host is a second port.
  *
  * @throws Error when the port is taken.
  */
 export async function startSeller(options: SellerOptions): Promise<Seller> {
   const { chain, payTo, port = 0, clock = Date.now, log = () => {} } = options;
-  const { renderSeconds = 2.5, resultUrlSeconds = 1200, settlerKey = generatePrivateKey() } = options;
+  const { timeScale = 1, renderSeconds, pictureStyle = 'landscape' } = options;
+  const { resultUrlSeconds = 1200, settlerKey = generatePrivateKey() } = options;
   if (!isHex(chain.token.address)) throw new TypeError('The chain has no token');
 
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The seller listens on no port');
-  const origin = `http://127.0.0.1:${address.port}`;
-
-  const faults = createFaultMenu();
-  const jobs = createJobBook({ clock, renderSeconds });
+  const front = await listen(port);
+  const depot = await listen(0);
+  const { origin } = front;
+  const desk = createFilmDesk();
+  const shop: Shop = {
+    terms: { origin, network: chain.network, payTo, token: chain.token },
+    till: createTill({ rpcUrl: chain.rpcUrl, chainId: chain.chainId, settlerKey }),
+    signIn: createSignInDesk({ origin, network: chain.network }),
+    resultUrls: createResultUrls({ origin, clock, resultUrlSeconds }),
+    jobs: createJobBook({ clock, pace: { timeScale, renderSeconds } }),
+    gallery: createGallery({ style: pictureStyle, desk }),
+    uploads: createUploadBook({ clock }),
+    blobs: createBlobStore(depot.origin),
+    faults: createFaultMenu(),
+  };
   const observers = createObservers();
-  const app = buildApp(
-    {
-      terms: { origin, network: chain.network, payTo, token: chain.token },
-      till: createTill({ rpcUrl: chain.rpcUrl, chainId: chain.chainId, settlerKey }),
-      signIn: createSignInDesk({ origin, network: chain.network }),
-      pictureUrls: createPictureUrls({ origin, clock, resultUrlSeconds }),
-      jobs,
-      faults,
-    },
-    observers,
-  );
-  server.on(
-    'request',
-    getRequestListener((request, env) => app.fetch(request, env)),
-  );
+  const app = buildApp(shop, observers);
+  const blobs = blobHost(shop);
+  front.answer((request, env) => app.fetch(request, env));
+  depot.answer((request) => blobs.fetch(request));
   observers.add(({ phase, method, path, paid, status }) => {
     if (phase === 'answered')
       log(`${method} ${path}${paid ? ' (paid)' : ''} ${status === 0 ? 'cut' : status}`);
   });
-  log(`seller at ${origin}, paid to ${payTo}`);
+  log(`seller at ${origin}, its blobs at ${depot.origin}, paid to ${payTo}`);
 
   return {
     origin,
+    blobOrigin: depot.origin,
     payTo,
     network: chain.network,
     asset: chain.token.address,
-    faults,
+    faults: shop.faults,
     onRequest: observers.add,
-    jobs: () => jobs.all().map((job) => ({ ...job, ...jobs.progress(job) })),
+    jobs: () => shop.jobs.all().map((job) => ({ ...job, ...shop.jobs.progress(job) })),
+    uploads: shop.uploads.all,
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
+      await Promise.all([front.close(), depot.close(), desk.close()]);
     },
   };
 }

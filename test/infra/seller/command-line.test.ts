@@ -27,7 +27,9 @@ describe('npm run seller', () => {
     await expect.poll(() => said.stdout, { timeout: 15_000, interval: 50 }).toContain('\n');
     expect(said.stdout.trim().split('\n')).toHaveLength(1);
     const ready = JSON.parse(said.stdout) as Record<'origin' | 'rpc' | 'testKey', string>;
-    expect(Object.keys(ready)).toEqual(['origin', 'payTo', 'network', 'asset', 'rpc', 'testKey']);
+    expect(Object.keys(ready)).toEqual([
+      ...['origin', 'blobOrigin', 'payTo', 'network', 'asset', 'rpc', 'testKey'],
+    ]);
     expect(privateKeyToAddress(ready.testKey as Hex)).toMatch(/^0x/);
     expect(await (await fetch(`${ready.origin}/sandbox/faults`)).json()).toMatchObject({
       faults: expect.arrayContaining([expect.objectContaining({ name: 'over-ceiling', on: true, times: 1 })]),
@@ -79,6 +81,8 @@ describe('npm run seller', () => {
     [['--fault', 'lost-answer=0']],
     [['--fault', 'lost-answer=']],
     [['--render-seconds', 'soon']],
+    [['--time-scale', '']],
+    [['--time-scale', '-1']],
     [['now']],
   ])('refuses %j', (args) => {
     expect(() => readCommandLine(args)).toThrow();
@@ -87,8 +91,14 @@ describe('npm run seller', () => {
   it('takes faults with and without a count, and knows its defaults', () => {
     expect(readCommandLine(['--fault', 'lost-answer', '--fault', 'svg-picture=2'])).toEqual({
       port: 4020,
-      renderSeconds: 2.5,
+      timeScale: 1,
       faults: [{ name: 'lost-answer' }, { name: 'svg-picture', times: 2 }],
+    });
+    expect(readCommandLine(['--time-scale', '0.1', '--render-seconds', '3'])).toEqual({
+      port: 4020,
+      timeScale: 0.1,
+      renderSeconds: 3,
+      faults: [],
     });
   });
 });

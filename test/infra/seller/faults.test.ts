@@ -206,7 +206,7 @@ describe('the fault menu of the sandbox', () => {
     it('wrong-size-picture is a good picture of another size', async () => {
       seller.faults.set('wrong-size-picture');
       const { width, height } = await sharp(await bytesOf(await download())).metadata();
-      expect([width, height]).toEqual([864, 576]);
+      expect([width, height]).toEqual([708, 472]);
     });
 
     it('none: the same request and seed bring the same bytes in another job', async () => {

@@ -15,29 +15,38 @@ export const GENERATE = '/api/generate/flux-2-pro/generate';
 export interface ReferenceBuyer {
   account: PrivateKeyAccount;
   /** Quote, sign and pay in one go, as `@x402/fetch` does it. */
-  buy(body: object): Promise<Response>;
+  buy(body: object, path?: string): Promise<Response>;
   /** The unpaid POST. */
-  probe(body?: object | string): Promise<Response>;
+  probe(body?: object | string, path?: string): Promise<Response>;
   /** The headers that pay one challenge. */
   sign(challenge: PaymentRequired): Promise<Record<string, string>>;
   /** A POST with the given payment headers. Redirects are not followed. */
-  pay(headers: Record<string, string>, body: object | string): Promise<Response>;
-  /** GET, signing in when asked to. */
-  get(path: string): Promise<Response>;
+  pay(headers: Record<string, string>, body: object | string, path?: string): Promise<Response>;
+  /** GET (or another method), signing in when asked to. */
+  get(path: string, method?: string): Promise<Response>;
 }
 
-/** A fresh wallet with one dollar of play money. */
+export interface Purse {
+  /** Default one dollar. */
+  fundsAtomic?: bigint;
+  /** The most that one payment may be. Default ten cents. */
+  mostAtomic?: bigint;
+}
+
+/** A fresh wallet with play money. */
 export async function createReferenceBuyer(
   chain: Chain,
   seller: Pick<Seller, 'origin'>,
+  { fundsAtomic = 1_000_000n, mostAtomic = 100_000n }: Purse = {},
 ): Promise<ReferenceBuyer> {
   const account = privateKeyToAccount(generatePrivateKey());
-  await chain.fund(account.address, 1_000_000n);
+  await chain.fund(account.address, fundsAtomic);
+  const maxAmountPerPayment = String(mostAtomic);
   const client = new x402Client()
     .register(chain.network, new ExactEvmScheme(account))
     // Default assets only, unless the token is named: the sandbox's token is not one (wire.md §2.5).
     .setSpendControls({
-      allowedAssets: [{ network: chain.network, asset: chain.token.address, maxAmountPerPayment: '100000' }],
+      allowedAssets: [{ network: chain.network, asset: chain.token.address, maxAmountPerPayment }],
     })
     .registerExtension(createSIWxClientExtension({ signers: [account] }));
   const http = new x402HTTPClient(client);
@@ -48,24 +57,26 @@ export async function createReferenceBuyer(
     headers: { 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
+  const at = (path: string): string => (path.startsWith('http') ? path : `${seller.origin}${path}`);
   return {
     account,
-    buy: (body) => paying(`${seller.origin}${GENERATE}`, post(body)),
-    probe: (body) => fetch(`${seller.origin}${GENERATE}`, post(body)),
+    buy: (body, path = GENERATE) => paying(at(path), post(body)),
+    probe: (body, path = GENERATE) => fetch(at(path), post(body)),
     sign: async (challenge) => http.encodePaymentSignatureHeader(await http.createPaymentPayload(challenge)),
-    pay: (headers, body) => fetch(`${seller.origin}${GENERATE}`, post(body, headers)),
-    get: (path) => paying(path.startsWith('http') ? path : `${seller.origin}${path}`),
+    pay: (headers, body, path = GENERATE) => fetch(at(path), post(body, headers)),
+    get: (path, method = 'GET') => paying(at(path), { method }),
   };
 }
 
 /** What the sandbox says about a job. */
 export interface JobRecord {
   jobId: string;
+  type: string;
   status: string;
   progress?: number;
   input: { prompt: string };
   createdAt: string;
-  result?: { imageUrl: string };
+  result?: { imageUrl?: string; videoUrl?: string; thumbnailUrl?: string };
   error?: string;
 }
 

@@ -1,55 +1,56 @@
-import sharp from 'sharp';
-import type { FluxRequest } from '../flux-2-pro.ts';
-import { composeScene } from './compose-scene.ts';
-import { pictureSize } from './picture-size.ts';
-import { createRandom } from './random.ts';
+import sharp, { type Sharp } from 'sharp';
+import type { PictureDrawing } from '../drawing.ts';
+import { type PictureStyle, paintScene } from './paint-scene.ts';
+import type { PictureSize } from './picture-size.ts';
 
 export interface Picture {
   bytes: Buffer;
   mediaType: 'image/webp' | 'image/jpeg' | 'image/png';
 }
 
-const GRAIN_TILE = 256;
-/** Of 255: enough to break up the bands of a gradient, too little to be noticed. */
-const GRAIN_STRENGTH = 3.5;
+/** How hard the codecs try. */
+const EFFORTS = { landscape: { webp: 2, png: 6 }, plain: { webp: 0, png: 1 } } as const;
 
 /**
- * Draws a landscape for a request: exact format, size (see {@link pictureSize}) and, for webp and jpg, quality.
- * The same request with the same seed gives the same bytes; another size or quality shows the same scene.
+ * Draws a picture: exact format and size and, for webp and jpg, quality. The same drawing with the same seed gives
+ * the same bytes; another size or quality shows the same scene.
  *
- * @param fallbackSeed for a request without a seed.
+ * @param fallbackSeed for a drawing without a seed.
+ * @param sources the pictures it is made from, which sharp can read.
  */
-export async function drawPicture(request: FluxRequest, fallbackSeed: string): Promise<Picture> {
-  const seed = `${request.seed ?? fallbackSeed} ${request.prompt}`;
-  const svg = composeScene(request.prompt, seed, pictureSize(request));
-  const image = sharp(Buffer.from(svg), { limitInputPixels: false })
-    .composite([{ input: await grain(seed), tile: true, blend: 'overlay' }])
-    .removeAlpha();
-  const quality = codecQuality(request);
-  switch (request.output_format) {
+export async function drawPicture(
+  drawing: PictureDrawing,
+  fallbackSeed: string,
+  sources: readonly Buffer[] = [],
+  style: PictureStyle = 'landscape',
+): Promise<Picture> {
+  const seed = `${drawing.seed ?? fallbackSeed} ${drawing.prompt}`;
+  const image = await paintScene(drawing, seed, sources, style);
+  return encode(drawing.transparent ? await cutOut(image, drawing.size) : image, drawing, EFFORTS[style]);
+}
+
+async function encode(
+  image: Sharp,
+  drawing: PictureDrawing,
+  { webp, png }: (typeof EFFORTS)[PictureStyle],
+): Promise<Picture> {
+  // The codecs begin at 1.
+  const quality = Math.max(1, drawing.quality);
+  switch (drawing.format) {
     case 'webp':
-      return { bytes: await image.webp({ quality, effort: 2 }).toBuffer(), mediaType: 'image/webp' };
+      return { bytes: await image.webp({ quality, effort: webp }).toBuffer(), mediaType: 'image/webp' };
     case 'jpg':
       return { bytes: await image.jpeg({ quality }).toBuffer(), mediaType: 'image/jpeg' };
     case 'png':
-      return { bytes: await image.png({ compressionLevel: 6 }).toBuffer(), mediaType: 'image/png' };
+      return { bytes: await image.png({ compressionLevel: png }).toBuffer(), mediaType: 'image/png' };
   }
 }
 
-/** The codecs begin at 1. */
-function codecQuality({ output_quality }: FluxRequest): number {
-  return Math.max(1, output_quality);
-}
-
-/** A tile of grey noise around the middle, which `overlay` turns into slightly lighter and darker. */
-async function grain(seed: string): Promise<Buffer> {
-  const random = createRandom(`${seed} grain`);
-  const pixels = Buffer.alloc(GRAIN_TILE * GRAIN_TILE);
-  for (let index = 0; index < pixels.length; index += 1) {
-    pixels[index] =
-      128 + random.between(-GRAIN_STRENGTH, GRAIN_STRENGTH) + random.between(-GRAIN_STRENGTH, GRAIN_STRENGTH);
-  }
-  return sharp(pixels, { raw: { width: GRAIN_TILE, height: GRAIN_TILE, channels: 1 } })
-    .png({ compressionLevel: 1 })
-    .toBuffer();
+/** Leaves an oval of the picture and makes the rest transparent. */
+async function cutOut(image: Sharp, { width, height }: PictureSize): Promise<Sharp> {
+  const oval = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><ellipse cx="50%" cy="50%" rx="44%" ry="44%"/></svg>`;
+  const pixels = await image.ensureAlpha().raw().toBuffer();
+  return sharp(pixels, { raw: { width, height, channels: 4 } }).composite([
+    { input: Buffer.from(oval), blend: 'dest-in' },
+  ]);
 }

@@ -1,14 +1,14 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Links to pictures that work without signing in, for a while. */
-export interface PictureUrls {
+/** Links to results that work without signing in, for a while. */
+export interface ResultUrls {
   /** @param lifeSeconds from now; below zero gives a link that is already dead. */
   sign(file: string, lifeSeconds?: number): string;
   /** @returns true while the link is whole and alive. */
   check(file: string, expires: string | undefined, signature: string | undefined): boolean;
 }
 
-export interface PictureUrlOptions {
+export interface ResultUrlOptions {
   origin: string;
   /** Milliseconds since 1970. */
   clock: () => number;
@@ -16,7 +16,7 @@ export interface PictureUrlOptions {
 }
 
 /** Signs with a key that lives as long as the seller. */
-export function createPictureUrls({ origin, clock, resultUrlSeconds }: PictureUrlOptions): PictureUrls {
+export function createResultUrls({ origin, clock, resultUrlSeconds }: ResultUrlOptions): ResultUrls {
   const key = randomBytes(32);
   const seal = (file: string, expires: string): Buffer =>
     createHmac('sha256', key).update(`${file}\n${expires}`).digest();

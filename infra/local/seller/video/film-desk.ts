@@ -1,0 +1,73 @@
+import { Worker } from 'node:worker_threads';
+
+/** One clip to encode. */
+export interface Filming {
+  id: number;
+  /** RGBA, `paintedWidth` by `height`; wider than the clip, which drifts across it. */
+  painting: Uint8Array;
+  paintedWidth: number;
+  /** Even. */
+  width: number;
+  /** Even. */
+  height: number;
+  frames: number;
+  /** Whole frames per second. */
+  frameRate: number;
+}
+
+export type FilmingDone = { id: number; bytes: Uint8Array } | { id: number; error: string };
+
+/** Makes MP4 files, one at a time, in a thread that starts with the first. */
+export interface FilmDesk {
+  /** Resolves to an H.264 MP4. Rejects when the encoder fails, or when the desk closes before. */
+  film(clip: Omit<Filming, 'id'>): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  resolve(bytes: Buffer): void;
+  reject(cause: Error): void;
+}
+
+/** Opens a desk; nothing runs until something is filmed. */
+export function createFilmDesk(): FilmDesk {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | undefined;
+  let count = 0;
+
+  const fail = (cause: Error): void => {
+    worker = undefined;
+    for (const { reject } of waiting.values()) reject(cause);
+    waiting.clear();
+  };
+  const start = (): Worker => {
+    const started = new Worker(new URL('./encode-worker.ts', import.meta.url));
+    started.on('message', (done: FilmingDone) => {
+      const asker = waiting.get(done.id);
+      waiting.delete(done.id);
+      if ('bytes' in done) asker?.resolve(Buffer.from(done.bytes));
+      else asker?.reject(new Error(`The encoder failed: ${done.error}`));
+    });
+    started.on('error', (cause) => fail(cause instanceof Error ? cause : new Error(String(cause))));
+    started.on('exit', () => fail(new Error('The encoder ended')));
+    // It must not keep the process alive.
+    started.unref();
+    return started;
+  };
+
+  return {
+    film(clip) {
+      worker ??= start();
+      count += 1;
+      const filming: Filming = { id: count, ...clip };
+      const filmed = new Promise<Buffer>((resolve, reject) => {
+        waiting.set(filming.id, { resolve, reject });
+      });
+      worker.postMessage(filming, clip.painting.buffer instanceof ArrayBuffer ? [clip.painting.buffer] : []);
+      return filmed;
+    },
+    async close() {
+      await worker?.terminate();
+    },
+  };
+}
