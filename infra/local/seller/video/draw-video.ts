@@ -38,7 +38,8 @@ export async function drawVideo(
   const painting = await paint(drawing, fallbackSeed, sources, style);
   const frameRate = Math.max(2, Math.min(4, Math.floor(PIXEL_BUDGET / (width * height * drawing.seconds))));
   const frames = drawing.seconds * frameRate;
-  const pixels = await painting.ensureAlpha().raw().toBuffer();
+  // A copy: sharp's own memory cannot be handed to another thread.
+  const pixels = new Uint8Array(await painting.ensureAlpha().raw().toBuffer());
   const bytes = await desk.film({ painting: pixels, paintedWidth, width, height, frames, frameRate });
   return { bytes, mediaType: 'video/mp4' };
 }

@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads';
 /** One clip to encode. */
 export interface Filming {
   id: number;
-  /** RGBA, `paintedWidth` by `height`; wider than the clip, which drifts across it. */
-  painting: Uint8Array;
+  /** RGBA, `paintedWidth` by `height`; wider than the clip, which drifts across it. Handed over: empty afterwards. */
+  painting: Uint8Array<ArrayBuffer>;
   paintedWidth: number;
   /** Even. */
   width: number;
@@ -57,14 +57,13 @@ export function createFilmDesk(): FilmDesk {
 
   return {
     film(clip) {
-      worker ??= start();
       count += 1;
       const filming: Filming = { id: count, ...clip };
-      const filmed = new Promise<Buffer>((resolve, reject) => {
+      return new Promise((resolve, reject) => {
+        worker ??= start();
+        worker.postMessage(filming, [filming.painting.buffer]);
         waiting.set(filming.id, { resolve, reject });
       });
-      worker.postMessage(filming, clip.painting.buffer instanceof ArrayBuffer ? [clip.painting.buffer] : []);
-      return filmed;
     },
     async close() {
       await worker?.terminate();
