@@ -20,8 +20,15 @@ export interface Gallery {
 const ROOM_BYTES = 128 * 1024 * 1024;
 const STRANGER_PIXELS = 600_000;
 
+export interface GalleryOptions {
+  style: PictureStyle;
+  desk: FilmDesk;
+  /** For all works together. Default 128 MB. */
+  roomBytes?: number;
+}
+
 /** An empty gallery. The oldest works go first when there is no room. */
-export function createGallery({ style, desk }: { style: PictureStyle; desk: FilmDesk }): Gallery {
+export function createGallery({ style, desk, roomBytes = ROOM_BYTES }: GalleryOptions): Gallery {
   const walls = new Map<string, { work: Promise<Work>; bytes: number }>();
 
   const hang = (key: string, draw: () => Promise<Work>): Promise<Work> => {
@@ -32,7 +39,7 @@ export function createGallery({ style, desk }: { style: PictureStyle; desk: Film
     entry.work.then(
       ({ bytes }) => {
         entry.bytes = bytes.length;
-        makeRoom(walls);
+        makeRoom(walls, roomBytes);
       },
       () => walls.delete(key),
     );
@@ -43,7 +50,8 @@ export function createGallery({ style, desk }: { style: PictureStyle; desk: Film
     if (source.kind === 'bytes') return source.bytes;
     // A thumbnail will do for a video: what is made from it is a picture's worth of it.
     if (source.kind === 'job') return (await thumbnail(source.job)).bytes;
-    return (await drawPicture(strange(source.url), source.url, [], style)).bytes;
+    const { url } = source;
+    return (await hang(url, () => drawPicture(strange(url), url, [], style))).bytes;
   };
 
   const draw = async ({ jobId, drawing, sources }: Job, small: boolean): Promise<Work> => {
@@ -67,11 +75,11 @@ function strange(url: string): Extract<Drawing, { kind: 'picture' }> {
   return { kind: 'picture', prompt: url, size, format: 'jpg', quality: 90, sources: [] };
 }
 
-function makeRoom(walls: Map<string, { bytes: number }>): void {
+function makeRoom(walls: Map<string, { bytes: number }>, roomBytes: number): void {
   let total = 0;
   for (const { bytes } of walls.values()) total += bytes;
   for (const [key, { bytes }] of walls) {
-    if (total <= ROOM_BYTES) return;
+    if (total <= roomBytes) return;
     // One without bytes is still being drawn.
     if (bytes > 0) walls.delete(key);
     total -= bytes;

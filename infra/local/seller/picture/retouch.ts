@@ -25,7 +25,7 @@ export async function retouch(
     left: gap + index * (side + gap),
     top: height - side - gap,
   }));
-  return sharp(first, { limitInputPixels: false })
+  return sharp(first)
     .autoOrient()
     .resize(width, height, { fit: 'cover' })
     .flatten({ background: '#f4f1ea' })
@@ -48,7 +48,7 @@ function wash(width: number, height: number, seed: string): Buffer {
 function inset(picture: Buffer, side: number): Promise<Buffer> {
   const border = Math.max(2, Math.floor(side / 24));
   const inner = side - 2 * border;
-  return sharp(picture, { limitInputPixels: false })
+  return sharp(picture)
     .autoOrient()
     .resize(inner, inner, { fit: 'cover' })
     .flatten({ background: '#ffffff' })

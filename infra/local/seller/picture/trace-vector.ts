@@ -46,7 +46,7 @@ export async function traceVector(
 }
 
 async function sourceOf(source: Buffer, autoCrop: boolean): Promise<Sharp> {
-  const image = sharp(source, { limitInputPixels: false }).autoOrient();
+  const image = sharp(source).autoOrient();
   if (!autoCrop) return image;
   // A picture that is all border cannot be cut.
   const cut = await image

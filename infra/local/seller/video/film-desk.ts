@@ -35,13 +35,14 @@ export function createFilmDesk(): FilmDesk {
   let worker: Worker | undefined;
   let count = 0;
 
-  const fail = (cause: Error): void => {
-    worker = undefined;
-    for (const { reject } of waiting.values()) reject(cause);
-    waiting.clear();
-  };
   const start = (): Worker => {
     const started = new Worker(new URL('./encode-worker.ts', import.meta.url));
+    const fail = (cause: Error): void => {
+      if (worker !== started) return;
+      worker = undefined;
+      for (const { reject } of waiting.values()) reject(cause);
+      waiting.clear();
+    };
     started.on('message', (done: FilmingDone) => {
       const asker = waiting.get(done.id);
       waiting.delete(done.id);
