@@ -46,13 +46,13 @@ export function createFilmDesk(): FilmDesk {
     started.on('message', (done: FilmingDone) => {
       const asker = waiting.get(done.id);
       waiting.delete(done.id);
+      // Idle, it must not keep the process alive.
+      if (waiting.size === 0) started.unref();
       if ('bytes' in done) asker?.resolve(Buffer.from(done.bytes));
       else asker?.reject(new Error(`The encoder failed: ${done.error}`));
     });
     started.on('error', (cause) => fail(cause instanceof Error ? cause : new Error(String(cause))));
     started.on('exit', () => fail(new Error('The encoder ended')));
-    // It must not keep the process alive.
-    started.unref();
     return started;
   };
 
@@ -62,6 +62,7 @@ export function createFilmDesk(): FilmDesk {
       const filming: Filming = { id: count, ...clip };
       return new Promise((resolve, reject) => {
         worker ??= start();
+        worker.ref();
         worker.postMessage(filming, [filming.painting.buffer]);
         waiting.set(filming.id, { resolve, reject });
       });
