@@ -139,7 +139,7 @@ describe('uploading to the sandbox', () => {
     expect(jobs).toEqual([expect.objectContaining({ type: 'flux-2-pro-edit', status: 'complete' })]);
   });
 
-  it("edits an earlier result, and not what another wallet's or dead link brings", async () => {
+  it('edits an earlier result, and fails for a link that was changed', async () => {
     const first = await edited([(await uploaded()).url]);
     const link = first.result?.imageUrl ?? '';
     const [left, right] = await halves(await edited([link]));
