@@ -14,6 +14,7 @@ export const quick = {
     confirmSeconds: 1,
     waitSeconds: 1,
     workflowSeconds: 40,
+    pollingScale: 0.1,
   },
   payer: { timeoutSeconds: 8 },
 };

@@ -13,6 +13,8 @@ import type { World } from '../world/world.ts';
 
 /** Always the same, so that settings can name it. Nobody has its key. */
 const sandboxPayee = getAddress('0x5e11e500000000000000000000000000000c01b0');
+/** A seller that takes half of what the real models take: nobody wants to wait for play money's pictures. */
+const timeScale = 0.5;
 /** Play money for the sandbox's wallet. */
 const fundsAtomic = 100_000_000n;
 
@@ -69,7 +71,8 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
     const [{ synthesise }] = await bundling;
     progress('synthesising the stacks');
     const outdir = join(assembly, 'cdk.out');
-    synthesise({ ...options.settings, seller: policy }, { outdir, bundles, world: 'local' });
+    const settings = sandbox ? atSandboxPace(options) : options.settings;
+    synthesise({ ...settings, seller: policy }, { outdir, bundles, world: 'local' });
 
     progress('starting queues, tables, buckets, keys and functions as the template names them');
     const world = await startWorld({
@@ -104,10 +107,16 @@ async function openSandbox(
   progress('starting a chain with a USDC on it');
   const chain = await startChain();
   ends.push(chain.close);
-  const seller = await startSeller({ chain, payTo: sandboxPayee, ...options.sandbox });
+  const seller = await startSeller({ chain, payTo: sandboxPayee, timeScale, ...options.sandbox });
   ends.push(seller.close);
   progress(`the sandbox seller is at ${seller.origin}`);
   return { chain, seller };
+}
+
+/** Jobs of the sandbox are looked at in its own time. */
+function atSandboxPace({ settings, sandbox }: BoothOptions): Readonly<Record<string, unknown>> {
+  const timings = (settings?.timings ?? {}) as Readonly<Record<string, unknown>>;
+  return { ...settings, timings: { pollingScale: sandbox?.timeScale ?? timeScale, ...timings } };
 }
 
 function policyOf(sandbox: Booth['sandbox']): SellerPolicy {
@@ -116,7 +125,8 @@ function policyOf(sandbox: Booth['sandbox']): SellerPolicy {
   const { address, ...token } = chain.token;
   return {
     origin: seller.origin,
-    pictureOrigins: [seller.origin],
+    pictureOrigins: [seller.origin, seller.blobOrigin],
+    uploads: { putUrl: `${seller.blobOrigin}/api/blob/`, keepSeconds: 86_400 },
     payees: [seller.payTo],
     assets: [{ network: seller.network, asset: address, ...token }],
     ceilingsAtomic: {},
