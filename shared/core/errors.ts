@@ -8,6 +8,7 @@ export const errorNames = [
   'ChallengeUnsupported',
   'PaymentRefused',
   'SignerUnavailable',
+  'SettlementUnknown',
   'SellerUnavailable',
   'GenerationFailed',
   'AssetInvalid',

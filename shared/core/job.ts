@@ -36,7 +36,8 @@ export function nextStep(job: Job, now: number, timings: Timings): Step {
       return { do: isStale(job, now) ? 'reserve' : 'sign' };
     case 'authorized':
     case 'unsettled':
-      return { do: maySend(job, now) ? 'send' : 'recover' };
+      if (maySend(job, now)) return { do: 'send' };
+      return isLost(job) ? { do: 'end', event: lossEvent(now) } : { do: 'recover' };
     default:
       return isUpload(job) ? { do: 'store' } : workflowStep(job, now, timings);
   }
@@ -56,6 +57,18 @@ export function maySend(job: Job, now: number): boolean {
   const { sends = 0, lookups = 0, final = false } = job.purchase ?? {};
   return !final && lookups >= sends && sends < mostSends && lifeSeconds(job, now) >= sendMarginSeconds;
 }
+
+/** An upload whose answer did not come is in no list: once its bytes are of no more use, waiting is not either. */
+function isLost(job: Job): boolean {
+  const { sends = 0, lookups = 0, final = false } = job.purchase ?? {};
+  return isUpload(job) && (final || lookups >= sends);
+}
+
+const lossEvent = (now: number): JobEvent => ({
+  type: 'unresolved',
+  reason: { name: 'SettlementUnknown', message: 'The answer to a paid upload was lost; it may be paid for.' },
+  at: now,
+});
 
 function workflowStep(job: Job, now: number, timings: Timings): Step {
   if (!job.workflow) return { do: 'startWorkflow', run: 1 };

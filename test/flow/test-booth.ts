@@ -21,7 +21,7 @@ export const quick = {
 
 export interface TestBooth extends Booth {
   /** Posts a request as a caller would. */
-  post(request: unknown, init?: RequestInit): Promise<Response>;
+  post(request: unknown, init?: RequestInit, offering?: string): Promise<Response>;
   /** Posts a request, and expects it to be taken. */
   submit(request: Readonly<Record<string, unknown>>): Promise<string>;
   get(jobId: string): Promise<JobAnswer>;
@@ -58,9 +58,8 @@ export async function openTestBooth(options: Partial<BoothOptions> = {}): Promis
     sweeping = sweeping.then(() => world.tick('EveryMinute')).catch(() => {});
   }, 1000);
 
-  const path = '/api/generate/flux-2-pro/generate';
-  const post: TestBooth['post'] = (request, init = {}) =>
-    fetch(`${world.apiOrigin}${path}`, {
+  const post: TestBooth['post'] = (request, init = {}, offering = 'flux-2-pro/generate') =>
+    fetch(`${world.apiOrigin}/api/generate/${offering}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: typeof request === 'string' ? request : JSON.stringify(request),
