@@ -1,13 +1,31 @@
 import { canonical } from './canonical.ts';
 import type { Offering } from './offering.ts';
+import { arrow } from './offerings/arrow.ts';
 import { flux } from './offerings/flux.ts';
+import { gptImage } from './offerings/gpt-image.ts';
+import { grok } from './offerings/grok.ts';
+import { nanoBanana } from './offerings/nano-banana.ts';
+import { seedance } from './offerings/seedance.ts';
+import { sora } from './offerings/sora.ts';
+import { veo } from './offerings/veo.ts';
+import { wan } from './offerings/wan.ts';
 import { uploadEntry, uploadOffering } from './upload.ts';
 
 /**
  * What the seller makes, by `model/operation`. Field names, ranges, prices and times follow wire.md §1.2 and §1.3 (the
  * seller's OpenAPI and llms.txt).
  */
-export const catalogue: Readonly<Record<string, Offering>> = { ...flux };
+export const catalogue: Readonly<Record<string, Offering>> = {
+  ...flux,
+  ...nanoBanana,
+  ...gptImage,
+  ...grok,
+  ...veo,
+  ...sora,
+  ...wan,
+  ...seedance,
+  ...arrow,
+};
 
 /** Everything that is paid for: the catalogue, and the uploads that its requests need. */
 export const offeringOf = (name: string): Offering | undefined =>

@@ -17,7 +17,7 @@ export interface Expected {
 
 /** When to look at a running job, in seconds since the seller took it (performance.md §6). */
 export interface PollingProfile {
-  /** Nothing is worth asking before this: about the 40th percentile of the model's time. */
+  /** Nothing is worth asking before this: about the 30th percentile of the model's time. */
   readonly firstSeconds: number;
   /** Then in steps of 10–20 % of the typical time, growing so that a stuck job stays cheap. */
   readonly stepSeconds: number;
@@ -41,8 +41,9 @@ export interface Offering<Request = unknown> {
   /** The ceilings of the cheapest and of the dearest request there is. */
   readonly ceilingRangeAtomic: readonly [lowest: bigint, highest: bigint];
   /**
-   * What the seller takes for the fields that make another picture when they are left out (wire.md §1.3, inferred):
-   * its job list echoes them, and may echo more.
+   * What the seller takes for the fields that make another picture when they are left out (wire.md §1.2, §1.3): its job
+   * list echoes them, and may echo more. Only what its documents say or imply is here: a wrong guess would hide our own
+   * job from us, a missing one only makes two requests look alike.
    */
   readonly defaults: Readonly<Record<string, unknown>>;
   readonly returns: 'picture' | 'video' | 'svg';
@@ -58,15 +59,25 @@ export interface Offering<Request = unknown> {
 export const offering = <Request>(entry: Offering<Request>): Offering => entry as Offering;
 
 /**
- * The polling that a typical time calls for: nothing before about its 40th percentile, then steps of an eighth of it.
+ * The polling that a typical time calls for (performance.md §6, times spread by σ .35): nothing before about the 30th
+ * percentile, then steps of a sixth of it, a little longer each time.
  * @param typicalSeconds of the model
  */
 export const pollingFor = (typicalSeconds: number): PollingProfile => ({
-  firstSeconds: typicalSeconds * 0.4,
-  stepSeconds: Math.max(typicalSeconds / 8, 0.6),
-  growth: 1.15,
+  firstSeconds: typicalSeconds * 0.84,
+  stepSeconds: Math.max(typicalSeconds / 6, 0.6),
+  growth: 1.1,
   longestStepSeconds: Math.max(typicalSeconds / 2, 5),
 });
+
+/** The cheapest and the dearest of some prices. */
+export function rangeOf(prices: readonly bigint[]): readonly [lowest: bigint, highest: bigint] {
+  const [first = 0n, ...others] = prices;
+  return others.reduce<readonly [bigint, bigint]>(
+    ([lowest, highest], price) => [price < lowest ? price : lowest, price > highest ? price : highest],
+    [first, first],
+  );
+}
 
 /** Width divided by height of a text such as `16:9` or `19.5:9`. */
 export const aspectOf = (text: string): number => {

@@ -18,3 +18,6 @@ export const referenceSchema = z
 
 /** A list of media, of one to so many. */
 export const referencesSchema = (most: number) => z.array(referenceSchema).min(1).max(most);
+
+/** A value whose form the seller does not publish: passed on as it comes, as long as it is small. */
+export const looseSchema = z.union([z.string().max(10_000), z.number(), z.boolean()]);
