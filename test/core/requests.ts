@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import * as z from 'zod';
+import type { Offering } from '../../shared/core/offering.ts';
+
+/** The part of JSON Schema that the catalogue's requests are made of. */
+export interface Shape {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly Shape[];
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly items?: Shape;
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+}
+
+export type Request = Readonly<Record<string, unknown>>;
+
+/** An entry's request as JSON Schema, as a caller may write it. */
+export const shapeOf = ({ request }: Offering): Shape => z.toJSONSchema(request, { io: 'input' }) as Shape;
+
+const uuid = '0b5f7a1c-2d3e-4f56-8a9b-0c1d2e3f4a5b';
+const references = fc.constantFrom(
+  uuid,
+  `upload:${uuid}`,
+  's3://drawings/a folder/kite.png',
+  'https://pictures.example.com/kite.png?v=1',
+);
+
+/**
+ * Requests that an entry should take: every field by itself is made from its schema, and what does not hold together
+ * (a picture that the mode does not look at) is thrown away.
+ * @param options.media what stands where media goes; by default a reference of each kind
+ * @param options.without fields that are left out where they are optional
+ */
+export function requestsOf(
+  entry: Offering,
+  options: { media?: fc.Arbitrary<string>; without?: readonly string[] } = {},
+): fc.Arbitrary<Request> {
+  const { media = references, without = [] } = options;
+  const { properties = {}, required = [] } = shapeOf(entry);
+  const kept = Object.entries(properties).filter(
+    ([field]) => required.includes(field) || !without.includes(field),
+  );
+  const fields = Object.fromEntries(
+    kept.map(([field, shape]) => [field, valuesOf(shape, entry.media.includes(field) ? media : undefined)]),
+  );
+  return fc
+    .record(fields, { requiredKeys: [...required], noNullPrototype: true })
+    .map(evenLists)
+    .filter((request) => entry.request.safeParse(request).success);
+}
+
+function valuesOf(shape: Shape, media: fc.Arbitrary<string> | undefined): fc.Arbitrary<unknown> {
+  if (shape.enum) return fc.constantFrom(...shape.enum);
+  if (shape.anyOf) return fc.oneof(...shape.anyOf.map((one) => valuesOf(one, media)));
+  const { minLength = 0, maxLength = 50, minItems = 0, maxItems = 3, items = {} } = shape;
+  switch (shape.type) {
+    case 'string':
+      return media ?? fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 50) });
+    case 'integer':
+      return fc.integer({
+        min: Math.max(shape.minimum ?? -1e6, -1e6),
+        max: Math.min(shape.maximum ?? 1e6, 1e6),
+      });
+    case 'number':
+      return fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0);
+    case 'boolean':
+      return fc.boolean();
+    case 'array':
+      return fc.array(valuesOf(items, media), { minLength: minItems, maxLength: maxItems });
+    default:
+      throw new Error(`No request was made of ${JSON.stringify(shape)} before`);
+  }
+}
+
+/** Lists that belong together (`urls` and their types) are of one length. */
+function evenLists(request: Request): Request {
+  const length = Math.min(
+    ...Object.values(request).map((value) => (Array.isArray(value) ? value.length : 99)),
+  );
+  return Object.fromEntries(
+    Object.entries(request).map(([field, value]) => [
+      field,
+      Array.isArray(value) ? value.slice(0, length) : value,
+    ]),
+  );
+}
