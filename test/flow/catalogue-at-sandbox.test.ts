@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { check } from '../../functions/intake/check.ts';
+import { type Chain, startChain } from '../../infra/local/chain/start-chain.ts';
+import { type Seller as Sandbox, startSeller } from '../../infra/local/seller/start-seller.ts';
+import { catalogue, offeringPath } from '../../shared/core/catalogue.ts';
+import type { Offering } from '../../shared/core/offering.ts';
+import { type Seller, sellerAt } from '../../shared/seller/seller.ts';
+import { type Request, requestsOf, shapeOf } from '../core/requests.ts';
+
+/**
+ * The catalogue and the sandbox were written apart, each from wire.md: where one takes what the other refuses, or asks
+ * more than the other would pay, a buyer of the real seller is in for the same.
+ */
+
+let chain: Chain;
+let sandbox: Sandbox;
+let seller: Seller;
+beforeAll(async () => {
+  chain = await startChain();
+  sandbox = await startSeller({ chain, payTo: '0x000000000000000000000000000000000000bEEF' });
+  const nobody = { address: '', signMessage: () => Promise.reject(new Error('A quote is not signed for')) };
+  seller = sellerAt(sandbox.origin, [sandbox.network], nobody, Date.now);
+});
+afterAll(async () => {
+  await sandbox?.close();
+  await chain?.close();
+});
+
+/** What the seller asks, in atomic units of the token that it settles in. */
+async function quoted(name: string, body: string): Promise<bigint> {
+  const quote = await seller.quote(offeringPath(name), body);
+  if (!('challenge' in quote)) throw new Error(JSON.stringify(quote));
+  const offer = quote.challenge.accepts.find(({ network }) => network === sandbox.network);
+  if (offer === undefined) throw new Error('There is no offer on the sandbox’s chain');
+  return BigInt(offer.amount);
+}
+
+const intake = (name: string, request: unknown) => {
+  const nothing = { read: () => Promise.resolve(undefined) };
+  const library = {
+    ledger: nothing,
+    uploads: nothing,
+    bucketName: 'pictures',
+    referenceBuckets: [],
+    knownOrigins: [sandbox.origin],
+  };
+  return check(library, 'AIDASOMEONE', name, request);
+};
+
+/** Requests without what neither side knows the form of. */
+const sureRequests = (entry: Offering): fc.Arbitrary<Request> => {
+  const { properties = {} } = shapeOf(entry);
+  return requestsOf(entry, {
+    // The seller's port is known only once it runs.
+    media: fc.nat(9).map((number) => `${sandbox.origin}/pictures/${number}.png`),
+    without: entry.loose.filter((field) => properties[field]?.type !== 'array'),
+  });
+};
+
+/** The same request with one thing wrong that every entry must see. */
+const spoiled = (entry: Offering, request: Request): fc.Arbitrary<Request> => {
+  const { properties = {} } = shapeOf(entry);
+  const fields = Object.keys(properties).filter((field) => !entry.loose.includes(field));
+  return fc.oneof(
+    fc.constant({ ...request, amount: 2 }),
+    fc.constantFrom(...fields).chain((field) =>
+      fc.constantFrom<unknown>(null, { of: 'another kind' }, [[]], Number.MAX_VALUE).map((value) => ({
+        ...request,
+        [field]: value,
+      })),
+    ),
+  );
+};
+
+describe.each(Object.entries(catalogue))('%s', (name, entry) => {
+  test('what intake takes, the seller takes too, for no more than the ceiling', async () => {
+    await fc.assert(
+      fc.asyncProperty(sureRequests(entry), async (request) => {
+        const checked = await intake(name, request);
+        if ('wrong' in checked) throw new Error(JSON.stringify(checked.wrong));
+        const [ceiling, price] = [entry.ceilingAtomic(request), await quoted(name, checked.body)];
+        expect(price).toBeGreaterThan(0n);
+        expect(price <= ceiling, `${price} is asked, ${ceiling} would be paid`).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('what is wrong is refused at the door; the seller would ask more than is ever paid', async () => {
+    const wrongRequests = sureRequests(entry).chain((request) => spoiled(entry, request));
+    await fc.assert(
+      fc.asyncProperty(wrongRequests, async (request) => {
+        const checked = await intake(name, request);
+        expect('wrong' in checked && checked.wrong.length > 0).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
+    const [, dearest] = entry.ceilingRangeAtomic;
+    expect(await quoted(name, '{"prompt":7,"image":7}')).toBeGreaterThan(dearest);
+  });
+});
