@@ -1,0 +1,47 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { compareWithSeller } from '../../shared/core/drift.ts';
+import { readApiDescription } from '../../shared/seller/api-description.ts';
+import { sayDifferences } from './say-differences.ts';
+
+const examples = `
+Examples:
+  npx coinbooth catalogue check https://stablestudio.dev
+  npx coinbooth catalogue check http://127.0.0.1:4020 --json
+
+Exit code: 0 when both say the same, 1 when they differ, 2 when the seller could not be asked.
+Nothing is signed or spent.`;
+
+/** `coinbooth catalogue …`: what we believe that the seller sells. */
+export function addCatalogue(program: Command): void {
+  const catalogue = program
+    .command('catalogue')
+    .description('what can be bought, in which fields and for how much at the most');
+  catalogue
+    .command('check')
+    .description("compare the catalogue with a seller's own description of what it sells")
+    .argument('<seller>', 'its origin, such as https://stablestudio.dev', readOrigin)
+    .option('--json', 'one JSON object on stdout, for a program')
+    .addHelpText('after', examples)
+    .action(checkCatalogue);
+}
+
+function readOrigin(text: string): string {
+  const url = URL.parse(text);
+  if ((url?.protocol !== 'https:' && url?.protocol !== 'http:') || !/^https?:\/\/[^/@?#]+\/?$/.test(text))
+    throw new InvalidArgumentError('It must be an origin such as https://host, without a path.');
+  return url.origin;
+}
+
+async function checkCatalogue(seller: string, { json = false }: { json?: boolean }): Promise<void> {
+  const answer = await readApiDescription(seller);
+  const compared =
+    'unavailable' in answer ? { unreadable: answer.unavailable } : compareWithSeller(answer.document);
+  if ('unreadable' in compared) {
+    if (json) console.log(JSON.stringify({ seller, unreadable: compared.unreadable }));
+    else console.error(`The seller's description cannot be read: ${compared.unreadable}`);
+    process.exitCode = 2;
+    return;
+  }
+  console.log(json ? JSON.stringify({ seller, differences: compared }) : sayDifferences(seller, compared));
+  process.exitCode = compared.length > 0 ? 1 : 0;
+}
