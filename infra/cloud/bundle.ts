@@ -11,6 +11,7 @@ export const entryPoints: Readonly<Record<FunctionName, string>> = {
   poll: 'functions/poller/poll-handler.ts',
   deliver: 'functions/poller/deliver-handler.ts',
   sweeper: 'functions/sweeper/handler.ts',
+  auditor: 'functions/auditor/handler.ts',
 };
 
 /** CommonJS dependencies of the SDK ask for `require`, which ES modules lack. */

@@ -59,6 +59,7 @@ export const environments = {
     TIMINGS: json(timingsSchema),
   }),
   sweeper: z.object({ TABLE_NAME: text, QUEUE_URL: text, TIMINGS: json(timingsSchema) }),
+  auditor: z.object({ SELLER: json(sellerPolicySchema), METRICS_NAMESPACE: text }),
 } as const;
 
 export type FunctionName = keyof typeof environments;

@@ -57,6 +57,7 @@ describe('a bundle', () => {
     ['poll', 725_000],
     ['deliver', 705_000],
     ['sweeper', 545_000],
+    ['auditor', 430_000],
   ] as const)('%s weighs less than %i bytes', (name, ceiling) => {
     const { size } = statSync(join(bundles, name, 'index.mjs'));
     expect(size).toBeLessThan(ceiling);
@@ -89,6 +90,10 @@ describe('a bundle', () => {
     // Not even by a client that nobody calls.
     const clients = names.filter((name) => partsOf(name).some((part) => part.includes('/client-kms/')));
     expect(clients).toEqual(['payer', 'poll']);
+  });
+
+  test('needs no AWS SDK to count and to compare', () => {
+    expect(partsOf('auditor').filter((part) => part.includes('/@aws-sdk/'))).toEqual([]);
   });
 
   test.each(names)('%s knows neither the local world nor the machine that made it', (name) => {

@@ -67,6 +67,8 @@ describe('each role has these permissions and no other', () => {
       'dynamodb:Query Ledger.Arn/index/due',
       'sqs:SendMessage Payments.Arn',
     ],
+    // No key, no ledger: what it counts is written to its log.
+    auditor: logs('auditor'),
     Workflow: ['lambda:InvokeFunction pollFunction.Arn', 'lambda:InvokeFunction deliverFunction.Arn'],
   };
 
@@ -82,6 +84,7 @@ describe('each role has these permissions and no other', () => {
       poll: ['lambda.amazonaws.com'],
       deliver: ['lambda.amazonaws.com'],
       sweeper: ['lambda.amazonaws.com'],
+      auditor: ['lambda.amazonaws.com'],
       Workflow: ['states.amazonaws.com'],
     });
   });
