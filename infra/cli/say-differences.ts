@@ -19,11 +19,11 @@ const range = ([lowest, highest]: readonly [string, string]): string =>
 function say(difference: Difference): string {
   switch (difference.what) {
     case 'operation':
-      return difference.only === 'ours' ? 'is no longer sold' : 'is new: the catalogue does not have it';
+      return difference.onlyIn === 'ours' ? 'is no longer sold' : 'is new: the catalogue does not have it';
     case 'field':
-      return `${difference.field}: ${difference.only === 'ours' ? 'the seller does not have it' : 'the catalogue does not have it'}`;
+      return `${difference.field}: ${difference.onlyIn === 'ours' ? 'the seller does not have it' : 'the catalogue does not have it'}`;
     case 'required':
-      return `${difference.field}: ${difference.only === 'ours' ? 'the seller can do without' : 'the seller needs it'}`;
+      return `${difference.field}: ${difference.onlyIn === 'ours' ? 'the seller can do without' : 'the seller needs it'}`;
     case 'kind':
       return `${difference.field}: the seller wants ${difference.theirs}, the catalogue ${difference.ours}`;
     case 'values': {

@@ -7,10 +7,10 @@ import { uploadEntry, uploadOffering } from './upload.ts';
 
 /** Where a seller's own description of what it sells is not what our catalogue says. `operation` is `model/operation`. */
 export type Difference =
-  | { readonly what: 'operation'; readonly operation: string; readonly only: Side }
-  | { readonly what: 'field'; readonly operation: string; readonly field: string; readonly only: Side }
+  | { readonly what: 'operation'; readonly operation: string; readonly onlyIn: Side }
+  | { readonly what: 'field'; readonly operation: string; readonly field: string; readonly onlyIn: Side }
   /** Both have the field, and one of them must have it. */
-  | { readonly what: 'required'; readonly operation: string; readonly field: string; readonly only: Side }
+  | { readonly what: 'required'; readonly operation: string; readonly field: string; readonly onlyIn: Side }
   | ({ readonly what: 'kind'; readonly operation: string; readonly field: string } & Both<string>)
   /** What each takes that the other does not. */
   | ({ readonly what: 'values'; readonly operation: string; readonly field: string } & Both<
@@ -50,7 +50,7 @@ export function compareWithSeller(
   return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((operation) => {
     const [entry, other] = [ours.get(operation), theirs.get(operation)];
     if (entry && other) return operationDifferences(operation, entry, other);
-    return [{ what: 'operation', operation, only: entry ? 'ours' : 'theirs' }];
+    return [{ what: 'operation', operation, onlyIn: entry ? 'ours' : 'theirs' }];
   });
 }
 
@@ -82,12 +82,12 @@ function requestDifferences(operation: string, entry: Offering, theirs: Advertis
   const fields = new Set([...Object.keys(ours.fields), ...Object.keys(theirs.fields)]);
   return [...fields].flatMap((field): Difference[] => {
     const [one, other] = [ours.fields[field], theirs.fields[field]];
-    if (!one || !other) return [{ what: 'field', operation, field, only: one ? 'ours' : 'theirs' }];
+    if (!one || !other) return [{ what: 'field', operation, field, onlyIn: one ? 'ours' : 'theirs' }];
     const [needs, needed] = [ours.required.includes(field), theirs.required.includes(field)];
     return [
       ...(needs === needed
         ? []
-        : [{ what: 'required', operation, field, only: needs ? 'ours' : 'theirs' } as const]),
+        : [{ what: 'required', operation, field, onlyIn: needs ? 'ours' : 'theirs' } as const]),
       ...(entry.loose.includes(field)
         ? []
         : fieldDifferences({ operation, field }, one, other, entry.media.includes(field))),

@@ -86,27 +86,27 @@ describe('each change is told', () => {
         delete paths[flux];
       },
       [
-        { what: 'operation', ...at, only: 'ours' },
-        { what: 'operation', operation: 'flux-3/generate', only: 'theirs' },
-        { what: 'operation', operation: '/api/speak', only: 'theirs' },
+        { what: 'operation', ...at, onlyIn: 'ours' },
+        { what: 'operation', operation: 'flux-3/generate', onlyIn: 'theirs' },
+        { what: 'operation', operation: '/api/speak', onlyIn: 'theirs' },
       ],
     ],
     [
       'a field is gone',
       (document) => delete fieldsAt(document, flux).seed,
-      [{ what: 'field', ...at, field: 'seed', only: 'ours' }],
+      [{ what: 'field', ...at, field: 'seed', onlyIn: 'ours' }],
     ],
     [
       'a field is new',
       (document) => Object.assign(fieldsAt(document, flux), { steps: { type: 'integer' } }),
-      [{ what: 'field', ...at, field: 'steps', only: 'theirs' }],
+      [{ what: 'field', ...at, field: 'steps', onlyIn: 'theirs' }],
     ],
     [
       'a field must be there now, another no longer',
       (document) => Object.assign(schemaAt(document, flux).schema, { required: ['resolution'] }),
       [
-        { what: 'required', ...at, field: 'prompt', only: 'ours' },
-        { what: 'required', ...at, field: 'resolution', only: 'theirs' },
+        { what: 'required', ...at, field: 'prompt', onlyIn: 'ours' },
+        { what: 'required', ...at, field: 'resolution', onlyIn: 'theirs' },
       ],
     ],
     [

@@ -114,7 +114,7 @@ veo-3.1/generate
           ours: ['40000', '170000'],
           theirs: ['40000', '200000'],
         },
-        { what: 'operation', operation: 'grok/edit', only: 'ours' },
+        { what: 'operation', operation: 'grok/edit', onlyIn: 'ours' },
         {
           what: 'values',
           operation: 'veo-3.1/generate',

@@ -57,7 +57,7 @@ describe('a bundle', () => {
     ['poll', 725_000],
     ['deliver', 705_000],
     ['sweeper', 545_000],
-    ['auditor', 430_000],
+    ['auditor', 175_000],
   ] as const)('%s weighs less than %i bytes', (name, ceiling) => {
     const { size } = statSync(join(bundles, name, 'index.mjs'));
     expect(size).toBeLessThan(ceiling);
