@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../shared/core/catalogue.ts';
 import type { Offering } from '../../shared/core/offering.ts';
+import { nextPollDelaySeconds } from '../../shared/core/polling.ts';
 import { type Request, shapeOf } from './requests.ts';
 
 const url = 'https://pictures.example.com/kite.png';
@@ -155,6 +156,25 @@ test.each(Object.keys(entries))('%s answers with its type and is told by its nam
   expect(polling.firstSeconds).toBeLessThan(typicalSeconds);
   const { properties = {} } = shapeOf(entryOf(name));
   for (const field of [...media, ...loose]) expect(Object.keys(properties)).toContain(field);
+});
+
+test('a job is first looked at when about a third of its kind are done, and steadily after', () => {
+  const stepsOf = (entry: Offering, seconds: number): number => {
+    let elapsed = 0;
+    let looks = 0;
+    for (; elapsed < seconds; looks++) elapsed += nextPollDelaySeconds(entry.polling, elapsed);
+    return looks;
+  };
+  for (const [name, entry] of Object.entries(catalogue)) {
+    const { typicalSeconds, polling } = entry;
+    // Seedance takes a minute or six, by the length of the video: the shortest is not to wait for the middle.
+    const [from, to] = name.startsWith('seedance') ? [0.3, 0.8] : [0.8, 0.95];
+    expect(polling.firstSeconds / typicalSeconds).toBeGreaterThan(from);
+    expect(polling.firstSeconds / typicalSeconds).toBeLessThan(to);
+    // A look is a signature: three for a usual job, few more for one that takes twice as long.
+    expect(stepsOf(entry, typicalSeconds)).toBeLessThanOrEqual(6);
+    expect(stepsOf(entry, 2 * typicalSeconds)).toBeLessThanOrEqual(11);
+  }
 });
 
 describe.each(Object.entries(entries))('%s', (name, [low, high, least, full]) => {

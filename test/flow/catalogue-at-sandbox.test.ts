@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { check } from '../../functions/intake/check.ts';
 import { type Chain, startChain } from '../../infra/local/chain/start-chain.ts';
-import { type Seller as Sandbox, startSeller } from '../../infra/local/seller/start-seller.ts';
+import { type Seller, startSeller } from '../../infra/local/seller/start-seller.ts';
 import { catalogue, offeringPath } from '../../shared/core/catalogue.ts';
 import type { Offering } from '../../shared/core/offering.ts';
-import { type Seller, sellerAt } from '../../shared/seller/seller.ts';
+import { decodeChallenge } from '../../shared/protocol/x402.ts';
+import { exchange } from '../../shared/seller/exchange.ts';
 import { type Request, requestsOf, shapeOf } from '../core/requests.ts';
 
 /**
@@ -14,24 +15,30 @@ import { type Request, requestsOf, shapeOf } from '../core/requests.ts';
  */
 
 let chain: Chain;
-let sandbox: Sandbox;
-let seller: Seller;
+let sandbox: Seller;
 beforeAll(async () => {
   chain = await startChain();
   sandbox = await startSeller({ chain, payTo: '0x000000000000000000000000000000000000bEEF' });
-  const nobody = { address: '', signMessage: () => Promise.reject(new Error('A quote is not signed for')) };
-  seller = sellerAt(sandbox.origin, [sandbox.network], nobody, Date.now);
 });
 afterAll(async () => {
   await sandbox?.close();
   await chain?.close();
 });
 
-/** What the seller asks, in atomic units of the token that it settles in. */
+/** What the seller asks for a body that comes without a payment, in atomic units of the token that it settles in. */
 async function quoted(name: string, body: string): Promise<bigint> {
-  const quote = await seller.quote(offeringPath(name), body);
-  if (!('challenge' in quote)) throw new Error(JSON.stringify(quote));
-  const offer = quote.challenge.accepts.find(({ network }) => network === sandbox.network);
+  const answer = await exchange({
+    url: sandbox.origin + offeringPath(name),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+    longestBodyBytes: 64 * 1024,
+    totalMilliseconds: 15_000,
+  });
+  if ('failed' in answer || answer.status !== 402) throw new Error(`No quote: ${JSON.stringify(answer)}`);
+  const challenge = decodeChallenge(answer.headers['payment-required']);
+  if ('malformed' in challenge) throw new Error(challenge.malformed);
+  const offer = challenge.accepts.find(({ network }) => network === sandbox.network);
   if (offer === undefined) throw new Error('There is no offer on the sandbox’s chain');
   return BigInt(offer.amount);
 }
