@@ -41,7 +41,9 @@ export async function check(
   const { mine, rest } = apart(request);
   const controls = controlsSchema.safeParse(mine);
   const parsed = entry.request.safeParse(rest);
-  const wrong = [controls, parsed].flatMap(({ error }) => error?.issues.flatMap(wrongFields) ?? []);
+  const wrong = [controls, parsed].flatMap(
+    ({ error }) => error?.issues.flatMap(nearest).flatMap(wrongFields) ?? [],
+  );
   if (!controls.success || !parsed.success) return { wrong };
 
   const body = JSON.stringify(parsed.data);
@@ -87,3 +89,13 @@ const wrongFields = (issue: z.core.$ZodIssue): WrongField[] =>
         message: 'is not a field of this request',
       }))
     : [{ field: issue.path.join('.') || 'body', message: issue.message }];
+
+/** Where there are several ways of asking, what is wrong is told of the one that the request comes nearest to. */
+function nearest(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || issue.path.length > 0) return [issue];
+  // A field of another way weighs more than one that is missing: it says which way was meant.
+  const weight = (issues: readonly z.core.$ZodIssue[]) =>
+    issues.reduce((sum, one) => sum + (one.code === 'unrecognized_keys' ? 2 * one.keys.length : 1), 0);
+  const [closest = [issue]] = issue.errors.toSorted((one, other) => weight(one) - weight(other));
+  return closest;
+}

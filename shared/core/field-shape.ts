@@ -60,13 +60,16 @@ export function readRequestShape(schema: unknown, document: unknown): RequestSha
   const { fields, required } = gather(schema, document, { left: mostParts }) ?? {};
   if (!fields || fields.size === 0 || fields.size > mostFields) return undefined;
   return {
-    fields: Object.fromEntries([...fields].map(([name, node]) => [name, readField(node, document)])),
+    fields: Object.fromEntries(
+      [...fields].map(([name, nodes]) => [name, asOne(nodes.map((node) => readField(node, document)))]),
+    ),
     required: [...(required ?? [])],
   };
 }
 
 interface Gathered {
-  readonly fields: ReadonlyMap<string, unknown>;
+  /** What each part says of a field. */
+  readonly fields: ReadonlyMap<string, readonly unknown[]>;
   readonly required: ReadonlySet<string>;
 }
 
@@ -78,17 +81,24 @@ function gather(schema: unknown, document: unknown, parts: { left: number }): Ga
   const either = read([...(node.anyOf ?? []), ...(node.oneOf ?? [])]);
   const [first = new Set<string>(), ...others] = either.map(({ required }) => required);
   const inEach = [...first].filter((name) => others.every((required) => required.has(name)));
+  const fields = new Map<string, readonly unknown[]>();
+  const own = Object.entries(node.properties ?? {}).map(([name, field]) => [name, [field]] as const);
+  for (const [name, said] of [...[...together, ...either].flatMap((part) => [...part.fields]), ...own])
+    fields.set(name, [...(fields.get(name) ?? []), ...said]);
   return {
-    fields: new Map([
-      ...[...together, ...either].flatMap(({ fields }) => [...fields]),
-      ...Object.entries(node.properties ?? {}),
-    ]),
+    fields,
     required: new Set([
       ...together.flatMap(({ required }) => [...required]),
       ...inEach,
       ...(node.required ?? []),
     ]),
   };
+}
+
+/** Choices that are divided among the parts belong together; otherwise all parts are taken to say the same. */
+function asOne([first = { kind: 'other' }, ...others]: readonly FieldShape[]): FieldShape {
+  const values = [first, ...others].map((shape) => shape.values ?? []);
+  return values.every(({ length }) => length > 0) ? { ...first, values: [...new Set(values.flat())] } : first;
 }
 
 function readField(schema: unknown, document: unknown): FieldShape {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../shared/core/catalogue.ts';
 import type { Offering } from '../../shared/core/offering.ts';
 import { nextPollDelaySeconds } from '../../shared/core/polling.ts';
-import { type Request, shapeOf } from './requests.ts';
+import { fieldsOf, type Request } from './requests.ts';
 
 const url = 'https://pictures.example.com/kite.png';
 const many = (count: number): string[] => Array.from({ length: count }, () => url);
@@ -154,8 +154,8 @@ test.each(Object.keys(entries))('%s answers with its type and is told by its nam
   expect(deadlineSeconds).toBeGreaterThanOrEqual(isVideo ? 1800 : 600);
   expect(deadlineSeconds).toBeGreaterThan(4 * typicalSeconds);
   expect(polling.firstSeconds).toBeLessThan(typicalSeconds);
-  const { properties = {} } = shapeOf(entryOf(name));
-  for (const field of [...media, ...loose]) expect(Object.keys(properties)).toContain(field);
+  const { fields } = fieldsOf(entryOf(name));
+  for (const field of [...media, ...loose]) expect(Object.keys(fields)).toContain(field);
 });
 
 test('a job is first looked at when about a third of its kind are done, and steadily after', () => {
@@ -193,8 +193,8 @@ describe.each(Object.entries(entries))('%s', (name, [low, high, least, full]) =>
   });
 
   test('refuses numbers and empty words where words are wanted, and words where numbers are', () => {
-    const { properties = {} } = shapeOf(entryOf(name));
-    for (const [field, { type }] of Object.entries(properties)) {
+    const { fields } = fieldsOf(entryOf(name));
+    for (const [field, { type }] of Object.entries(fields)) {
       if (entryOf(name).loose.includes(field)) continue;
       const wrong = type === 'integer' || type === 'boolean' ? ['7', 'true'] : [7, true, {}];
       for (const value of wrong)
@@ -256,13 +256,13 @@ const growing = [
 ] as const;
 
 const optionsInclude = (name: string, field: string, value: string): boolean =>
-  shapeOf(entryOf(name)).properties?.[field]?.enum?.includes(value) ?? false;
+  fieldsOf(entryOf(name)).fields[field]?.enum?.includes(value) ?? false;
 
 /** Every combination of what an entry lets one choose among, each choice left out too where it may be. */
 function optionsOf(name: string): Readonly<Record<string, string>>[] {
-  const { properties = {}, required = [] } = shapeOf(entryOf(name));
+  const { fields, required } = fieldsOf(entryOf(name));
   const ofNoPrice = /^(aspect|background|moderation|output_format|input_fidelity|thinking|imageMode|mode$)/;
-  return Object.entries(properties).reduce<Record<string, string>[]>(
+  return Object.entries(fields).reduce<Record<string, string>[]>(
     (combinations, [field, shape]) => {
       const values = ofNoPrice.test(field) ? [] : (shape.enum ?? []);
       return combinations.flatMap((options) => [

@@ -7,7 +7,7 @@ import { catalogue, offeringPath } from '../../shared/core/catalogue.ts';
 import type { Offering } from '../../shared/core/offering.ts';
 import { decodeChallenge } from '../../shared/protocol/x402.ts';
 import { exchange } from '../../shared/seller/exchange.ts';
-import { type Request, requestsOf, shapeOf } from '../core/requests.ts';
+import { fieldsOf, type Request, requestsOf } from '../core/requests.ts';
 
 /**
  * The catalogue and the sandbox were written apart, each from wire.md: where one takes what the other refuses, or asks
@@ -57,21 +57,21 @@ const intake = (name: string, request: unknown) => {
 
 /** Requests without what neither side knows the form of. */
 const sureRequests = (entry: Offering): fc.Arbitrary<Request> => {
-  const { properties = {} } = shapeOf(entry);
+  const { fields } = fieldsOf(entry);
   return requestsOf(entry, {
     // The seller's port is known only once it runs.
     media: fc.nat(9).map((number) => `${sandbox.origin}/pictures/${number}.png`),
-    without: entry.loose.filter((field) => properties[field]?.type !== 'array'),
+    without: entry.loose.filter((field) => fields[field]?.type !== 'array'),
   });
 };
 
 /** The same request with one thing wrong that every entry must see. */
 const spoiled = (entry: Offering, request: Request): fc.Arbitrary<Request> => {
-  const { properties = {} } = shapeOf(entry);
-  const fields = Object.keys(properties).filter((field) => !entry.loose.includes(field));
+  const { fields } = fieldsOf(entry);
+  const sure = Object.keys(fields).filter((field) => !entry.loose.includes(field));
   return fc.oneof(
     fc.constant({ ...request, amount: 2 }),
-    fc.constantFrom(...fields).chain((field) =>
+    fc.constantFrom(...sure).chain((field) =>
       fc.constantFrom<unknown>(null, { of: 'another kind' }, [[]], Number.MAX_VALUE).map((value) => ({
         ...request,
         [field]: value,

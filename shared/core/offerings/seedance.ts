@@ -13,23 +13,12 @@ type Rates = Readonly<Partial<Record<Resolution, bigint>>>;
 
 const durations = ['4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15'] as const;
 
-/** Either one picture, or key frames: as many media types as pictures, and the mode that says so. */
-const pictures = {
-  image: referenceSchema.optional(),
-  mode: z.enum(['keyframe']).optional(),
-  urls: referencesSchema(9).optional(),
-  urlMediaTypes: z.array(z.string().min(1).max(64)).min(1).max(9).optional(),
+/** Key frames: as many media types as pictures, and the mode that says so. */
+const keyFrames = {
+  mode: z.literal('keyframe'),
+  urls: referencesSchema(9),
+  urlMediaTypes: z.array(z.string().min(1).max(64)).min(1).max(9),
 };
-type Pictures = z.infer<z.ZodObject<typeof pictures>>;
-
-function wrongPictures({ image, mode, urls, urlMediaTypes }: Pictures): [string, string] | undefined {
-  if (image !== undefined && (mode ?? urls ?? urlMediaTypes) !== undefined)
-    return ['image', 'cannot come with mode, urls or urlMediaTypes'];
-  if (image !== undefined) return undefined;
-  if (mode === undefined) return ['image', 'is needed, or mode keyframe with urls and urlMediaTypes'];
-  if (urls === undefined) return ['urls', 'are needed for mode keyframe'];
-  return urls.length === urlMediaTypes?.length ? undefined : ['urlMediaTypes', 'must be as many as urls'];
-}
 
 interface Model {
   readonly name: string;
@@ -49,15 +38,19 @@ function operations({ name, title, rates, typicalSeconds, firstLookSeconds }: Mo
     outputResolution: z.enum(Object.keys(rates) as Resolution[]),
     upscaleResolution: z.enum(['4k']).optional(),
   });
-  const fromImage = fromText.extend(pictures).check(({ value, issues }) => {
-    const [field, message] = wrongPictures(value) ?? [];
-    if (field !== undefined) issues.push({ code: 'custom', path: [field], message, input: value });
-  });
+  const fromPictures = z.union([
+    fromText.extend({ image: referenceSchema }),
+    fromText.extend(keyFrames).check(({ value: { urls, urlMediaTypes }, issues }) => {
+      if (urls.length === urlMediaTypes.length) return;
+      const message = 'must be as many as urls';
+      issues.push({ code: 'custom', path: ['urlMediaTypes'], message, input: urlMediaTypes });
+    }),
+  ]);
   const entry = (operation: 't2v' | 'i2v'): Offering =>
     offering<z.infer<typeof fromText>>({
       title: `${title}: ${operation === 't2v' ? 'from text' : 'from pictures'}`,
       type: `${name}-${operation}`,
-      request: operation === 't2v' ? fromText : fromImage,
+      request: operation === 't2v' ? fromText : fromPictures,
       media: operation === 't2v' ? [] : ['image', 'urls'],
       loose: operation === 't2v' ? [] : ['urls', 'urlMediaTypes'],
       ceilingAtomic: ({ duration, outputResolution, upscaleResolution }) =>

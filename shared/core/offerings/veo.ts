@@ -5,37 +5,26 @@ import { promptSchema, referenceSchema, referencesSchema } from '../request-fiel
 
 /** Google's video models, priced by the second (wire.md §1.2, a fit of the published range). */
 
-/** What each mode looks at; what it does not look at would be brought along for nothing. */
-const looksAt = {
-  none: [],
-  'first-frame': ['image'],
-  reference: ['referenceImages'],
-  interpolation: ['image', 'lastFrame'],
-} as const;
-const media = ['image', 'lastFrame', 'referenceImages'] as const;
+const fields = {
+  prompt: promptSchema,
+  durationSeconds: z.enum(['4', '6', '8']).optional(),
+  aspectRatio: z.enum(['16:9', '9:16']).optional(),
+  resolution: z.enum(['720p', '1080p']).optional(),
+  negativePrompt: z.string().max(10_000).optional(),
+};
 
-const request = z
-  .strictObject({
-    prompt: promptSchema,
-    durationSeconds: z.enum(['4', '6', '8']).optional(),
-    aspectRatio: z.enum(['16:9', '9:16']).optional(),
-    resolution: z.enum(['720p', '1080p']).optional(),
-    negativePrompt: z.string().max(10_000).optional(),
-    imageMode: z.enum(['none', 'first-frame', 'reference', 'interpolation']).optional(),
-    image: referenceSchema.optional(),
-    lastFrame: referenceSchema.optional(),
-    referenceImages: referencesSchema(3).optional(),
-  })
-  .check(({ value, issues }) => {
-    const mode = value.imageMode ?? 'none';
-    const wanted: readonly string[] = looksAt[mode];
-    for (const field of media) {
-      const given = value[field] !== undefined;
-      if (given === wanted.includes(field)) continue;
-      const message = given ? `is not looked at with imageMode ${mode}` : `is needed for imageMode ${mode}`;
-      issues.push({ code: 'custom', path: [field], message, input: value[field] });
-    }
-  });
+/** Each mode takes what it looks at; anything else would be brought along for nothing. */
+const request = z.discriminatedUnion('imageMode', [
+  z.strictObject({ ...fields, imageMode: z.literal('none').optional() }),
+  z.strictObject({ ...fields, imageMode: z.literal('first-frame'), image: referenceSchema }),
+  z.strictObject({ ...fields, imageMode: z.literal('reference'), referenceImages: referencesSchema(3) }),
+  z.strictObject({
+    ...fields,
+    imageMode: z.literal('interpolation'),
+    image: referenceSchema,
+    lastFrame: referenceSchema,
+  }),
+]);
 
 const model = (
   name: string,
@@ -47,7 +36,7 @@ const model = (
     title,
     type: `${name}-generate`,
     request,
-    media,
+    media: ['image', 'lastFrame', 'referenceImages'],
     loose: [],
     ceilingAtomic: ({ durationSeconds = '8' }) => BigInt(durationSeconds) * perSecondAtomic,
     ceilingRangeAtomic: [4n * perSecondAtomic, 8n * perSecondAtomic],
