@@ -12,15 +12,14 @@ import type { Construct } from 'constructs';
 import { workflow } from '../../functions/poller/workflow.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
-import { metrics } from '../../shared/contracts/metrics.ts';
-import { HouseAlarm } from './house-alarm.ts';
+import { auditDaily } from './audit-daily.ts';
 import { HouseFunction, rows } from './house-function.ts';
 import type { KeepStack } from './keep-stack.ts';
 import type { Settings } from './settings.ts';
 
 const receives = 5;
 
-/** The pipeline, in flow order: intake, queue, payer, workflow, bus, sweeper; and the auditor beside it. */
+/** The pipeline, in flow order: intake, queue, payer, workflow, bus, sweeper. */
 export class ServiceStack extends Stack {
   constructor(
     scope: Construct,
@@ -159,6 +158,12 @@ export class ServiceStack extends Stack {
       }),
     );
 
+    // Beside the way of a job: whether the seller still sells what we believe.
+    const auditor = house('auditor', 256, 60)
+      .bind('SELLER', seller)
+      .bind('METRICS_NAMESPACE', this.stackName);
+    auditDaily(this, auditor.lambda);
+
     const sweeper = house('sweeper', 256, 55)
       .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']), {
         actions: ['dynamodb:Query'],
@@ -169,29 +174,6 @@ export class ServiceStack extends Stack {
     new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(sweeper.lambda, { retryAttempts: 0 })],
-    });
-
-    const auditor = house('auditor', 256, 60)
-      .bind('SELLER', seller)
-      .bind('METRICS_NAMESPACE', this.stackName);
-    const daily = Duration.days(1);
-    new Rule(this, 'EveryDay', {
-      schedule: Schedule.rate(daily),
-      targets: [new LambdaFunction(auditor.lambda)],
-    });
-    new HouseAlarm(this, metrics.catalogueDrift, {
-      namespace: this.stackName,
-      means: "The seller's own description of what it sells differs from our catalogue.",
-      period: daily,
-      threshold: 1,
-      periods: 1,
-    });
-    new HouseAlarm(this, metrics.catalogueUnreadable, {
-      namespace: this.stackName,
-      means: "The seller's own description of what it sells cannot be read.",
-      period: daily,
-      threshold: 1,
-      periods: 2,
     });
 
     const { jwt } = settings.api;

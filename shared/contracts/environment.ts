@@ -43,6 +43,7 @@ export const environments = {
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
   }),
+  auditor: z.object({ SELLER: json(sellerPolicySchema), METRICS_NAMESPACE: text }),
   poll: z.object({
     TABLE_NAME: text,
     KEY_ID: text,
@@ -59,7 +60,6 @@ export const environments = {
     TIMINGS: json(timingsSchema),
   }),
   sweeper: z.object({ TABLE_NAME: text, QUEUE_URL: text, TIMINGS: json(timingsSchema) }),
-  auditor: z.object({ SELLER: json(sellerPolicySchema), METRICS_NAMESPACE: text }),
 } as const;
 
 export type FunctionName = keyof typeof environments;
