@@ -1,4 +1,9 @@
-import { decodePaymentSignatureHeader, encodePaymentRequiredHeader } from '@x402/core/http';
+import {
+  decodePaymentRequiredHeader,
+  decodePaymentSignatureHeader,
+  encodePaymentRequiredHeader,
+  encodePaymentSignatureHeader,
+} from '@x402/core/http';
 import { validatePaymentPayload } from '@x402/core/schemas';
 import type { PaymentRequired } from '@x402/core/types';
 import fc from 'fast-check';
@@ -29,6 +34,20 @@ const required = {
   accepts: [{ ...offer().verbatim, unknownField: { kept: true } }],
   extensions: { bazaar: { info: { input: {} }, schema: { type: 'object' } } },
 };
+const frozen = {
+  asset,
+  from: account.address,
+  payTo: policy.payees[0] ?? '',
+  amountAtomic: '30000',
+  maxTimeoutSeconds: 900,
+  nonce: nonceOf({
+    deployment: 'd',
+    network: asset.network,
+    asset: asset.asset,
+    purchaseId: 'p',
+    generation: 1,
+  }),
+};
 const encode = (value: unknown) => encodePaymentRequiredHeader(value as PaymentRequired);
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
@@ -37,21 +56,7 @@ test('a payment is what the reference package expects, and echoes the seller to 
   if ('malformed' in challenge) throw new Error(challenge.malformed);
   const [selected] = challenge.accepts;
   if (!selected) throw new Error('one option');
-  const authorization = freezeAuthorization({
-    asset,
-    from: account.address,
-    payTo: policy.payees[0] ?? '',
-    amountAtomic: '30000',
-    maxTimeoutSeconds: 900,
-    nonce: nonceOf({
-      deployment: 'd',
-      network: asset.network,
-      asset: asset.asset,
-      purchaseId: 'p',
-      generation: 1,
-    }),
-    nowSeconds: 1_800_000_000,
-  });
+  const authorization = freezeAuthorization({ ...frozen, nowSeconds: 1_800_000_000 });
   expect(authorization.validBefore - 1_800_000_000).toBe(300);
   const signature = await account.signTypedData(typedDataOf(authorization));
   const payload = decodePaymentSignatureHeader(encodePayment(challenge, selected, authorization, signature));
@@ -103,6 +108,21 @@ test('no header makes a decoder throw', () => {
       decodeExtension(header, 'sign-in-with-x');
     }),
     { numRuns: 3000 },
+  );
+});
+
+test('headers are read and written as the reference package does', () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string({ unit: 'grapheme' }), (extra, url) => {
+      const header = encode({ ...required, resource: { ...extra, url } });
+      const reference = decodePaymentRequiredHeader(header);
+      expect(decodeChallenge(header)).toMatchObject({ resource: reference.resource, resourceUrl: url });
+      const challenge = { resourceUrl: url, resource: { ...extra, url }, accepts: [] };
+      const authorization = freezeAuthorization({ ...frozen, nowSeconds: 1_800_000_000 });
+      const written = encodePayment(challenge, offer(), authorization, '0x');
+      expect(encodePaymentSignatureHeader(decodePaymentSignatureHeader(written))).toBe(written);
+    }),
+    { numRuns: 300 },
   );
 });
 
