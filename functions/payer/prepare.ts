@@ -5,6 +5,7 @@ import { isUpload, type Job, moneyOf, type NeededUpload } from '../../shared/cor
 import type { Offering } from '../../shared/core/offering.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
 import { uploadOffering } from '../../shared/core/upload.ts';
+import { placesAtomic, pricedBody } from '../priced-body.ts';
 import { record } from '../record.ts';
 import { type File, readFile } from './file.ts';
 import type { Payer } from './payer.ts';
@@ -55,15 +56,12 @@ async function begin(payer: Payer, job: Job): Promise<Job> {
 
 /** Asks the price with a stand-in for what has no address yet: the seller prices the options, not the files. */
 async function tooDear(payer: Payer, job: Job, entry: Offering, places: number): Promise<Job | undefined> {
-  const standIn = new URL('/upload', payer.policy.origin).href;
-  const waiting = new Set(job.references);
-  const body = withMedia(entry, job.body, (media) => (waiting.has(media) ? standIn : media));
+  const body = pricedBody(payer.policy.origin, entry, job.body, job.references ?? []);
   const quote = await payer.seller.quote(offeringPath(job.offering), body);
   if ('refused' in quote) return refuse(payer, job, quote.refused);
   if ('unavailable' in quote) return waitForSeller(payer, job, quote);
-  const uploadsAtomic = BigInt(places) * (offeringOf(uploadOffering)?.ceilingAtomic({}) ?? 0n);
-  const { maxPriceAtomic } = job;
-  const ceiling = ceilingOf(payer.policy, job.offering, entry, job.body, { maxPriceAtomic, uploadsAtomic });
+  const limits = { maxPriceAtomic: job.maxPriceAtomic, uploadsAtomic: placesAtomic(places) };
+  const ceiling = ceilingOf(payer.policy, job.offering, entry, job.body, limits);
   const selection = selectRequirements(quote.challenge, payer.policy, ceiling);
   return 'refused' in selection ? refuse(payer, job, selection.refused) : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Reason } from '../../shared/core/errors.ts';
 import type { Job, NeededUpload } from '../../shared/core/job-record.ts';
-import type { Quote } from '../../shared/seller/answers.ts';
+import type { Quote } from '../../shared/seller/quote.ts';
 import { record } from '../record.ts';
 import { outageMilliseconds, type Payer, releaseOf } from './payer.ts';
 

@@ -1,17 +1,10 @@
 import * as z from 'zod';
-import type { Reason } from '../core/errors.ts';
 import type { SettlementClaim, UploadLeave } from '../core/job-record.ts';
-import type { Challenge } from '../core/selection.ts';
 import { parseBoundedJson } from '../protocol/bounded-json.ts';
-import { decodeChallenge, decodeSettlement } from '../protocol/x402.ts';
+import { decodeSettlement } from '../protocol/x402.ts';
 import type { Answer, NoAnswer } from './exchange.ts';
 
 /** What the seller's answers say (wire.md §1): parsed, and never taken for more than a claim. */
-
-export type Quote =
-  | { readonly challenge: Challenge }
-  | { readonly refused: Reason }
-  | { readonly unavailable: string; readonly retryAfterSeconds?: number | undefined };
 
 /** After a paid POST there are two answers only: a job id, or we do not know. */
 export type PaidAnswer =
@@ -83,15 +76,6 @@ const listedSchema = z
   .transform(({ jobId, id, input, createdAt }) => ({ sellerJobId: jobId ?? id ?? '', input, createdAt }))
   .refine(({ sellerJobId }) => sellerJobId !== '');
 
-/** Reads the answer to a POST without a payment. */
-export function readQuote(answer: Answer | NoAnswer, url: string): Quote {
-  if ('failed' in answer) return quoteWithoutAnswer(answer);
-  if (answer.status === 402) return quoteFrom(answer, url);
-  if (answer.status === 429 || answer.status >= 500)
-    return { unavailable: `The seller answers ${answer.status}.`, retryAfterSeconds: retryAfter(answer) };
-  return unsupported(`The seller answers ${answer.status} to a request for its price.`);
-}
-
 /** Reads the answer to a paid POST: anything but a job id leaves it open whether money moved. */
 export function readPaidAnswer(answer: Answer | NoAnswer): PaidAnswer {
   if ('failed' in answer) return { unknown: `no answer: ${answer.failed}` };
@@ -147,29 +131,6 @@ export function readList(answer: Answer | NoAnswer): readonly ListedJob[] | unde
   if ('failed' in answer || answer.status !== 200) return undefined;
   const list = listSchema.safeParse(json(answer)).data;
   return list?.jobs.flatMap((entry) => listedSchema.safeParse(entry).data ?? []);
-}
-
-function quoteFrom(answer: Answer, url: string): Quote {
-  const challenge = decodeChallenge(answer.headers['payment-required']);
-  if ('malformed' in challenge)
-    return unsupported(`The seller's 402 cannot be paid: ${challenge.malformed}.`);
-  const [asked, named] = [new URL(url), URL.parse(challenge.resourceUrl, url)];
-  if (named?.host !== asked.host || named.pathname !== asked.pathname)
-    return unsupported("The seller's 402 names another resource than the one asked for.");
-  return { challenge };
-}
-
-/** An oversized answer is the seller's doing and will not get better; silence may. */
-const quoteWithoutAnswer = ({ failed }: NoAnswer): Quote =>
-  failed === 'timeout' || failed === 'connection' || failed === 'truncated'
-    ? { unavailable: `The seller does not answer (${failed}).` }
-    : unsupported(`The seller's answer is out of bounds: ${failed}.`);
-
-const unsupported = (message: string): Quote => ({ refused: { name: 'ChallengeUnsupported', message } });
-
-function retryAfter(answer: Answer): number | undefined {
-  const seconds = Number(answer.headers['retry-after']);
-  return Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds, 3600) : undefined;
 }
 
 const json = (answer: Answer): unknown =>

@@ -4,16 +4,15 @@ import { decodeExtension } from '../protocol/x402.ts';
 import {
   type ListedJob,
   type PaidAnswer,
-  type Quote,
   readBlob,
   readConfirmation,
   readList,
   readPaidAnswer,
-  readQuote,
   readSighting,
   type Sighting,
 } from './answers.ts';
 import { type Answer, exchange, type NoAnswer } from './exchange.ts';
+import { askPrice, longestJsonBytes, type Quote } from './quote.ts';
 
 /** The wallet as the seller client needs it: it signs sign-ins, never payments. */
 export interface Visitor {
@@ -43,12 +42,10 @@ export interface Seller {
   jobs(): Promise<readonly ListedJob[] | undefined>;
 }
 
-const longestJsonBytes = 256 * 1024;
 /** Each listed job echoes its prompt, of up to 40 KB. */
 const longestListBytes = 4 * 1024 * 1024;
 /** As many as it gives; twenty is what its documents show. */
 const listLimits = [100, 20];
-const quoteMilliseconds = 15_000;
 const lookMilliseconds = 8_000;
 const putMilliseconds = 30_000;
 
@@ -64,16 +61,6 @@ export function sellerAt(
   visitor: Visitor,
   clock: () => number,
 ): Seller {
-  const post = (path: string, body: string, headers: Record<string, string>, milliseconds: number) =>
-    exchange({
-      url: origin + path,
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-      longestBodyBytes: longestJsonBytes,
-      totalMilliseconds: milliseconds,
-    });
-
   /** Two requests and one signature: the sign-in is good for one use (wire.md §3). */
   async function signedIn(
     path: string,
@@ -104,10 +91,19 @@ export function sellerAt(
   }
 
   return {
-    quote: async (path, body) => readQuote(await post(path, body, {}, quoteMilliseconds), origin + path),
+    quote: (path, body) => askPrice(origin, path, body),
 
     pay: async (path, body, signedHeader, milliseconds) =>
-      readPaidAnswer(await post(path, body, { 'payment-signature': signedHeader }, milliseconds)),
+      readPaidAnswer(
+        await exchange({
+          url: origin + path,
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'payment-signature': signedHeader },
+          body,
+          longestBodyBytes: longestJsonBytes,
+          totalMilliseconds: milliseconds,
+        }),
+      ),
 
     async putFile(putUrl, leave, contentType, bytes) {
       const url = new URL(putUrl);

@@ -3,7 +3,8 @@ import { type Hex, recoverTypedDataAddress } from 'viem';
 import * as z from 'zod';
 import { authorizationSchema } from '../../shared/core/authorization.ts';
 import { typedDataOf } from '../../shared/protocol/eip3009.ts';
-import type { PaidAnswer, Quote, Sighting } from '../../shared/seller/answers.ts';
+import type { PaidAnswer, Sighting } from '../../shared/seller/answers.ts';
+import type { Quote } from '../../shared/seller/quote.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
 import { challengeOf, offer } from '../core/offers.ts';
 

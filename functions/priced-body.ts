@@ -1,0 +1,23 @@
+import { offeringOf, withMedia } from '../shared/core/catalogue.ts';
+import type { Offering } from '../shared/core/offering.ts';
+import { uploadOffering } from '../shared/core/upload.ts';
+
+/**
+ * The request as its price can be asked before its files have an address at the seller: a stand-in for each of them.
+ * The seller prices the options, not the files.
+ * @param origin the seller's
+ * @param references the media that have no address yet
+ */
+export function pricedBody(
+  origin: string,
+  entry: Offering,
+  body: string,
+  references: readonly string[],
+): string {
+  const standIn = new URL('/upload', origin).href;
+  return withMedia(entry, body, (media) => (references.includes(media) ? standIn : media));
+}
+
+/** What places at the seller for so many files may cost at the most, atomic units. */
+export const placesAtomic = (places: number): bigint =>
+  BigInt(places) * (offeringOf(uploadOffering)?.ceilingAtomic({}) ?? 0n);

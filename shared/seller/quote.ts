@@ -1,0 +1,63 @@
+import type { Reason } from '../core/errors.ts';
+import type { Challenge } from '../core/selection.ts';
+import { decodeChallenge } from '../protocol/x402.ts';
+import { type Answer, exchange, type NoAnswer } from './exchange.ts';
+
+/** What the seller asks for a request, as far as it says so. */
+export type Quote =
+  | { readonly challenge: Challenge }
+  | { readonly refused: Reason }
+  | { readonly unavailable: string; readonly retryAfterSeconds?: number | undefined };
+
+/** Of every answer that is JSON. */
+export const longestJsonBytes = 256 * 1024;
+const quoteMilliseconds = 15_000;
+
+/**
+ * Asks the seller what a request costs: the same POST as the paid one, without a payment. Spends nothing and signs
+ * nothing; whoever only asks needs no wallet.
+ * @param body the request, JSON
+ */
+export const askPrice = async (origin: string, path: string, body: string): Promise<Quote> =>
+  readQuote(
+    await exchange({
+      url: origin + path,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      longestBodyBytes: longestJsonBytes,
+      totalMilliseconds: quoteMilliseconds,
+    }),
+    origin + path,
+  );
+
+function readQuote(answer: Answer | NoAnswer, url: string): Quote {
+  if ('failed' in answer) return quoteWithoutAnswer(answer);
+  if (answer.status === 402) return quoteFrom(answer, url);
+  if (answer.status === 429 || answer.status >= 500)
+    return { unavailable: `The seller answers ${answer.status}.`, retryAfterSeconds: retryAfter(answer) };
+  return unsupported(`The seller answers ${answer.status} to a request for its price.`);
+}
+
+function quoteFrom(answer: Answer, url: string): Quote {
+  const challenge = decodeChallenge(answer.headers['payment-required']);
+  if ('malformed' in challenge)
+    return unsupported(`The seller's 402 cannot be paid: ${challenge.malformed}.`);
+  const [asked, named] = [new URL(url), URL.parse(challenge.resourceUrl, url)];
+  if (named?.host !== asked.host || named.pathname !== asked.pathname)
+    return unsupported("The seller's 402 names another resource than the one asked for.");
+  return { challenge };
+}
+
+/** An oversized answer is the seller's doing and will not get better; silence may. */
+const quoteWithoutAnswer = ({ failed }: NoAnswer): Quote =>
+  failed === 'timeout' || failed === 'connection' || failed === 'truncated'
+    ? { unavailable: `The seller does not answer (${failed}).` }
+    : unsupported(`The seller's answer is out of bounds: ${failed}.`);
+
+const unsupported = (message: string): Quote => ({ refused: { name: 'ChallengeUnsupported', message } });
+
+function retryAfter(answer: Answer): number | undefined {
+  const seconds = Number(answer.headers['retry-after']);
+  return Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds, 3600) : undefined;
+}
