@@ -82,7 +82,7 @@ function placesOf(entry: Offering, request: unknown): { field: string; text: str
 }
 
 /** One line per wrong field; an unknown field is named itself, not its parent. */
-const wrongFields = (issue: z.core.$ZodIssue): WrongField[] =>
+export const wrongFields = (issue: z.core.$ZodIssue): WrongField[] =>
   issue.code === 'unrecognized_keys'
     ? issue.keys.map((key) => ({
         field: [...issue.path, key].join('.'),

@@ -13,12 +13,16 @@ import { formatUsd } from '../../shared/core/money.ts';
 
 const urlSeconds = 300;
 
+type Pictures = Pick<PictureStore, 'presign'>;
+
 /** What a caller is told of a job of theirs; a finished picture comes with a URL made for this answer. */
-export async function show(pictures: PictureStore, job: Job): Promise<JobAnswer> {
+export async function show(pictures: Pictures, job: Job): Promise<JobAnswer> {
   const { asset, end } = job;
   const base = {
     type: offeringOf(job.offering)?.type ?? job.offering,
+    model: job.offering,
     jobId: job.jobId,
+    acceptedAt: new Date(job.acceptedAt).toISOString(),
     money: moneyOf(job),
     ...(job.uploads && { uploads: paidUploads(job) }),
   };
@@ -47,11 +51,17 @@ export async function show(pictures: PictureStore, job: Job): Promise<JobAnswer>
       ...(cost && { cost }),
     };
   const status = publicStatus(job) === 'processing' ? 'processing' : 'pending';
-  return { ...base, success: true, status, ...(cost && { cost }) };
+  return {
+    ...base,
+    success: true,
+    status,
+    ...(job.cancelledAt !== undefined && { cancelledAt: new Date(job.cancelledAt).toISOString() }),
+    ...(cost && { cost }),
+  };
 }
 
 /** Links under the names that the seller itself uses. */
-async function linksTo(pictures: PictureStore, { key, format, thumbnail }: Asset) {
+async function linksTo(pictures: Pictures, { key, format, thumbnail }: Asset) {
   const url = await pictures.presign(key, urlSeconds);
   return {
     ...(format === 'mp4' ? { videoUrl: url } : { imageUrl: url }),

@@ -63,22 +63,25 @@ export async function take(
 ): Promise<Exclude<Submission, { wrong: unknown }>> {
   const { name, body, controls, references, requestHash } = checked;
   const same = controls.reuse ? await deliveredBefore(intake, requestHash) : undefined;
-  if (same) return { job: same };
+  if (same && asking.idempotencyKey === undefined) return { job: same };
   const now = intake.clock();
-  const job = acceptedJob(
-    {
-      jobId: asking.jobId ?? intake.newId(),
-      caller,
-      offering: name,
-      body,
-      requestHash,
-      now,
-      ...(controls.maxPrice !== undefined && { maxPriceAtomic: controls.maxPrice }),
-      ...(asking.manifest && { manifest: asking.manifest }),
-      ...(references.length > 0 && { references: [...new Set(references)] }),
-    },
-    intake.timings,
-  );
+  // A key that was used before has the last word, also over what could be given in the place of a new job.
+  const job =
+    same ??
+    acceptedJob(
+      {
+        jobId: asking.jobId ?? intake.newId(),
+        caller,
+        offering: name,
+        body,
+        requestHash,
+        now,
+        ...(controls.maxPrice !== undefined && { maxPriceAtomic: controls.maxPrice }),
+        ...(asking.manifest && { manifest: asking.manifest }),
+        ...(references.length > 0 && { references: [...new Set(references)] }),
+      },
+      intake.timings,
+    );
   const key = asking.idempotencyKey;
   const accepted = await intake.ledger.accept(
     job,
@@ -96,15 +99,20 @@ export async function take(
   return accepted;
 }
 
-async function deliveredBefore(intake: Intake, requestHash: string): Promise<Job | undefined> {
+/** A job of the same caller that asked for exactly the same, and is delivered. */
+export async function deliveredBefore(
+  intake: Pick<Intake, 'ledger'>,
+  requestHash: string,
+): Promise<Job | undefined> {
   const jobs = await intake.ledger.findSame(requestHash);
   return jobs.find(({ status }) => status === 'delivered');
 }
 
-async function enqueue(intake: Intake, { jobId, caller }: Job): Promise<void> {
+/** Has the payer look at a job that was written; the sweeper does, when the queue is down. */
+export async function enqueue(intake: Intake, { jobId, caller }: Job): Promise<void> {
   try {
     await intake.queue.send({ jobId }, caller);
   } catch {
-    intake.warn('accepted, but not queued; the sweeper will', { jobId });
+    intake.warn('written, but not queued; the sweeper will', { jobId });
   }
 }

@@ -6,7 +6,7 @@ import * as z from 'zod';
 
 /** Dollars, exactly: "0.05", "$0.05" or 0.05, of at most six decimals and below ten thousand. */
 const priceSchema = z
-  .union([z.string(), z.number()])
+  .union([z.string().meta({ examples: ['0.25'] }), z.number()])
   .transform((price) => String(price).replace(/^\$/, ''))
   .refine((text) => /^\d{1,4}(\.\d{1,6})?$/.test(text), 'must be dollars such as "0.05"')
   .transform((text) => {

@@ -29,6 +29,7 @@ export interface Reason {
 
 /** HTTP status and title of each error that reaches a caller as a problem document (RFC 9457). */
 export const httpProblems = {
+  Unauthenticated: { status: 401, title: 'Who is calling?' },
   InputInvalid: { status: 400, title: 'The request is not valid' },
   IdempotencyConflict: { status: 409, title: 'This key was used for another request' },
   TooLate: { status: 409, title: 'It is too late for that' },

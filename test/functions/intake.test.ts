@@ -1,36 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { intakeApp } from '../../functions/intake/app.ts';
 import { callerOf } from '../../functions/intake/caller.ts';
 import { submit } from '../../functions/intake/submit.ts';
-import { acceptedSchema, jobAnswerSchema, problemSchema } from '../../shared/contracts/http.ts';
-import { openBooth } from './booth.ts';
-import { at, caller, happened, jobAfter, newJob, stages } from './jobs.ts';
-
-const path = '/api/generate/flux-2-pro/generate';
-
-function openDoor() {
-  const booth = openBooth();
-  const warnings: string[] = [];
-  const intake = {
-    ...booth.process().ports,
-    newId: randomUUID,
-    warn: (message: string) => void warnings.push(message),
-  };
-  const app = intakeApp(intake, booth.ports.pictures);
-  const ask = (at: string, init: RequestInit = {}, who = caller) => app.request(at, init, { caller: who });
-  const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
-    ask(path, { method: 'POST', headers, body });
-  return { booth, intake, warnings, ask, post };
-}
-
-/** The problem document of an answer, and the fields that it names. */
-async function problemOf(response: Response) {
-  expect(response.headers.get('content-type')).toBe('application/problem+json');
-  const problem = problemSchema.parse(await response.json());
-  expect(problem.status).toBe(response.status);
-  return { ...problem, fields: (problem.errors ?? []).map(({ field }) => field).toSorted() };
-}
+import { acceptedSchema } from '../../shared/contracts/http.ts';
+import { json, openDoor, path, problemOf } from './door.ts';
+import { at, caller, newJob } from './jobs.ts';
 
 describe('a request', () => {
   test('is taken: written, queued under its caller, answered as the seller would', async () => {
@@ -149,7 +122,6 @@ describe('bad input is refused by name, and nothing is written or queued', () =>
     expect(booth.ledger.jobs()).toEqual([]);
   });
 
-  const json = { 'content-type': 'application/json' };
   const unread: [string, string, Record<string, string>, number][] = [
     ['broken JSON', '{"prompt":', json, 400],
     ['no body', '', json, 400],
@@ -192,87 +164,28 @@ describe('a method that does not belong', () => {
     else await problemOf(response);
   });
 
-  test.each(['POST', 'PUT', 'DELETE'])('%s to a job', async (method) => {
+  test.each(['POST', 'PUT', 'PATCH', 'OPTIONS'])('%s to a job', async (method) => {
     const response = await openDoor().ask(`/api/jobs/${newJob().jobId}`, { method });
-    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, DELETE']);
   });
 
-  test.each(['/', '/api/jobs', '/api/generate/flux-3/generate', '/api/generate/flux-2-pro/generate/'])(
+  test.each(['PUT', 'DELETE', 'OPTIONS'])('%s to what is listed or described', async (method) => {
+    for (const at of ['/api/jobs', '/api/models', '/openapi.json', '/llms.txt']) {
+      const response = await openDoor().ask(at, { method });
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    }
+    for (const at of ['/api/quote', '/api/upload'])
+      expect((await openDoor().ask(at, { method })).headers.get('allow')).toBe('POST');
+  });
+
+  test.each(['/', '/api/job', '/api/generate/flux-3/generate', '/api/generate/flux-2-pro/generate/'])(
     'and a path that is not served is 404: %s',
     async (elsewhere) => {
       const response = await openDoor().ask(elsewhere, { method: 'POST' });
       expect(response.status).toBe(404);
-      expect((await problemOf(response)).detail).toContain(path);
+      expect((await problemOf(response)).detail).toContain('/openapi.json');
     },
   );
-});
-
-describe('a job', () => {
-  const expected: Record<keyof ReturnType<typeof stages>, object> = {
-    accepted: { status: 'pending', success: true, money: 'none' },
-    reserved: { status: 'pending', success: true, money: 'none' },
-    authorized: { status: 'pending', success: true, money: 'open', cost: { usd: '$0.03' } },
-    unsettled: { status: 'pending', success: true, money: 'open', cost: { amountAtomic: '30000' } },
-    submitted: { status: 'processing', success: true, money: 'spent', cost: { transaction: '0xfeed' } },
-    watched: { status: 'processing', success: true },
-    rendered: { status: 'processing', success: true },
-    delivered: { status: 'complete', success: true, money: 'spent', cost: { usd: '$0.03' } },
-    refused: { status: 'failed', success: false, money: 'none', outcome: 'refused', retryCanHelp: false },
-    undelivered: { status: 'failed', success: false, money: 'spent', outcome: 'undelivered' },
-    unresolved: {
-      status: 'failed',
-      success: false,
-      money: 'open',
-      outcome: 'unresolved',
-      retryCanHelp: false,
-    },
-  };
-  test.each(Object.entries(stages()))('that is %s is shown so', async (name, job) => {
-    const { booth, ask } = openDoor();
-    booth.ledger.put(job);
-    const response = await ask(`/api/jobs/${job.jobId}`);
-    expect([response.status, response.headers.get('cache-control')]).toEqual([200, 'no-store']);
-    const answer: unknown = await response.json();
-    expect(jobAnswerSchema.parse(answer)).toMatchObject(expected[name as keyof typeof expected]);
-    expect(JSON.stringify(answer)).not.toMatch(/a kite|pictures\.test|nonce|signed/);
-  });
-
-  test('that is complete comes with a URL made for this answer', async () => {
-    const { booth, ask } = openDoor();
-    const { delivered } = stages();
-    booth.ledger.put(delivered);
-    expect(await (await ask(`/api/jobs/${delivered.jobId}`)).json()).toMatchObject({
-      imageUrl: 'https://bucket.test/pictures/x.webp?expires=300',
-      expiresInSeconds: 300,
-      sha256: 'a'.repeat(64),
-    });
-  });
-
-  test('at HEAD has the same headers and no body', async () => {
-    const { booth, ask } = openDoor();
-    const job = newJob();
-    booth.ledger.put(job);
-    const response = await ask(`/api/jobs/${job.jobId}`, { method: 'HEAD' });
-    expect([response.status, await response.text()]).toEqual([200, '']);
-  });
-
-  test('of somebody else is not there, and neither is one that nobody has', async () => {
-    const { booth, ask } = openDoor();
-    const job = newJob();
-    booth.ledger.put(job);
-    const theirs = await ask(`/api/jobs/${job.jobId}`, {}, 'AIDAANOTHER');
-    const nobodys = await ask(`/api/jobs/${newJob().jobId}`);
-    expect([theirs.status, nobodys.status]).toEqual([404, 404]);
-    expect(await theirs.json()).toEqual(await nobodys.json());
-  });
-
-  test('that failed before anything was signed says that asking again can help', async () => {
-    const { booth, ask } = openDoor();
-    const reason = { name: 'SellerUnavailable', message: 'It was down.' } as const;
-    const job = jobAfter(newJob(), { type: 'refused', reason, at: at(3) }, happened.announced());
-    booth.ledger.put(job);
-    expect(await (await ask(`/api/jobs/${job.jobId}`)).json()).toMatchObject({ retryCanHelp: true, reason });
-  });
 });
 
 test.each([

@@ -1,0 +1,81 @@
+import type { Quoted } from '../../shared/contracts/http-offers.ts';
+import { offeringPath } from '../../shared/core/catalogue.ts';
+import { ceilingOf } from '../../shared/core/ceiling.ts';
+import { formatUsd } from '../../shared/core/money.ts';
+import { type Selection, selectRequirements } from '../../shared/core/selection.ts';
+import type { Quote } from '../../shared/seller/quote.ts';
+import { placesAtomic, pricedBody } from '../priced-body.ts';
+import { type Checked, check, type WrongField } from './check.ts';
+import type { Door } from './door.ts';
+import { deliveredBefore } from './submit.ts';
+
+/** Above every amount that can be written (`money.ts`). */
+const anyPriceAtomic = 10n ** 10n;
+
+const amount = (amountAtomic: bigint) => ({
+  amountAtomic: amountAtomic.toString(),
+  usd: formatUsd(amountAtomic.toString(), 6),
+});
+
+/**
+ * Tells what a request would cost at this moment, and whether it would be paid: the checks, the question and the
+ * choice are the same that a job meets. Nothing is written, spent or signed.
+ * @param request unparsed: the body of a request, and its `model/operation` as `model`
+ * @returns the quote, every wrong field, terms that cannot be met, or a seller that does not answer
+ */
+export async function quote(
+  door: Door,
+  caller: string,
+  request: unknown,
+): Promise<
+  | { quoted: Quoted }
+  | { wrong: readonly WrongField[] }
+  | Extract<Selection, { refused: unknown }>
+  | Extract<Quote, { unavailable: string }>
+> {
+  const { model, ...rest } = typeof request === 'object' ? ({ ...request } as Record<string, unknown>) : {};
+  if (typeof model !== 'string')
+    return { wrong: [{ field: 'model', message: 'must be such as flux-2-pro/generate' }] };
+  const checked = await check(door, caller, model, rest);
+  if ('wrong' in checked) return checked;
+
+  const { name, entry, body, references } = checked;
+  const files = [...new Set(references)];
+  const asked = await door.askPrice(offeringPath(name), pricedBody(door.policy.origin, entry, body, files));
+  if (!('challenge' in asked)) return asked;
+  const cheapest = selectRequirements(asked.challenge, door.policy, anyPriceAtomic);
+  if ('refused' in cheapest) return cheapest;
+  const uploads = placesAtomic(files.length);
+  const ceiling = ceilingOf(door.policy, name, entry, body, { uploadsAtomic: uploads });
+  const limit = ceilingOf(door.policy, name, entry, body, {
+    maxPriceAtomic: checked.controls.maxPrice,
+    uploadsAtomic: uploads,
+  });
+  const chosen = selectRequirements(asked.challenge, door.policy, limit);
+  const { maxPrice } = checked.controls;
+  const price = BigInt(cheapest.amountAtomic);
+  return {
+    quoted: {
+      type: entry.type,
+      model: name,
+      payment: {
+        ...amount(price),
+        network: cheapest.asset.network,
+        asset: cheapest.asset.asset,
+        payTo: cheapest.payTo,
+      },
+      uploads: { ...amount(uploads), atMost: files.length },
+      total: amount(price + uploads),
+      ceiling: amount(ceiling),
+      ...(maxPrice !== undefined && { maxPrice: amount(BigInt(maxPrice)) }),
+      payable: !('refused' in chosen),
+      ...('refused' in chosen && { reason: chosen.refused }),
+      ...(await reusable(door, checked)),
+    },
+  };
+}
+
+async function reusable(door: Door, { controls, requestHash }: Checked): Promise<Pick<Quoted, 'reusable'>> {
+  const same = controls.reuse ? await deliveredBefore(door, requestHash) : undefined;
+  return same ? { reusable: same.jobId } : {};
+}
