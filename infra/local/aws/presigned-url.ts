@@ -40,10 +40,23 @@ function signatureOf(method: string, url: string, headers: IncomingHttpHeaders):
   return hmac(hmac(hmac(hmac(dayKey, region), service), 'aws4_request'), toSign).toString('hex');
 }
 
+/** What S3 acts upon must be signed: with `x-amz-copy-source` beside it, a signed put would become a copy. */
+function checkUnsigned(query: URLSearchParams, headers: IncomingHttpHeaders): void {
+  const signed = (query.get('X-Amz-SignedHeaders') ?? '').split(';');
+  const unsigned = Object.keys(headers).filter((name) => name.startsWith('x-amz-') && !signed.includes(name));
+  if (unsigned.length === 0) return;
+  throw new AwsError(
+    'AccessDenied',
+    `There were headers present in the request which were not signed: ${unsigned.join(', ')}`,
+    403,
+  );
+}
+
 /**
  * Checks a presigned URL as S3 does: its age against `X-Amz-Expires`, then its signature over method, path, query and
- * signed headers. Throws `AccessDenied` (403) when it has expired, `SignatureDoesNotMatch` (403) when it was changed.
- * A URL without `X-Amz-Signature` is none of its business.
+ * signed headers, and that no header that S3 acts upon came beside those. Throws `AccessDenied` (403) when it has expired
+ * or says more than was signed, `SignatureDoesNotMatch` (403) when it was changed. A URL without `X-Amz-Signature` is
+ * none of its business.
  */
 export function checkPresignedUrl(method: string, url: string, headers: IncomingHttpHeaders): void {
   const query = new URLSearchParams(url.split('?')[1] ?? '');
@@ -60,6 +73,7 @@ export function checkPresignedUrl(method: string, url: string, headers: Incoming
   if (Date.now() > signedAt + expiresSeconds * 1000) {
     throw new AwsError('AccessDenied', 'Request has expired', 403);
   }
+  checkUnsigned(query, headers);
   const expected = signatureOf(method, url, headers);
   if (given.length !== expected.length || !timingSafeEqual(Buffer.from(given), Buffer.from(expected))) {
     throw new AwsError(

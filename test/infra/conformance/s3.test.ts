@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
@@ -65,6 +68,15 @@ afterAll(async () => {
   await account.close();
 });
 
+/** A put by hand, with these headers and no other; gives the status and the code of the error. */
+async function send(url: string, body: string, headers: Record<string, string>): Promise<[number, string]> {
+  const sent = request(url, { method: 'PUT', headers });
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const answer = await text(response);
+  return [response.statusCode ?? 0, /<Code>(\w+)</.exec(answer)?.[1] ?? ''];
+}
+
 const put = (Key: string, Body: string, more: object = {}) =>
   s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
 
@@ -128,6 +140,43 @@ test('a presigned URL works for anybody until it expires, and only as it was sig
   const past = await getSignedUrl(s3, command, { expiresIn: 60, signingDate: new Date(Date.now() - 61_000) });
   const late = await fetch(past);
   expect([late.status, await late.text()]).toEqual([403, expect.stringContaining('Request has expired')]);
+});
+
+test('a presigned put takes what was signed: this key, type and length, and nothing that is there already', async () => {
+  await put('theirs.txt', 'of somebody else');
+  const signed = { 'content-type': 'text/plain', 'content-length': '5', 'if-none-match': '*' };
+  const command = new PutObjectCommand({
+    Bucket,
+    Key: 'given.txt',
+    ContentType: 'text/plain',
+    ContentLength: 5,
+    IfNoneMatch: '*',
+  });
+  const plain = new S3Client({ ...account.world.sdk('s3'), requestChecksumCalculation: 'WHEN_REQUIRED' });
+  const signableHeaders = new Set(['host', ...Object.keys(signed)]);
+  const url = await getSignedUrl(plain, command, { expiresIn: 60, signableHeaders });
+  plain.destroy();
+  const given = (body: string, change: Record<string, string> = {}, at = url) =>
+    send(at, body, { ...signed, 'content-length': String(body.length), ...change });
+
+  expect(await given('other!')).toMatchObject([403, 'SignatureDoesNotMatch']);
+  expect(await given('bytes', { 'content-type': 'text/html' })).toMatchObject([403, 'SignatureDoesNotMatch']);
+  expect(await given('bytes', { 'if-none-match': '"x"' })).toMatchObject([403, 'SignatureDoesNotMatch']);
+  expect(await given('bytes', {}, url.replace('given', 'theirs'))).toMatchObject([
+    403,
+    'SignatureDoesNotMatch',
+  ]);
+  expect(await given('bytes', {}, `${url}&prefix=a`)).toMatchObject([403, 'SignatureDoesNotMatch']);
+  const copy = { 'x-amz-copy-source': `${Bucket}/theirs.txt` };
+  expect(await given('bytes', copy)).toMatchObject([403, 'AccessDenied']);
+  expect(await given('bytes', { 'x-amz-meta-note': 'x' })).toMatchObject([403, 'AccessDenied']);
+  expect(account.world.object('Pictures', 'given.txt')).toBeUndefined();
+
+  expect(await given('bytes')).toMatchObject([200]);
+  expect(await given('again')).toMatchObject([412, 'PreconditionFailed']);
+  expect(account.world.object('Pictures', 'given.txt')?.body.toString()).toBe('bytes');
+  const head = await s3.send(new HeadObjectCommand({ Bucket, Key: 'given.txt' }));
+  expect(head).toMatchObject({ ContentLength: 5, ContentType: 'text/plain' });
 });
 
 test('more than fauxqs’s own 11 MiB goes into one put, and multipart uploads add up', async () => {
