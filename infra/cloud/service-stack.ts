@@ -59,7 +59,8 @@ export class ServiceStack extends Stack {
     const bus = new EventBus(this, 'Bus', { eventBusName: this.stackName });
     const put = { actions: ['events:PutEvents'], resources: [bus.eventBusArn] };
 
-    const intake = house('intake', 512, 15)
+    // A caller may wait for a job to end; an HTTP API waits for half a minute.
+    const intake = house('intake', 512, 29)
       .bind(
         'TABLE_NAME',
         tableName,
@@ -74,7 +75,12 @@ export class ServiceStack extends Stack {
         'BUCKET_NAME',
         keep.pictures.bucketName,
         { actions: ['s3:GetObject'], resources: [pictures] },
-        { actions: ['s3:PutObject'], resources: [uploads] },
+        // By presigned addresses; one that would write over a file is not the role's to sign.
+        {
+          actions: ['s3:PutObject'],
+          resources: [uploads],
+          conditions: { Null: { 's3:if-none-match': 'false' } },
+        },
       )
       .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
       .bind('SELLER', seller)
@@ -189,11 +195,9 @@ export class ServiceStack extends Stack {
       autoDeploy: true,
       throttle: { rateLimit: settings.api.requestsPerSecond, burstLimit: settings.api.burst },
     });
-    api.addRoutes({
-      path: '/api/{proxy+}',
-      methods: [HttpMethod.ANY],
-      integration: new HttpLambdaIntegration('Intake', intake.lambda),
-    });
+    const integration = new HttpLambdaIntegration('Intake', intake.lambda);
+    for (const path of ['/api/{proxy+}', '/openapi.json', '/llms.txt'])
+      api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
 
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
     new CfnOutput(this, 'BusName', { value: bus.eventBusName });

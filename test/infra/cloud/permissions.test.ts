@@ -37,15 +37,22 @@ describe('each role has these permissions and no other', () => {
   const table: Record<string, string[]> = {
     intake: [
       ...logs('intake'),
-      ...jobs,
+      'dynamodb:GetItem Ledger.Arn of JOB#* of IDEMPOTENCY#* of UPLOAD#*',
+      'dynamodb:PutItem Ledger.Arn of JOB#* of IDEMPOTENCY#* of UPLOAD#*',
+      'dynamodb:Query Ledger.Arn/index/caller',
+      'dynamodb:Query Ledger.Arn/index/request',
       'sqs:SendMessage Payments.Arn',
       's3:GetObject Pictures.Arn/pictures/*',
+      's3:PutObject Pictures.Arn/uploads/* if s3:if-none-match',
     ],
     payer: [
       ...logs('payer'),
       'dynamodb:GetItem Ledger.Arn of JOB#* of PURCHASE#* of SELLERJOB#*',
       'dynamodb:PutItem Ledger.Arn of JOB#* of PURCHASE#* of SELLERJOB#*',
       'dynamodb:UpdateItem Ledger.Arn of JOB#* of PURCHASE#* of SELLERJOB#*',
+      'dynamodb:GetItem Ledger.Arn of UPLOAD#*',
+      's3:GetObject Pictures.Arn/pictures/*',
+      's3:GetObject Pictures.Arn/uploads/*',
       'sqs:ReceiveMessage Payments.Arn',
       'sqs:DeleteMessage Payments.Arn',
       'sqs:ChangeMessageVisibility Payments.Arn',
@@ -104,7 +111,7 @@ describe('who may do what is dangerous', () => {
     'dynamodb:DeleteItem': [],
     'dynamodb:DeleteTable': [],
     'dynamodb:PartiQLUpdate': [],
-    'dynamodb:Query': ['sweeper'],
+    'dynamodb:Query': ['intake', 'sweeper'],
     'dynamodb:Scan': [],
     'dynamodb:UpdateItem': ['payer'],
     'events:PutEvents': ['payer', 'poll', 'deliver'],
@@ -115,10 +122,10 @@ describe('who may do what is dangerous', () => {
     'lambda:UpdateFunctionConfiguration': [],
     'logs:CreateLogGroup': [],
     's3:DeleteObject': [],
-    's3:GetObject': ['intake'],
+    's3:GetObject': ['intake', 'payer'],
     's3:ListBucket': [],
     's3:PutBucketPolicy': [],
-    's3:PutObject': ['deliver'],
+    's3:PutObject': ['deliver', 'intake'],
     's3:PutObjectAcl': [],
     'sqs:DeleteMessage': ['payer'],
     'sqs:PurgeQueue': [],
@@ -137,14 +144,20 @@ describe('who may do what is dangerous', () => {
   });
 
   test('the rows with the signed header are read and written by the payer alone', () => {
-    const reach = permissions.filter(({ rows }) => rows.some((prefix) => prefix !== 'JOB#*'));
+    const reach = permissions.filter(({ rows }) => rows.includes('PURCHASE#*'));
     expect(new Set(reach.map(({ role }) => role))).toEqual(new Set(['payer']));
   });
 
-  test('every permission on the ledger names its rows, except the index of what is due', () => {
+  test('every permission on the ledger names its rows, except the indexes, which hold keys alone', () => {
     const onLedger = permissions.filter(({ resource }) => resource.startsWith('Ledger'));
     const unlimited = onLedger.filter(({ rows }) => rows.length === 0);
-    expect(unlimited.map(written)).toEqual(['dynamodb:Query Ledger.Arn/index/due']);
+    expect(
+      unlimited.map(({ role, action, resource }) => `${role}: ${action} ${resource}`).toSorted(),
+    ).toEqual([
+      'intake: dynamodb:Query Ledger.Arn/index/caller',
+      'intake: dynamodb:Query Ledger.Arn/index/request',
+      'sweeper: dynamodb:Query Ledger.Arn/index/due',
+    ]);
     // A prefix without its separator would reach the rows of every longer prefix as well.
     for (const { rows } of onLedger) for (const row of rows) expect(row).toMatch(/^[A-Z]+#\*$/);
   });
@@ -154,10 +167,19 @@ describe('who may do what is dangerous', () => {
     const wide = permissions.map(({ resource }) => resource).filter((resource) => resource.includes('*'));
     expect(new Set(wide)).toEqual(
       new Set([
-        // Pictures are named by their job.
+        // Pictures are named by their job, and callers' files by an id of ours.
         'Pictures.Arn/pictures/*',
+        'Pictures.Arn/uploads/*',
       ]),
     );
+  });
+
+  test('a bucket that requests may name objects of is read by the payer alone', () => {
+    using referring = synthesiseAside({ ...shipped, references: { buckets: ['allowed-bucket'] } });
+    const reach = permissionsIn(referring).filter(({ resource }) => resource.includes('allowed-bucket'));
+    expect(reach.map(({ role, ...permission }) => `${role}: ${written({ role, ...permission })}`)).toEqual([
+      'payer: s3:GetObject arn:AWS::Partition:s3:::allowed-bucket/*',
+    ]);
   });
 
   test('a log group is named as CloudFormation names it, which ends with its streams already', () => {

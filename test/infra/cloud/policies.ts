@@ -7,7 +7,7 @@ export interface Permission {
   readonly resource: string;
   /** Beginnings of the rows' keys, where the permission is for some rows only. */
   readonly rows: readonly string[];
-  /** What else a request must have, as `key=value`. */
+  /** What else a request must have, as `key=value`, or the key alone where any value will do. */
   readonly limits: readonly string[];
 }
 
@@ -47,9 +47,15 @@ function permissionsOf(role: string, statement: Statement, assembly: Assembly): 
   const { Effect, Action, Resource, Condition = {}, ...others } = statement;
   if (Effect !== 'Allow' || Object.keys(others).some((key) => key !== 'Sid'))
     throw new Error(`${role} has a statement of another kind: ${JSON.stringify(statement)}`);
-  const { [leadingKeys]: keys = {}, StringEquals: equals = {}, ...otherConditions } = Condition;
+  const {
+    [leadingKeys]: keys = {},
+    StringEquals: equals = {},
+    Null: absent = {},
+    ...otherConditions
+  } = Condition;
   const { 'dynamodb:LeadingKeys': rows = [], ...otherKeys } = keys;
-  if (Object.keys({ ...otherConditions, ...otherKeys }).length > 0)
+  const mayBeAbsent = Object.values(absent).some((value) => String(value) !== 'false');
+  if (mayBeAbsent || Object.keys({ ...otherConditions, ...otherKeys }).length > 0)
     throw new Error(`${role} has another condition: ${JSON.stringify(Condition)}`);
   return listOf(Action).flatMap((action) =>
     listOf(Resource).map((resource) => ({
@@ -57,7 +63,10 @@ function permissionsOf(role: string, statement: Statement, assembly: Assembly): 
       action: String(action),
       resource: writeOut(resource, assembly),
       rows: listOf(rows).map(String),
-      limits: Object.entries(equals).map(([key, value]) => `${key}=${String(value)}`),
+      limits: [
+        ...Object.entries(equals).map(([key, value]) => `${key}=${String(value)}`),
+        ...Object.keys(absent),
+      ],
     })),
   );
 }

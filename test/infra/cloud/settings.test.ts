@@ -24,7 +24,7 @@ describe('defaults', () => {
       name: 'Coinbooth',
       timings: {
         paymentDeadlineSeconds: 1800,
-        deliveryDeadlineSeconds: 600,
+        pollingScale: 1,
         answerSeconds: 30,
         stallSeconds: 60,
         recoverySeconds: 60,
@@ -32,6 +32,7 @@ describe('defaults', () => {
         waitSeconds: 5,
         workflowSeconds: 240,
       },
+      references: { buckets: [] },
       payer: { timeoutSeconds: 60, maximumConcurrency: 10 },
       api: { requestsPerSecond: 50, burst: 100 },
       logRetentionDays: 30,

@@ -4,6 +4,8 @@ import { workflow } from '../../../functions/poller/workflow.ts';
 import { readSettings, type Settings } from '../../../infra/cloud/settings.ts';
 import { prepareStateMachine } from '../../../infra/local/aws/executions.ts';
 import { environments, type FunctionName, readEnvironment } from '../../../shared/contracts/environment.ts';
+import { authorizationSchema } from '../../../shared/core/authorization.ts';
+import { jobSchema } from '../../../shared/core/job-record.ts';
 import {
   type Assembly,
   ofType,
@@ -18,6 +20,8 @@ import {
 } from './synthesised.ts';
 
 const functionNames = Object.keys(environments) as FunctionName[];
+/** What the API serves, each with an authorizer before it. */
+const paths = ['/api/{proxy+}', '/llms.txt', '/openapi.json'];
 const settings: Settings = readSettings(shipped, 'cloud');
 
 let assembly: Assembly;
@@ -128,9 +132,42 @@ describe('what must outlive a deployment', () => {
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         }),
       ],
-      GlobalSecondaryIndexes: [Match.objectLike({ Projection: { ProjectionType: 'KEYS_ONLY' } })],
-      // The clock of a time-to-live is not one to keep money by (safety.md §6).
-      TimeToLiveSpecification: Match.absent(),
+    });
+  });
+
+  test('the indexes of the ledger hold keys alone: every row is read for itself', () => {
+    const keysOf = (IndexName: string, partition: string, sort: string) => ({
+      IndexName,
+      KeySchema: [
+        { AttributeName: partition, KeyType: 'HASH' },
+        { AttributeName: sort, KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    });
+    const { GlobalSecondaryIndexes } = theOne(assembly.keep, 'AWS::DynamoDB::GlobalTable').Properties;
+    expect(GlobalSecondaryIndexes).toEqual([
+      keysOf('due', 'due', 'dueAt'),
+      keysOf('caller', 'caller', 'acceptedAt'),
+      keysOf('request', 'requestHash', 'acceptedAt'),
+    ]);
+  });
+
+  test('only rows that say so expire: keys of callers, and their files, never a job or what was signed', () => {
+    keep.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+    // The clock of a time-to-live is not one to keep money by (safety.md §6).
+    for (const schema of [jobSchema, authorizationSchema])
+      expect(schema.shape).not.toHaveProperty('expiresAt');
+  });
+
+  test('the bucket forgets what callers put in after a week, and no picture ever', () => {
+    const { LifecycleConfiguration } = theOne(assembly.keep, 'AWS::S3::Bucket').Properties;
+    expect(LifecycleConfiguration).toEqual({
+      Rules: [
+        { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
+        { ExpirationInDays: 7, Prefix: 'uploads/', Status: 'Enabled' },
+      ],
     });
   });
 
@@ -217,7 +254,10 @@ describe('each function', () => {
       },
     );
     expect(invokers.toSorted()).toEqual([
-      'apigateway.amazonaws.com intakeFunction.Arn arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Api/*/*/api/{proxy+}',
+      ...paths.map(
+        (path) =>
+          `apigateway.amazonaws.com intakeFunction.Arn arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Api/*/*${path}`,
+      ),
       'events.amazonaws.com auditorFunction.Arn EveryDay.Arn',
       'events.amazonaws.com sweeperFunction.Arn EveryMinute.Arn',
     ]);
@@ -344,10 +384,14 @@ describe('the door', () => {
   const routesOf = (of: Assembly) =>
     ofType(of.service, 'AWS::ApiGatewayV2::Route').map(([, { Properties: properties }]) => properties);
 
-  test('has one route, and IAM before it', () => {
-    expect(routesOf(assembly)).toMatchObject([
-      { RouteKey: 'ANY /api/{proxy+}', AuthorizationType: 'AWS_IAM' },
-    ]);
+  const routesBehind = (of: Assembly, authorization: Properties) => {
+    const routes = routesOf(of);
+    expect(routes.map(({ RouteKey }) => RouteKey).toSorted()).toEqual(paths.map((path) => `ANY ${path}`));
+    for (const route of routes) expect(route).toMatchObject(authorization);
+  };
+
+  test('has these routes, and IAM before each', () => {
+    routesBehind(assembly, { AuthorizationType: 'AWS_IAM' });
     service.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       ProtocolType: 'HTTP',
       // Quick create would add a route of its own, without an authorizer.
@@ -370,9 +414,7 @@ describe('the door', () => {
       IdentitySource: ['$request.header.Authorization'],
       JwtConfiguration: { Issuer: jwt.issuer, Audience: jwt.audience },
     });
-    expect(routesOf(other)).toMatchObject([
-      { RouteKey: 'ANY /api/{proxy+}', AuthorizationType: 'JWT', AuthorizerId: { Ref: authorizerId } },
-    ]);
+    routesBehind(other, { AuthorizationType: 'JWT', AuthorizerId: { Ref: authorizerId } });
   });
 
   test('leads to intake, at a limited rate', () => {
@@ -386,7 +428,7 @@ describe('the door', () => {
         ThrottlingRateLimit: settings.api.requestsPerSecond,
       },
     });
-    // An HTTP API gives up on its function after half a minute (safety.md §6).
-    expect(lambdaOf('intake').Properties.Timeout).toBeLessThanOrEqual(30);
+    // An HTTP API gives up on its function after half a minute (safety.md §6); a caller may wait for twenty seconds.
+    expect(lambdaOf('intake').Properties.Timeout).toBe(29);
   });
 });
