@@ -2,12 +2,16 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tap } from '../../infra/local/aws/call.ts';
-import { dueIndex, type Ledger, ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { callerIndex, dueIndex, type Ledger, ledgerIn, requestIndex } from '../../shared/aws/dynamodb.ts';
 import { happened, heldFor, jobAfter, newJob } from '../functions/jobs.ts';
 import { type Account, startAccount } from '../infra/conformance/local-account.ts';
 import { describeLedger } from './ledger.ts';
 
 /** The table as infra/cloud/keep-stack.ts declares it. */
+const indexes = [dueIndex, callerIndex, requestIndex];
+const texts = ['pk', 'sk', ...indexes.map(({ partitionKey }) => partitionKey)];
+const numbers = new Set(indexes.map(({ sortKey }) => sortKey));
+const attribute = (AttributeName: string, AttributeType: string) => ({ AttributeName, AttributeType });
 const table = {
   Type: 'AWS::DynamoDB::GlobalTable',
   Properties: {
@@ -15,21 +19,19 @@ const table = {
       { AttributeName: 'pk', KeyType: 'HASH' },
       { AttributeName: 'sk', KeyType: 'RANGE' },
     ],
-    AttributeDefinitions: ['pk', 'sk', dueIndex.partitionKey, dueIndex.sortKey].map((AttributeName) => ({
-      AttributeName,
-      AttributeType: AttributeName === dueIndex.sortKey ? 'N' : 'S',
-    })),
-    BillingMode: 'PAY_PER_REQUEST',
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: dueIndex.name,
-        KeySchema: [
-          { AttributeName: dueIndex.partitionKey, KeyType: 'HASH' },
-          { AttributeName: dueIndex.sortKey, KeyType: 'RANGE' },
-        ],
-        Projection: { ProjectionType: 'KEYS_ONLY' },
-      },
+    AttributeDefinitions: [
+      ...texts.map((name) => attribute(name, 'S')),
+      ...[...numbers].map((name) => attribute(name, 'N')),
     ],
+    BillingMode: 'PAY_PER_REQUEST',
+    GlobalSecondaryIndexes: indexes.map(({ name, partitionKey, sortKey }) => ({
+      IndexName: name,
+      KeySchema: [
+        { AttributeName: partitionKey, KeyType: 'HASH' },
+        { AttributeName: sortKey, KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    })),
     Replicas: [{ Region: { Ref: 'AWS::Region' } }],
   },
 };

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Ledger } from '../../shared/aws/dynamodb.ts';
+import { hashOf } from '../../functions/derived-id.ts';
+import type { JobPage, Ledger, ListCursor } from '../../shared/aws/dynamodb.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { at, happened, heldFor, jobAfter, newJob, stages, start } from '../functions/jobs.ts';
 
@@ -94,6 +96,142 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
         expect(outcomes.toSorted()).toEqual([...Array(15).fill('conflict'), 'written']);
         expect((await ledger.read(job.jobId))?.waitUntil).toBe(at(outcomes.indexOf('written')));
       });
+    });
+
+    describe("a caller's key", () => {
+      const expiresAt = start / 1000 + 1000;
+      const keyOf = (who: string, name: string, asked: string) => ({
+        hash: hashOf(who, name),
+        requestHash: hashOf(asked),
+        expiresAt,
+      });
+
+      test('makes the same job of the same request, however far that has come', async () => {
+        const [first, second] = [newJob(), newJob()];
+        const key = keyOf('a', first.jobId, 'kite');
+        expect(await ledger.accept(first, key)).toEqual({ job: first });
+        expect(await ledger.accept(second, key)).toEqual({ job: first });
+        const refused = jobAfter(first, happened.refused());
+        await ledger.write(refused);
+        expect(await ledger.accept(newJob(), key)).toEqual({ job: refused });
+        expect(await ledger.read(second.jobId)).toBeUndefined();
+      });
+
+      test('is refused for another request, which leaves nothing behind', async () => {
+        const [first, second] = [newJob(), newJob({ body: '{"prompt":"another"}' })];
+        await ledger.accept(first, keyOf('a', first.jobId, 'kite'));
+        const refused = await ledger.accept(second, keyOf('a', first.jobId, 'another'));
+        expect(refused).toEqual({ conflict: first.jobId });
+        expect(await ledger.read(second.jobId)).toBeUndefined();
+        expect(await ledger.read(first.jobId)).toEqual(first);
+      });
+
+      test('that many use at once makes one job', async () => {
+        const racers = Array.from({ length: 10 }, () => newJob());
+        const key = keyOf('a', racers[0]?.jobId ?? '', 'kite');
+        const accepted = await Promise.all(racers.map((job) => ledger.accept(job, key)));
+        const [won] = accepted;
+        expect(accepted).toEqual(racers.map(() => won));
+        const there = await Promise.all(racers.map(({ jobId }) => ledger.read(jobId)));
+        expect(there.filter((job) => job !== undefined)).toEqual([won && 'job' in won && won.job]);
+      });
+
+      test('that many use at once for different requests belongs to one of them', async () => {
+        const racers = Array.from({ length: 6 }, (_, n) => newJob({ body: `{"prompt":"${n}"}` }));
+        const name = racers[0]?.jobId ?? '';
+        const accepted = await Promise.all(
+          racers.map((job) => ledger.accept(job, keyOf('a', name, job.body))),
+        );
+        const taken = accepted.flatMap((one) => ('job' in one ? [one.job.jobId] : []));
+        expect(taken).toHaveLength(1);
+        for (const one of accepted) if ('conflict' in one) expect(one.conflict).toBe(taken[0]);
+      });
+
+      test('of one caller is never that of another, whatever both are called', async () => {
+        const names = fc.string({ unit: 'binary', maxLength: 4 });
+        await fc.assert(
+          fc.asyncProperty(fc.tuple(names, names), fc.tuple(names, names), async (callers, keys) => {
+            fc.pre(callers[0] !== callers[1] || keys[0] !== keys[1]);
+            const run = newJob().jobId;
+            const [first, second] = [
+              newJob({ caller: `a${callers[0]}` }),
+              newJob({ caller: `a${callers[1]}` }),
+            ];
+            const keyed = (job: Job, name: string) => keyOf(job.caller, name + run, job.body);
+            expect(await ledger.accept(first, keyed(first, keys[0]))).toEqual({ job: first });
+            expect(await ledger.accept(second, keyed(second, keys[1]))).toEqual({ job: second });
+          }),
+          { numRuns: 60 },
+        );
+      });
+    });
+
+    describe('the list of a caller', () => {
+      async function pagesOf(who: string, limit: number): Promise<string[][]> {
+        const pages: string[][] = [];
+        let before: ListCursor | undefined;
+        do {
+          const page: JobPage = await ledger.list(who, { limit, before });
+          pages.push(page.jobs.map(({ jobId }) => jobId));
+          before = page.next;
+        } while (before && pages.length < 50);
+        return pages;
+      }
+
+      test('is newest first, of this caller alone, and empty for whoever has none', async () => {
+        const who = newJob().jobId;
+        const jobs = [];
+        for (const seconds of [2, 3, 1]) jobs.push(await accepted({ caller: who, now: at(seconds) }));
+        await accepted({ caller: `${who}-another`, now: at(4) });
+        const [second, third, first] = jobs;
+        expect(await ledger.list(who, { limit: 10 })).toMatchObject({ jobs: [third, second, first] });
+        expect(await ledger.list(newJob().jobId, { limit: 10 })).toEqual({ jobs: [] });
+      });
+
+      test('shows each job as it stands', async () => {
+        const job = await accepted({ caller: newJob().jobId });
+        const refused = jobAfter(job, happened.refused());
+        await ledger.write(refused);
+        expect((await ledger.list(job.caller, { limit: 1 })).jobs).toEqual([refused]);
+      });
+
+      test.each([1, 2, 3, 7, 20])(
+        'comes whole in pages of %i, each job once, also where many are of one time',
+        async (limit) => {
+          const who = newJob().jobId;
+          const times = [5, 1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 2];
+          const jobs = await Promise.all(times.map((seconds) => accepted({ caller: who, now: at(seconds) })));
+          const pages = await pagesOf(who, limit);
+          expect(pages.every((page) => page.length <= limit)).toBe(true);
+          const listed = pages.flat();
+          expect(listed.toSorted()).toEqual(jobs.map(({ jobId }) => jobId).toSorted());
+          const acceptedAt = new Map(jobs.map((job) => [job.jobId, job.acceptedAt]));
+          const order = listed.map((jobId) => acceptedAt.get(jobId));
+          expect(order).toEqual(order.toSorted((a, b) => Number(b) - Number(a)));
+        },
+      );
+
+      test('begins anywhere, also where no job is', async () => {
+        const who = newJob().jobId;
+        const jobs = [];
+        for (const seconds of [1, 2, 3]) jobs.push(await accepted({ caller: who, now: at(seconds) }));
+        const place = { acceptedAt: at(2.5), jobId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+        expect((await ledger.list(who, { limit: 10, before: place })).jobs).toEqual([jobs[1], jobs[0]]);
+        // The place of a stranger's job leads to nothing but one's own.
+        const theirs = await accepted({ caller: `${who}-another`, now: at(2.5) });
+        expect((await ledger.list(who, { limit: 10, before: theirs })).jobs).toEqual([jobs[1], jobs[0]]);
+      });
+    });
+
+    test('the newest jobs of one request are found, and no other', async () => {
+      const requestHash = hashOf(newJob().jobId);
+      const jobs = [];
+      for (const seconds of [1, 3, 2]) jobs.push(await accepted({ requestHash, now: at(seconds) }));
+      await accepted({ requestHash: hashOf('another'), now: at(4) });
+      await accepted({ now: at(5) });
+      const [first, third, second] = jobs;
+      expect(await ledger.findSame(requestHash)).toEqual([third, second, first]);
+      expect(await ledger.findSame(hashOf('nobody asked'))).toEqual([]);
     });
 
     describe('an authorization', () => {
