@@ -21,3 +21,7 @@ export function pricedBody(
 /** What places at the seller for so many files may cost at the most, atomic units. */
 export const placesAtomic = (places: number): bigint =>
   BigInt(places) * (offeringOf(uploadOffering)?.ceilingAtomic({}) ?? 0n);
+
+/** Said where a request names files and the settings no place for them. */
+export const noPlaceForFiles =
+  'The settings name no place for uploads at this seller; only addresses on the web can be sent.';

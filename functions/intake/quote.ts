@@ -1,10 +1,11 @@
 import type { Quoted } from '../../shared/contracts/http-offers.ts';
 import { offeringPath } from '../../shared/core/catalogue.ts';
 import { ceilingOf } from '../../shared/core/ceiling.ts';
+import type { Reason } from '../../shared/core/errors.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { type Selection, selectRequirements } from '../../shared/core/selection.ts';
 import type { Quote } from '../../shared/seller/quote.ts';
-import { placesAtomic, pricedBody } from '../priced-body.ts';
+import { noPlaceForFiles, placesAtomic, pricedBody } from '../priced-body.ts';
 import { type Checked, check, type WrongField } from './check.ts';
 import type { Door } from './door.ts';
 import { deliveredBefore } from './submit.ts';
@@ -51,7 +52,7 @@ export async function quote(
     maxPriceAtomic: checked.controls.maxPrice,
     uploadsAtomic: uploads,
   });
-  const chosen = selectRequirements(asked.challenge, door.policy, limit);
+  const reason = objection(selectRequirements(asked.challenge, door.policy, limit), door, files);
   const { maxPrice } = checked.controls;
   const price = BigInt(cheapest.amountAtomic);
   return {
@@ -68,11 +69,17 @@ export async function quote(
       total: amount(price + uploads),
       ceiling: amount(ceiling),
       ...(maxPrice !== undefined && { maxPrice: amount(BigInt(maxPrice)) }),
-      payable: !('refused' in chosen),
-      ...('refused' in chosen && { reason: chosen.refused }),
+      payable: reason === undefined,
+      ...(reason && { reason }),
       ...(await reusable(door, checked)),
     },
   };
+}
+
+/** Why it would not be paid. */
+function objection(chosen: Selection, { policy }: Door, files: readonly string[]): Reason | undefined {
+  if (files.length > 0 && !policy.uploads) return { name: 'InputInvalid', message: noPlaceForFiles };
+  return 'refused' in chosen ? chosen.refused : undefined;
 }
 
 async function reusable(door: Door, { controls, requestHash }: Checked): Promise<Pick<Quoted, 'reusable'>> {

@@ -5,7 +5,7 @@ import { isUpload, type Job, moneyOf, type NeededUpload } from '../../shared/cor
 import type { Offering } from '../../shared/core/offering.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
 import { uploadOffering } from '../../shared/core/upload.ts';
-import { placesAtomic, pricedBody } from '../priced-body.ts';
+import { noPlaceForFiles, placesAtomic, pricedBody } from '../priced-body.ts';
 import { record } from '../record.ts';
 import { type File, readFile } from './file.ts';
 import type { Payer } from './payer.ts';
@@ -32,11 +32,7 @@ export async function prepare(payer: Payer, job: Job, payUpload: PayUpload): Pro
 async function begin(payer: Payer, job: Job): Promise<Job> {
   const entry = offeringOf(job.offering);
   if (!entry) return refuse(payer, job, { name: 'InputInvalid', message: `There is no ${job.offering}.` });
-  if (!payer.policy.uploads) {
-    const message =
-      'The settings name no place for uploads at this seller; only addresses on the web can be sent.';
-    return refuse(payer, job, { name: 'InputInvalid', message });
-  }
+  if (!payer.policy.uploads) return refuse(payer, job, { name: 'InputInvalid', message: noPlaceForFiles });
   const uploads: NeededUpload[] = [];
   for (const reference of new Set(job.references)) {
     const file = await readFile(payer, job.caller, reference);

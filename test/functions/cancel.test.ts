@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { cancel } from '../../functions/intake/cancel.ts';
 import { jobAnswerSchema } from '../../shared/contracts/http.ts';
+import { evolve } from '../../shared/core/evolve.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { Watch } from './booth.ts';
 import { openDoor, problemOf, stranger } from './door.ts';
-import { at, happened, heldFor, jobAfter, newJob, stages } from './jobs.ts';
+import { at, happened, heldFor, jobAfter, newJob, stages, timings } from './jobs.ts';
 
 function openCounter() {
   const door = openDoor();
@@ -135,6 +136,15 @@ describe('it is too late', () => {
     expect(await booth.read(job.jobId)).toEqual(job);
     expect(booth.queued).toEqual([]);
   });
+});
+
+test('the job itself takes a cancellation only while nothing is signed, for it or its files', () => {
+  const { accepted, reserved, ...signed } = stages();
+  const cancelled = { type: 'cancelled', at: at(5) } as const;
+  for (const job of [accepted, reserved, bearing(newJob(), 'none')])
+    expect(evolve(job, cancelled, timings)).toMatchObject({ cancelledAt: at(5), version: job.version + 1 });
+  for (const job of [...Object.values(signed), bearing(newJob(), 'open'), bearing(newJob(), 'spent')])
+    expect([job.status, evolve(job, cancelled, timings)]).toEqual([job.status, undefined]);
 });
 
 test('a job of somebody else, and one that nobody has, are not there', async () => {

@@ -95,6 +95,19 @@ test('media that are not on the web are asked about under a stand-in, the same o
   expect(asked[0]?.body).toEqual({ prompt: 'a', images: [standIn, page, standIn, standIn] });
 });
 
+test('files are not payable where the settings name no place for them, and the payer says the same', async () => {
+  const { uploads: _none, ...nowhere } = openDesk().intake.policy;
+  const { booth, send } = openDoor({ policy: nowhere });
+  const mine = stages().delivered;
+  booth.ledger.put(mine);
+  const edit = { model: 'flux-2-pro/edit', prompt: 'a', images: [mine.jobId] };
+  const quote = quoteSchema.parse(await (await send('/api/quote', edit)).json());
+  expect(quote).toMatchObject({ payable: false, reason: { name: 'InputInvalid' } });
+  expect(quote.reason?.message).toContain('no place for uploads');
+  const onTheWeb = quoteSchema.parse(await (await send('/api/quote', { ...edit, images: [page] })).json());
+  expect(onTheWeb.payable).toBe(true);
+});
+
 test('with a wish to reuse, says which job would be given', async () => {
   const { booth, send, quoted } = openDesk();
   await send('/api/generate/flux-2-pro/generate', { prompt: 'a kite' });
