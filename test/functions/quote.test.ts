@@ -95,7 +95,7 @@ test('media that are not on the web are asked about under a stand-in, the same o
   expect(asked[0]?.body).toEqual({ prompt: 'a', images: [standIn, page, standIn, standIn] });
 });
 
-test('files are not payable where the settings name no place for them, and the payer says the same', async () => {
+test('files are not payable where the settings name no place for them', async () => {
   const { uploads: _none, ...nowhere } = openDesk().intake.policy;
   const { booth, send } = openDoor({ policy: nowhere });
   const mine = stages().delivered;
