@@ -7,7 +7,9 @@ import { referenceSchema } from '../../shared/core/request-fields.ts';
 /** JSON Schema, 2020-12, as far as it is walked here. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  /** `false` stands for a field that may not be there. */
+  readonly properties?: Readonly<Record<string, JsonSchema | boolean>>;
+  readonly required?: readonly string[];
 }
 
 const plain = (schema: z.ZodType): JsonSchema => {
@@ -55,21 +57,34 @@ export const bodySchema = (name: string): JsonSchema => {
   };
 };
 
-/** Whether further fields are allowed is said once, of all parts together. */
-function opened(schema: JsonSchema, media: readonly string[], reference: JsonSchema): JsonSchema {
-  const { additionalProperties: _closed, properties = {}, ...rest } = schema;
+/**
+ * Whether further fields are allowed is said once, of all parts together. An alternative that needs a field shows what
+ * it is as well: tools look no further.
+ */
+function opened(
+  schema: JsonSchema,
+  media: readonly string[],
+  reference: JsonSchema,
+  above: JsonSchema['properties'] = {},
+): JsonSchema {
+  const { additionalProperties: _closed, properties = {}, required = [], ...rest } = schema;
+  const shown = required.flatMap((field) =>
+    above[field] === undefined ? [] : [[field, above[field]] as const],
+  );
+  const fields = Object.entries(properties).map(([field, form]) => {
+    if (typeof form === 'boolean' || !media.includes(field)) return [field, form] as const;
+    return [field, form.type === 'array' ? { ...form, items: reference } : reference] as const;
+  });
+  const all = Object.fromEntries([...shown, ...fields]);
   const branches = ['anyOf', 'oneOf', 'allOf'].flatMap((keyword) => {
     const parts = rest[keyword] as readonly JsonSchema[] | undefined;
-    return parts ? [[keyword, parts.map((part) => opened(part, media, reference))] as const] : [];
-  });
-  const fields = Object.entries(properties).map(([field, form]) => {
-    if (!media.includes(field)) return [field, form] as const;
-    return [field, form.type === 'array' ? { ...form, items: reference } : reference] as const;
+    return parts ? [[keyword, parts.map((part) => opened(part, media, reference, all))] as const] : [];
   });
   return {
     ...rest,
     ...Object.fromEntries(branches),
-    ...(fields.length > 0 && { properties: Object.fromEntries(fields) }),
+    ...(Object.keys(all).length > 0 && { properties: all }),
+    ...(required.length > 0 && { required }),
   };
 }
 
@@ -78,7 +93,8 @@ const describe = (schema: JsonSchema, words: Readonly<Record<string, string>>): 
   properties: Object.fromEntries(
     Object.entries(schema.properties ?? {}).map(([field, form]) => {
       const description = words[field];
-      return [field, description === undefined ? form : { ...form, description }];
+      if (description === undefined || typeof form === 'boolean') return [field, form];
+      return [field, { ...form, description }];
     }),
   ),
 });
