@@ -99,7 +99,7 @@ export async function take(
   return accepted;
 }
 
-/** A job of the same caller that asked for exactly the same, and is delivered. */
+/** The job of the same caller that was delivered for exactly this request. */
 export async function deliveredBefore(
   intake: Pick<Intake, 'ledger'>,
   requestHash: string,
