@@ -96,6 +96,13 @@ describe('a bundle', () => {
     expect(partsOf('auditor').filter((part) => part.includes('/@aws-sdk/'))).toEqual([]);
   });
 
+  test('asks for prices in intake, without any code that signs', () => {
+    expect(ownPartsOf('intake')).toContain('shared/seller/quote.ts');
+    const signing =
+      /^shared\/(protocol\/(eip3009|siwx|ecdsa)|seller\/seller|aws\/kms)\.ts$|node_modules\/viem\//;
+    expect(partsOf('intake').filter((part) => signing.test(part))).toEqual([]);
+  });
+
   test.each(names)('%s knows neither the local world nor the machine that made it', (name) => {
     const code = readFileSync(join(bundles, name, 'index.mjs'), 'utf8');
     expect(code.includes(root)).toBe(false);
