@@ -3,7 +3,7 @@ import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { picturesIn } from '../../shared/aws/s3.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
-import { workflowInputSchema } from '../../shared/contracts/workflow.ts';
+import { taskInputSchema } from '../../shared/contracts/workflow.ts';
 import { downloadPicture } from '../../shared/seller/download.ts';
 import { type Deliverer, deliver } from './deliver.ts';
 
@@ -22,7 +22,7 @@ const deliverer: Deliverer = {
 
 /** Task of the workflow: handles a stranger's bytes, and has no key to sign with. */
 export async function handler(input: unknown): Promise<void> {
-  const { jobId } = workflowInputSchema.parse(input);
+  const { jobId } = taskInputSchema.parse(input);
   try {
     await deliver(deliverer, jobId);
     logger.info('ended', { jobId });

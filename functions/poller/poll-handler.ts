@@ -5,7 +5,7 @@ import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { walletOf } from '../../shared/aws/kms.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
-import { workflowInputSchema } from '../../shared/contracts/workflow.ts';
+import { taskInputSchema } from '../../shared/contracts/workflow.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
 import { type Poller, poll } from './poll.ts';
 
@@ -29,11 +29,11 @@ const poller: Poller = {
   sleep: (milliseconds) => sleep(milliseconds),
 };
 
-/** Task of the workflow: ends when the picture is finished, or with the name of why not. */
+/** Task of the workflow: ends when the result is finished, or with the name of why not. */
 export async function handler(input: unknown, context: Context): Promise<void> {
-  const { jobId } = workflowInputSchema.parse(input);
+  const { jobId, startedAt } = taskInputSchema.parse(input);
   try {
-    await poll(poller, jobId, clock() + context.getRemainingTimeInMillis());
+    await poll(poller, jobId, { startedAt, endsAt: clock() + context.getRemainingTimeInMillis() });
     logger.info('seen', { jobId });
   } catch (error) {
     const { name, message } = error as Error;

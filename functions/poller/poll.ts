@@ -2,8 +2,15 @@ import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
 import { offeringOf } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
+import { runSecondsOf } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
-import { nextPollDelaySeconds } from '../../shared/core/polling.ts';
+import {
+  firstPollDelaySeconds,
+  longestSitSeconds,
+  nextPollDelaySeconds,
+  runningNameFor,
+  scaledPolling,
+} from '../../shared/core/polling.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import type { Sighting } from '../../shared/seller/answers.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
@@ -22,24 +29,48 @@ export interface Poller {
 
 /** One look is two requests of eight seconds at the most, a signature and a write. */
 const lookMilliseconds = 20_000;
+/** A run that began so short a time ago has not looked yet; one that began so soon after the job is its first. */
+const freshMilliseconds = 10_000;
+
+/** One run of the workflow's watching, as its task knows it. Times are Unix milliseconds. */
+export interface Watching {
+  /** When this run of the workflow began. */
+  readonly startedAt: number;
+  /** When the invocation ends. */
+  readonly endsAt: number;
+}
 
 /**
- * Looks at a submitted job, signed in, until its picture is finished, within one invocation.
- * @param endsAt when the invocation ends, Unix milliseconds
- * @throws StillRunning when it is not finished in that time; GenerationFailed when the job ended without a picture
- *   (the end is written and announced); SellerUnavailable when the seller did not answer at all
+ * Looks at a submitted job, signed in, until its result is finished; a long wait for the next look is left to the
+ * workflow.
+ * @throws StillRunning… when it is not finished: the name says how long the workflow waits before it looks again;
+ *   GenerationFailed when the job ended without a result (the end is written and announced); RunOver when this run
+ *   has watched for as long as a run may; SellerUnavailable when the seller did not answer at all
  */
-export async function poll(poller: Poller, jobId: string, endsAt: number): Promise<void> {
+export async function poll(poller: Poller, jobId: string, watching: Watching): Promise<void> {
   const job = await poller.ledger.read(jobId);
   const entry = job && offeringOf(job.offering);
   if (!job || !entry) throw new CoinboothError('Defect', `There is no job ${jobId} to watch.`);
   if (job.status !== 'submitted' || job.sellerJobId === undefined) return endAgain(poller, job);
 
+  const profile = scaledPolling(entry.polling, poller.timings);
+  const elapsedSeconds = () => (poller.clock() - (job.submittedAt ?? 0)) / 1000;
+  const runEndsAt = watching.startedAt + runSecondsOf(job, poller.timings) * 1000;
   const confirm = poller.timings.confirmSeconds * 1000;
   let badSince: number | undefined;
   let last: Sighting = { state: 'running' };
-  let wait = firstWait(poller, job, entry.polling);
-  while (poller.clock() + wait + lookMilliseconds < endsAt) {
+  let wait = isLate(poller, job, watching) ? 0 : firstPollDelaySeconds(profile, elapsedSeconds()) * 1000;
+  for (;;) {
+    // The next run begins soon after this one's time, and two would look twice as often.
+    if (poller.clock() + wait > runEndsAt)
+      throw new CoinboothError('RunOver', `This run has watched job ${jobId} for long enough.`);
+    const isLong = badSince === undefined && wait > longestSitSeconds * 1000;
+    if (isLong || poller.clock() + wait + lookMilliseconds >= watching.endsAt) {
+      if (last.state === 'unavailable' && !isLong)
+        throw new CoinboothError('SellerUnavailable', last.message);
+      const name = runningNameFor(wait / 1000, poller.timings);
+      throw new CoinboothError(name, `Job ${jobId} is still running at the seller.`);
+    }
     await poller.sleep(wait);
     last = await poller.seller.job(job.sellerJobId);
     if (last.state === 'complete') {
@@ -51,18 +82,15 @@ export async function poll(poller: Poller, jobId: string, endsAt: number): Promi
     const isBad = last.state === 'failed' || last.state === 'denied';
     if (isBad && badSince !== undefined && now - badSince >= confirm) return fail(poller, job, last);
     badSince = isBad ? (badSince ?? now) : undefined;
-    const elapsed = (now - (job.submittedAt ?? 0)) / 1000;
-    wait = isBad ? confirm : nextPollDelaySeconds(entry.polling, elapsed) * 1000;
+    wait = isBad ? confirm : nextPollDelaySeconds(profile, elapsedSeconds()) * 1000;
   }
-  throw last.state === 'unavailable'
-    ? new CoinboothError('SellerUnavailable', last.message)
-    : new CoinboothError('StillRunning', `Job ${jobId} is still running at the seller.`);
 }
 
-/** Nothing to wait for when a finished job's URL died: the seller is asked at once. */
-function firstWait(poller: Poller, job: Job, profile: Parameters<typeof nextPollDelaySeconds>[0]): number {
-  const elapsed = (poller.clock() - (job.submittedAt ?? 0)) / 1000;
-  return job.rendered || elapsed > profile.firstSeconds ? 0 : (profile.firstSeconds - elapsed) * 1000;
+/** A new run comes a while after the last one's end; and nothing is to be waited for when a finished job's URL died. */
+function isLate(poller: Poller, job: Job, { startedAt }: Watching): boolean {
+  const firstLookAt = (job.submittedAt ?? 0) + freshMilliseconds;
+  const isFresh = poller.clock() - startedAt < freshMilliseconds;
+  return job.rendered !== undefined || (isFresh && startedAt > firstLookAt);
 }
 
 async function fail(poller: Poller, before: Job, sighting: Sighting): Promise<void> {

@@ -1,13 +1,17 @@
+import { catalogue } from '../../shared/core/catalogue.ts';
+import { runSecondsOf } from '../../shared/core/job.ts';
+import { runningNames } from '../../shared/core/polling.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 
 /** Names of the tasks, by which tests and histories know them. */
 export const tasks = { poll: 'Poll', deliver: 'Deliver' } as const;
 
-/** What a task says of the job, and what the workflow does about it; retrying would not change it. */
-const answers = ['StillRunning', 'GenerationFailed', 'AssetUnavailable'];
+/** How long each function may take; the workflow gives it a little more. */
+export const taskSeconds = { poll: 90, deliver: 300 } as const;
+const graceSeconds = 10;
 
 /** Everything else says nothing about the job: a crash, a time-out, a throttle, a seller or a signer that is down. */
-const retries = [
+const retries = (answers: readonly string[]) => [
   { ErrorEquals: answers, MaxAttempts: 0 },
   {
     ErrorEquals: ['States.ALL'],
@@ -19,40 +23,58 @@ const retries = [
   },
 ];
 
+/** How long the longest run may take: that of the slowest model, and one delivery. */
+const longestRunSeconds = (timings: Timings): number =>
+  Math.ceil(Math.max(...Object.keys(catalogue).map((offering) => runSecondsOf({ offering }, timings)))) +
+  taskSeconds.deliver +
+  graceSeconds;
+
 /**
  * The workflow of one submitted job as data (Amazon States Language, JSONPath). A picture takes two transitions:
- * poll finds it finished, deliver puts it in the bucket. A job that runs longer than one invocation goes through
- * the wait; so does a picture that could not be fetched, to the poll for a fresh URL. An end that was written is no failure of the
- * workflow. Whatever else fails, the sweeper finds the job overdue.
+ * poll finds it finished, deliver puts it in the bucket. A job whose next look is far away leaves under the name of a
+ * wait, and comes back from it in time; a result that could not be fetched goes to the poll for a fresh URL. An end
+ * that was written is no failure of the workflow, nor is a run that took its time: the sweeper starts the next one, as
+ * it does after whatever else fails.
  * @param arns the functions, as the caller's world names them
  */
-export const workflow = (arns: { poll: string; deliver: string }, timings: Timings) => ({
-  Comment: 'Watches one paid job until its picture is in the bucket.',
-  StartAt: tasks.poll,
-  TimeoutSeconds: timings.workflowSeconds,
-  States: {
-    [tasks.poll]: {
-      Type: 'Task',
-      Resource: arns.poll,
-      TimeoutSeconds: 70,
-      ResultPath: null,
-      Retry: retries,
-      Catch: [
-        { ErrorEquals: ['StillRunning'], ResultPath: null, Next: 'Wait' },
-        { ErrorEquals: ['GenerationFailed'], ResultPath: null, Next: 'Ended' },
-      ],
-      Next: tasks.deliver,
+export const workflow = (arns: { poll: string; deliver: string }, timings: Timings) => {
+  const waits = runningNames(timings).map((running) => ({
+    ...running,
+    state: running.name.replace('StillRunning', 'Wait'),
+  }));
+  const answers = [...waits.map(({ name }) => name), 'GenerationFailed', 'RunOver', 'AssetUnavailable'];
+  const task = {
+    Type: 'Task',
+    Parameters: { 'jobId.$': '$.jobId', 'startedAt.$': '$$.Execution.StartTime' },
+    ResultPath: null,
+    Retry: retries(answers),
+  };
+  return {
+    Comment: 'Watches one paid job until its result is in the bucket.',
+    StartAt: tasks.poll,
+    TimeoutSeconds: longestRunSeconds(timings),
+    States: {
+      [tasks.poll]: {
+        ...task,
+        Resource: arns.poll,
+        TimeoutSeconds: taskSeconds.poll + graceSeconds,
+        Catch: [
+          ...waits.map(({ name, state }) => ({ ErrorEquals: [name], ResultPath: null, Next: state })),
+          { ErrorEquals: ['GenerationFailed', 'RunOver'], ResultPath: null, Next: 'Ended' },
+        ],
+        Next: tasks.deliver,
+      },
+      ...Object.fromEntries(
+        waits.map(({ state, seconds }) => [state, { Type: 'Wait', Seconds: seconds, Next: tasks.poll }]),
+      ),
+      [tasks.deliver]: {
+        ...task,
+        Resource: arns.deliver,
+        TimeoutSeconds: taskSeconds.deliver + graceSeconds,
+        Catch: [{ ErrorEquals: ['AssetUnavailable'], ResultPath: null, Next: 'Wait' }],
+        End: true,
+      },
+      Ended: { Type: 'Succeed' },
     },
-    Wait: { Type: 'Wait', Seconds: timings.waitSeconds, Next: tasks.poll },
-    [tasks.deliver]: {
-      Type: 'Task',
-      Resource: arns.deliver,
-      TimeoutSeconds: 70,
-      ResultPath: null,
-      Retry: retries,
-      Catch: [{ ErrorEquals: ['AssetUnavailable'], ResultPath: null, Next: 'Wait' }],
-      End: true,
-    },
-    Ended: { Type: 'Succeed' },
-  },
-});
+  };
+};

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -25,7 +25,14 @@ export class HouseFunction<Name extends FunctionName> extends Construct {
   constructor(
     scope: Construct,
     name: Name,
-    props: { bundles: string; memoryMb: number; timeoutSeconds: number; logRetentionDays: RetentionDays },
+    props: {
+      bundles: string;
+      memoryMb: number;
+      timeoutSeconds: number;
+      /** Of its temporary folder, where half a gigabyte is not enough. */
+      storageMb?: number | undefined;
+      logRetentionDays: RetentionDays;
+    },
   ) {
     super(scope, name);
     const logGroup = new LogGroup(this, 'Logs', {
@@ -42,6 +49,7 @@ export class HouseFunction<Name extends FunctionName> extends Construct {
       handler: 'index.handler',
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),
+      ...(props.storageMb !== undefined && { ephemeralStorageSize: Size.mebibytes(props.storageMb) }),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       role: this.role.withoutPolicyUpdates(),

@@ -9,7 +9,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { workflow } from '../../functions/poller/workflow.ts';
+import { taskSeconds, workflow } from '../../functions/poller/workflow.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
 import { auditDaily } from './audit-daily.ts';
@@ -34,11 +34,17 @@ export class ServiceStack extends Stack {
     const referenced = settings.references.buckets.map((name) => `arn:${this.partition}:s3:::${name}/*`);
     const seller = JSON.stringify(settings.seller);
     const timings = JSON.stringify(settings.timings);
-    const house = <Name extends FunctionName>(name: Name, memoryMb: number, timeoutSeconds: number) =>
+    const house = <Name extends FunctionName>(
+      name: Name,
+      memoryMb: number,
+      timeoutSeconds: number,
+      storageMb?: number,
+    ) =>
       new HouseFunction(this, name, {
         bundles,
         memoryMb,
         timeoutSeconds,
+        storageMb,
         logRetentionDays: settings.logRetentionDays,
       });
 
@@ -97,7 +103,7 @@ export class ServiceStack extends Stack {
         },
       },
     ];
-    const poll = house('poll', 512, 60)
+    const poll = house('poll', 512, taskSeconds.poll)
       .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']))
       .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
@@ -105,7 +111,8 @@ export class ServiceStack extends Stack {
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
 
-    const deliver = house('deliver', 1024, 60)
+    // A video passes through its disk, never through its memory.
+    const deliver = house('deliver', 1024, taskSeconds.deliver, 1024)
       .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']))
       .bind('BUCKET_NAME', keep.pictures.bucketName, { actions: ['s3:PutObject'], resources: [pictures] })
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)

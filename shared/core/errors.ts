@@ -1,3 +1,5 @@
+import type { RunningName } from './polling.ts';
+
 /** The errors of design.md §6: two questions order them, could money have moved, and what may be retried. */
 
 export const errorNames = [
@@ -47,7 +49,7 @@ export const httpProblems = {
  */
 export class CoinboothError extends Error {
   constructor(
-    name: ErrorName | 'StillRunning' | 'AssetUnavailable',
+    name: ErrorName | RunningName | 'RunOver' | 'AssetUnavailable',
     message: string,
     options?: ErrorOptions,
   ) {

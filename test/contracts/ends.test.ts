@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { jobEnded } from '../../functions/announce.ts';
 import { show } from '../../functions/intake/show.ts';
-import { workflow } from '../../functions/poller/workflow.ts';
 import { detailTypes, jobEndedSchema } from '../../shared/contracts/event.ts';
 import { jobAnswerSchema } from '../../shared/contracts/http.ts';
 import { paymentMessageSchema } from '../../shared/contracts/message.ts';
 import { workflowInputSchema } from '../../shared/contracts/workflow.ts';
 import { endStatuses } from '../../shared/core/job-record.ts';
-import { at, happened, jobAfter, newJob, stages, timings } from '../functions/jobs.ts';
+import { at, happened, jobAfter, newJob, stages } from '../functions/jobs.ts';
 
 /** What the code makes fits what the contracts promise, at every stage and for every end. */
 
@@ -65,13 +64,4 @@ test('a message and a workflow’s input carry an id, and nothing beside it', ()
     expect(schema.safeParse({ jobId, body: '{}' }).success).toBe(false);
     expect(schema.safeParse({ jobId: '../1' }).success).toBe(false);
   }
-});
-
-test('the workflow takes two transitions for a picture, and every state it names is there', () => {
-  const { StartAt, States, TimeoutSeconds } = workflow({ poll: 'arn:poll', deliver: 'arn:deliver' }, timings);
-  expect([StartAt, States.Poll.Next, States.Deliver.End]).toEqual(['Poll', 'Deliver', true]);
-  expect(TimeoutSeconds).toBe(timings.workflowSeconds);
-  const catches = [...States.Poll.Catch, ...States.Deliver.Catch];
-  for (const { Next } of [...catches, States.Wait, States.Poll]) expect(Object.keys(States)).toContain(Next);
-  expect(States.Poll.Retry[0]).toMatchObject({ MaxAttempts: 0 });
 });

@@ -45,6 +45,10 @@ function watched<Port extends object>(name: string, port: Port, watch: Watch): P
   });
 }
 
+/** What a task of the workflow says of a job that is not delivered: no failure of the process. */
+export const isAnswer = (name: string): boolean =>
+  /^(StillRunning\d*|RunOver|AssetUnavailable|GenerationFailed)$/.test(name);
+
 /** A whole deployment in memory, on a clock that only its own waiting moves. */
 export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPolicy> = {}) {
   const policy: SellerPolicy = { ...basePolicy, ...terms };
@@ -159,7 +163,7 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
       const { ports: mine, run } = process(watch);
       const job = await pay(mine, jobId, run);
       if (job?.status !== 'submitted' || !job.workflow) return;
-      await poll(mine, jobId, run.endsAt + 60_000);
+      await poll(mine, jobId, { startedAt: job.workflow.startedAt, endsAt: run.endsAt + 60_000 });
       await deliver(mine, jobId);
     },
 
@@ -167,7 +171,7 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
     async finish(jobId: string): Promise<Job> {
       for (let turns = 0; turns < 60; turns += 1) {
         await this.turn(jobId).catch((error: Error) => {
-          if (!['StillRunning', 'AssetUnavailable', 'GenerationFailed'].includes(error.name)) throw error;
+          if (!isAnswer(error.name)) throw error;
         });
         const job = await read(jobId);
         if (job.announcedAt !== undefined) return job;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../shared/core/job-record.ts';
-import { acceptEdit, type Booth, Crash, crashAt, openBooth, type Watch } from './booth.ts';
+import { acceptEdit, type Booth, Crash, crashAt, isAnswer, openBooth, type Watch } from './booth.ts';
 import { type Manner, manners } from './scripted-seller.ts';
 
 /** What must hold of a finished job, whatever happened to the processes that worked on it. */
@@ -32,7 +32,7 @@ const crashed = (run: Promise<unknown>): Promise<boolean> =>
     () => false,
     (error: Error) => {
       if (error instanceof Crash) return true;
-      if (error.name === 'StillRunning' || error.name === 'AssetUnavailable') return false;
+      if (isAnswer(error.name)) return false;
       throw error;
     },
   );

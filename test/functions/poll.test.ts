@@ -3,7 +3,7 @@ import { poll } from '../../functions/poller/poll.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { Sighting } from '../../shared/seller/answers.ts';
 import { openBooth } from './booth.ts';
-import { at, happened, jobAfter, newJob, stages } from './jobs.ts';
+import { at, happened, jobAfter, newJob, stages, timings } from './jobs.ts';
 
 const running: Sighting = { state: 'running' };
 const failed: Sighting = { state: 'failed', says: 'NSFW' };
@@ -21,7 +21,9 @@ function watching(job: Job, ...sightings: Sighting[]) {
     looks.push((booth.clock.now - (job.submittedAt ?? 0)) / 1000);
     return (sightings.length > 1 ? sightings.shift() : sightings[0]) ?? running;
   };
-  const look = (seconds = 60) => poll(booth.process().ports, job.jobId, booth.clock.now + seconds * 1000);
+  const startedAt = job.workflow?.startedAt ?? job.submittedAt ?? booth.clock.now;
+  const look = (seconds = 60) =>
+    poll(booth.process().ports, job.jobId, { startedAt, endsAt: booth.clock.now + seconds * 1000 });
   return { booth, looks, look, read: () => booth.read(job.jobId) };
 }
 
@@ -47,10 +49,31 @@ describe('a running job', () => {
     expect((await read()).status).toBe('submitted');
   });
 
-  test('that is finished already is seen at once', async () => {
-    const { booth, looks, look } = watching(stages().watched, complete);
+  test('whose next look is far away leaves under the name of the longest wait before it', async () => {
+    const booth = openBooth({ pollingScale: 10 });
+    const job = stages().watched;
+    booth.ledger.put(job);
+    booth.clock.now = at(4);
+    const watched = poll(booth.process().ports, job.jobId, { startedAt: at(4), endsAt: at(94) });
+    await expect(watched).rejects.toMatchObject({ name: expect.stringMatching(/^StillRunning[1-4][05]$/) });
+    expect(booth.clock.now).toBe(at(4));
+  });
+
+  test('is not watched beyond the time of its run, not even for one more look', async () => {
+    const { booth, looks, look } = watching(stages().watched, running);
+    booth.clock.now = at(4 + timings.workflowSeconds + 1);
+    await expect(look()).rejects.toMatchObject({ name: 'RunOver' });
+    expect(looks).toEqual([]);
+    booth.clock.now = at(4 + timings.workflowSeconds - 20);
+    await expect(look(600)).rejects.toMatchObject({ name: 'RunOver' });
+    expect(booth.clock.now).toBeLessThanOrEqual(at(4 + timings.workflowSeconds + 1));
+  });
+
+  test('that is finished already is seen at once by the run that comes late', async () => {
+    const job = stages().watched;
+    const { booth, looks } = watching(job, complete);
     booth.clock.now = at(30);
-    await look();
+    await poll(booth.process().ports, job.jobId, { startedAt: at(29), endsAt: at(90) });
     expect(looks).toHaveLength(1);
     expect(booth.clock.now).toBe(at(30) + 200);
   });
@@ -122,6 +145,8 @@ describe('a job that is not to be watched', () => {
 
   test('is a defect when it is not there', async () => {
     const { ports } = openBooth().process();
-    await expect(poll(ports, newJob().jobId, at(60))).rejects.toMatchObject({ name: 'Defect' });
+    await expect(poll(ports, newJob().jobId, { startedAt: at(0), endsAt: at(60) })).rejects.toMatchObject({
+      name: 'Defect',
+    });
   });
 });
