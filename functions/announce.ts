@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Ledger } from '../shared/aws/dynamodb.ts';
 import type { Announcements } from '../shared/aws/eventbridge.ts';
 import type { JobEnded } from '../shared/contracts/event.ts';
+import { sideCarKey } from '../shared/core/asset.ts';
 import { offeringOf } from '../shared/core/catalogue.ts';
 import {
   type EndStatus,
@@ -60,7 +61,7 @@ export function jobEnded(job: Job, bucketName: string): JobEnded {
       },
     }),
     ...(job.uploads && { uploads: paidUploads(job) }),
-    ...(asset && { asset: { bucket: bucketName, ...asset } }),
+    ...(asset && { asset: { bucket: bucketName, sideCar: sideCarKey(asset.key), ...asset } }),
     ...(job.manifest && { manifest: job.manifest }),
   };
 }

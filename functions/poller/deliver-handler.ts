@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
-import { picturesIn } from '../../shared/aws/s3.ts';
+import { assetsIn } from '../../shared/aws/s3-assets.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { taskInputSchema } from '../../shared/contracts/workflow.ts';
-import { downloadPicture } from '../../shared/seller/download.ts';
+import { download } from '../../shared/seller/download.ts';
 import { type Deliverer, deliver } from './deliver.ts';
 
 const environment = readEnvironment('deliver', process.env);
@@ -12,9 +12,9 @@ const logger = new Logger({ serviceName: 'deliver' });
 
 const deliverer: Deliverer = {
   ledger: ledgerIn(environment.TABLE_NAME),
-  pictures: picturesIn(environment.BUCKET_NAME),
+  assets: assetsIn(environment.BUCKET_NAME),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
-  download: (url) => downloadPicture(url, environment.SELLER.pictureOrigins),
+  download: (url, bounds) => download(url, { ...bounds, allowedOrigins: environment.SELLER.pictureOrigins }),
   bucketName: environment.BUCKET_NAME,
   timings: environment.TIMINGS,
   clock: Date.now,

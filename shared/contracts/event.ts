@@ -39,7 +39,7 @@ export const jobEndedSchema = z.strictObject({
   /** Places for files at the seller that were bought for this job. */
   uploads: z.array(paidUploadSchema).optional(),
   /** The picture, video or drawing, and the side-car beside it in the same bucket. */
-  asset: assetSchema.extend({ bucket: z.string() }).optional(),
+  asset: assetSchema.extend({ bucket: z.string(), sideCar: z.string() }).optional(),
   /** The line of a manifest that asked for it. */
   manifest: z.strictObject({ id: z.string(), line: z.int().positive() }).optional(),
 });

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { inspectPicture, mismatches } from '../../shared/core/picture.ts';
+import { mismatches } from '../../shared/core/asset.ts';
+import { inspectPicture } from '../../shared/core/picture.ts';
 
 const canvas = sharp({ create: { width: 48, height: 27, channels: 4, background: '#c33' } });
 const pictures = {

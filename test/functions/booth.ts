@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { derivedId } from '../../functions/derived-id.ts';
 import { pay } from '../../functions/payer/pay.ts';
@@ -6,6 +7,7 @@ import { deliver } from '../../functions/poller/deliver.ts';
 import { poll } from '../../functions/poller/poll.ts';
 import type { CallerUpload } from '../../shared/aws/dynamodb-uploads.ts';
 import type { FileStore } from '../../shared/aws/s3.ts';
+import type { AssetStore } from '../../shared/aws/s3-assets.ts';
 import type { JobEnded } from '../../shared/contracts/event.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
@@ -14,6 +16,7 @@ import type { Download } from '../../shared/seller/download.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
 import { policy as basePolicy } from '../core/offers.ts';
 import { deployment, newJob, start, timings, wallet } from './jobs.ts';
+import { memoryFile } from './memory-file.ts';
 import { memoryLedger } from './memory-ledger.ts';
 import { scriptedSeller } from './scripted-seller.ts';
 
@@ -22,6 +25,15 @@ export const webp = await sharp({
 })
   .webp()
   .toBuffer();
+
+/** What a host gives: a file's bytes, or what a download makes of anything else. */
+export type Fetched = { readonly bytes: Buffer } | Exclude<Download, { file: unknown }>;
+
+export interface StoredObject {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
 
 /** Told of every call of a port before it is made; what it returns is awaited around the call. */
 export type Watch = (name: string, args: readonly unknown[]) => Promise<(() => void) | undefined>;
@@ -58,7 +70,7 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
   const signatures: unknown[] = [];
   const runs = new Set<string>();
   const events: JobEnded[] = [];
-  const objects = new Map<string, { bytes: Buffer; contentType: string }>();
+  const objects = new Map<string, StoredObject>();
   /** Objects of other buckets, by bucket and key. */
   const files = new Map<string, Buffer>();
   const uploads = new Map<string, CallerUpload>();
@@ -81,6 +93,14 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
         void objects.set(key, { bytes: Buffer.from(bytes), contentType }),
       presign: async (key: string, seconds: number) => `https://bucket.test/${key}?expires=${seconds}`,
     },
+    assets: {
+      putFile: async (key, file, contentType, metadata) => {
+        const bytes = await buffer(file.stream());
+        objects.set(key, { bytes, contentType, metadata });
+      },
+      putJson: async (key, text) =>
+        void objects.set(key, { bytes: Buffer.from(text), contentType: 'application/json' }),
+    } satisfies AssetStore as AssetStore,
     queue: {
       send: async ({ jobId }: { jobId: string }, caller: string) => void queued.push({ jobId, caller }),
       hide: async () => {},
@@ -96,7 +116,7 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
       put: async (upload: CallerUpload) => void uploads.set(upload.uploadId, upload),
       read: async (uploadId: string) => uploads.get(uploadId),
     },
-    downloads: { get: async (_url: string): Promise<Download> => ({ bytes: webp }) },
+    downloads: { get: async (_url: string): Promise<Fetched> => ({ bytes: webp }) },
     run: { beforeSending: async () => {} },
   };
 
@@ -118,7 +138,10 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
       sleep: async (milliseconds: number) => {
         clock.now += Math.ceil(milliseconds);
       },
-      download: (url: string) => mine.downloads.get(url),
+      download: async (url: string): Promise<Download> => {
+        const fetched = await mine.downloads.get(url);
+        return 'bytes' in fetched ? { file: memoryFile(fetched.bytes) } : fetched;
+      },
     };
     const run: Run = { endsAt: clock.now + endsIn, beforeSending: () => mine.run.beforeSending() };
     return { ports: { ...mine, ...beside }, run };

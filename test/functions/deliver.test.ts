@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { deliver } from '../../functions/poller/deliver.ts';
+import { sideCarSchema } from '../../shared/contracts/side-car.ts';
 import type { Job } from '../../shared/core/job-record.ts';
-import { type Download, downloadPicture } from '../../shared/seller/download.ts';
-import { policy } from '../core/offers.ts';
-import { openBooth, webp } from './booth.ts';
+import { makeMp4 } from '../core/make-mp4.ts';
+import { type Fetched, openBooth, webp } from './booth.ts';
 import { at, happened, jobAfter, newJob, stages } from './jobs.ts';
+import { openFiles } from './memory-file.ts';
 
 const flat = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: '#36c' } });
@@ -16,8 +17,11 @@ beforeAll(async () => {
   [jpg, png] = await Promise.all([flat(1000, 1000).jpeg().toBuffer(), flat(1600, 900).png().toBuffer()]);
 });
 
+// Whatever becomes of a delivery, its file is closed.
+afterEach(() => expect(openFiles.count).toBe(0));
+
 /** A booth with one finished job in it, whose picture's host answers so. */
-function delivering(download: (url: string) => Promise<Download> | Download, job: Job = stages().rendered) {
+function delivering(download: (url: string) => Promise<Fetched> | Fetched, job: Job = stages().rendered) {
   const booth = openBooth();
   booth.ledger.put(job);
   booth.clock.now = at(20);
@@ -32,7 +36,7 @@ describe('a picture', () => {
     await run();
     const sha256 = createHash('sha256').update(webp).digest('hex');
     const key = `pictures/${(await read()).jobId}-${sha256.slice(0, 16)}.webp`;
-    expect(booth.objects.get(key)).toEqual({ bytes: webp, contentType: 'image/webp' });
+    expect(booth.objects.get(key)).toMatchObject({ bytes: webp, contentType: 'image/webp' });
     expect(await read()).toMatchObject({
       status: 'delivered',
       asset: { key, sha256, bytes: webp.length, format: 'webp', width: 1000, height: 1000, mismatch: [] },
@@ -44,7 +48,7 @@ describe('a picture', () => {
 
   test('that the bucket does not take is not delivered', async () => {
     const { booth, run, read } = delivering(() => ({ bytes: webp }));
-    booth.ports.pictures.put = async () => {
+    booth.ports.assets.putFile = async () => {
       throw new Error('the bucket is down');
     };
     await expect(run()).rejects.toThrow('the bucket is down');
@@ -76,7 +80,7 @@ describe('a picture', () => {
 describe('a picture that cannot be delivered is asked for three times, then given up with a claim', () => {
   const html = Buffer.from(`<html>${' '.repeat(200)}</html>`);
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script/></svg>');
-  const cases: [string, () => Promise<Download> | Download][] = [
+  const cases: [string, () => Promise<Fetched> | Fetched][] = [
     ['HTML', () => ({ bytes: html })],
     ['an SVG', () => ({ bytes: svg })],
     ['a picture cut short', () => ({ bytes: webp.subarray(0, webp.length - 9) })],
@@ -84,7 +88,12 @@ describe('a picture that cannot be delivered is asked for three times, then give
     ['a JPEG cut short', () => ({ bytes: jpg.subarray(0, jpg.length - 9) })],
     ['nothing', () => ({ bytes: Buffer.alloc(0) })],
     ['one too large', () => ({ unacceptable: 'the picture is larger than 26214400 bytes' })],
-    ['a foreign host', () => downloadPicture('https://evil.test/a.webp', policy.pictureOrigins)],
+    [
+      'a foreign host',
+      () => ({ unacceptable: 'the result is on https://evil.test, which is not allow-listed' }),
+    ],
+    ['a video cut short', () => ({ bytes: makeMp4().subarray(0, -1) })],
+    ['a GIF', () => ({ bytes: Buffer.from(`GIF89a${' '.repeat(90)}`) })],
   ];
   test.each(cases)('%s', async (_name, download) => {
     const { booth, run, read } = delivering(download);
@@ -131,7 +140,7 @@ test('a URL that died is replaced by a fresh one, and the picture delivered', as
     urls += 1;
     return { state: 'complete', url: `https://pictures.test/${urls}.webp` };
   };
-  booth.ports.downloads.get = async (url) =>
+  booth.ports.downloads.get = async (url): Promise<Fetched> =>
     url.endsWith('/1.webp') ? { unavailable: 'the host answers 403' } : { bytes: webp };
   expect(await booth.finish(jobId)).toMatchObject({ status: 'delivered', assetFailures: 0 });
 });
@@ -143,7 +152,7 @@ describe('a second run', () => {
     const before = await read();
     await run();
     expect(await read()).toEqual(before);
-    expect([booth.events.length, booth.objects.size]).toEqual([1, 1]);
+    expect([booth.events.length, booth.objects.size]).toEqual([1, 2]);
   });
 
   test('after a crash before the announcement announces', async () => {
@@ -195,5 +204,188 @@ describe('a job that has nothing to deliver', () => {
     await run();
     expect(await read()).toMatchObject({ status: 'unresolved', end: ended.end });
     expect(booth.events).toMatchObject([{ status: 'unresolved' }]);
+  });
+});
+
+const svg = Buffer.from(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1024 1024"><path d="M0 0h9"/></svg>',
+);
+const thumbnailUrl = 'https://pictures.test/thumbnail.jpg';
+
+/** A finished job whose seller named a thumbnail too. */
+const withThumbnail = (): Job => {
+  const { watched } = stages();
+  return jobAfter(watched, { type: 'rendered', url: 'https://pictures.test/x', thumbnailUrl, at: at(8) });
+};
+
+describe('a result of another kind', () => {
+  const video = makeMp4({ width: 1280, height: 720, duration: 4000 });
+
+  test('than was declared is delivered and flagged: a video', async () => {
+    const { booth, run, read } = delivering(() => ({ bytes: video }));
+    await run();
+    const { asset, status } = await read();
+    expect(status).toBe('delivered');
+    expect(asset).toMatchObject({ format: 'mp4', width: 1280, height: 720, durationSeconds: 4 });
+    expect(asset?.mismatch).toContain('format');
+    expect(booth.objects.get(asset?.key ?? '')).toMatchObject({ bytes: video, contentType: 'video/mp4' });
+  });
+
+  test('than was declared is delivered and flagged: a drawing', async () => {
+    const { booth, run, read } = delivering(() => ({ bytes: svg }));
+    await run();
+    const { asset } = await read();
+    expect(asset).toMatchObject({ format: 'svg', width: 1024, height: 1024, mismatch: ['format'] });
+    expect(booth.objects.get(asset?.key ?? '')).toMatchObject({ bytes: svg, contentType: 'image/svg+xml' });
+  });
+});
+
+describe('the thumbnail of a video', () => {
+  const video = makeMp4();
+
+  test('is kept beside it', async () => {
+    const { booth, run, read } = delivering(
+      (url) => ({ bytes: url === thumbnailUrl ? jpg : video }),
+      withThumbnail(),
+    );
+    await run();
+    const { asset } = await read();
+    expect(asset?.thumbnail).toMatchObject({ format: 'jpg', width: 1000, height: 1000, bytes: jpg.length });
+    expect(booth.objects.get(asset?.thumbnail?.key ?? '')).toMatchObject({
+      bytes: jpg,
+      contentType: 'image/jpeg',
+    });
+    expect(booth.events).toMatchObject([{ asset: { thumbnail: { key: asset?.thumbnail?.key } } }]);
+  });
+
+  test.each([
+    ['cannot be had', () => ({ unavailable: 'the host answers 404' })],
+    ['is somewhere else', () => ({ unacceptable: 'the host is not allow-listed' })],
+    ['is no picture', () => ({ bytes: Buffer.from('<html></html>') })],
+    ['is a video itself', () => ({ bytes: video })],
+  ] as [string, () => Fetched][])('that %s is done without', async (_name, give) => {
+    const { run, read } = delivering(
+      (url) => (url === thumbnailUrl ? give() : { bytes: video }),
+      withThumbnail(),
+    );
+    await run();
+    const job = await read();
+    expect(job).toMatchObject({ status: 'delivered', assetFailures: 0 });
+    expect(job.asset?.thumbnail).toBeUndefined();
+  });
+
+  test('is not asked for when the result is a picture', async () => {
+    const asked: string[] = [];
+    const { run } = delivering((url) => {
+      asked.push(url);
+      return { bytes: webp };
+    }, withThumbnail());
+    await run();
+    expect(asked).toEqual(['https://pictures.test/x']);
+  });
+});
+
+describe('what is known of a delivered job', () => {
+  const body = '{"prompt":"a canary kite über Köln","seed":7}';
+  const sideCarIn = (booth: ReturnType<typeof openBooth>) => {
+    const [key = '', object] = [...booth.objects].find(([name]) => name.endsWith('.json')) ?? [];
+    return { key, sideCar: sideCarSchema.parse(JSON.parse(String(object?.bytes))), object };
+  };
+
+  test('lies beside it, whole', async () => {
+    const { booth, run, read } = delivering(() => ({ bytes: webp }), stages(newJob({ body })).rendered);
+    await run();
+    const job = await read();
+    const { key, sideCar } = sideCarIn(booth);
+    expect(key).toBe(job.asset?.key.replace('.webp', '.json'));
+    expect(booth.events).toMatchObject([{ asset: { sideCar: key } }]);
+    expect(sideCar).toEqual({
+      version: 1,
+      jobId: job.jobId,
+      caller: job.caller,
+      model: 'flux-2-pro/generate',
+      request: { prompt: 'a canary kite über Köln', seed: 7 },
+      seed: 7,
+      asset: job.asset,
+      payment: {
+        amountAtomic: '30000',
+        decimals: 6,
+        network: job.purchase?.network,
+        asset: job.purchase?.asset,
+        payTo: job.purchase?.payTo,
+        payer: job.purchase?.payer,
+        nonce: job.purchase?.nonce,
+        transaction: '0xfeed',
+      },
+      sellerJobId: 'cmn1234567890',
+      times: {
+        accepted: new Date(at(0)).toISOString(),
+        paid: new Date(at(2)).toISOString(),
+        submitted: new Date(at(3)).toISOString(),
+        rendered: new Date(at(8)).toISOString(),
+        delivered: new Date(job.end?.at ?? 0).toISOString(),
+      },
+    });
+  });
+
+  test('is in the metadata of its object, as far as a header can say it, and without the prompt', async () => {
+    const { booth, run, read } = delivering(() => ({ bytes: webp }), stages(newJob({ body })).rendered);
+    await run();
+    const job = await read();
+    const { metadata = {} } = booth.objects.get(job.asset?.key ?? '') ?? {};
+    expect(metadata).toEqual({
+      'job-id': job.jobId,
+      model: 'flux-2-pro/generate',
+      seed: '7',
+      'price-atomic': '30000',
+      asset: job.purchase?.asset,
+      network: job.purchase?.network,
+      payee: job.purchase?.payTo,
+      transaction: '0xfeed',
+      'seller-job-id': 'cmn1234567890',
+      sha256: job.asset?.sha256,
+    });
+    for (const value of Object.values(metadata)) expect(value).toMatch(/^[\x21-\x7e]+$/);
+  });
+
+  test('leaves out of the headers what a seller says that is no text of a header', async () => {
+    const { watched } = stages();
+    const settlement = {
+      success: true,
+      transaction: '0xfeed\r\nx-amz-acl: public-read',
+      network: 'eip155:8453',
+    };
+    const job = jobAfter({ ...watched, settlement }, happened.rendered());
+    const { booth, run, read } = delivering(() => ({ bytes: webp }), job);
+    await run();
+    const { metadata } = booth.objects.get((await read()).asset?.key ?? '') ?? {};
+    expect(metadata).not.toHaveProperty('transaction');
+  });
+
+  test('is there before the job is delivered', async () => {
+    const { booth, run, read } = delivering(() => ({ bytes: webp }));
+    booth.ports.assets.putJson = async () => {
+      throw new Error('the bucket is down');
+    };
+    await expect(run()).rejects.toThrow('the bucket is down');
+    expect((await read()).status).toBe('submitted');
+  });
+
+  test('is as the ledger has it, when two deliveries at different times are one', async () => {
+    const { booth, run, read } = delivering(() => ({ bytes: webp }));
+    const put = booth.ports.assets.putJson;
+    let puts = 0;
+    booth.ports.assets.putJson = async (key, text) => {
+      puts += 1;
+      // The first one sleeps between its side-car and its record, and the second overtakes it.
+      if (puts === 1) {
+        booth.clock.now += 5_000;
+        await run();
+      }
+      await put(key, text);
+    };
+    await run();
+    const { end } = await read();
+    expect(sideCarIn(booth).sideCar.times.delivered).toBe(new Date(end?.at ?? 0).toISOString());
   });
 });
