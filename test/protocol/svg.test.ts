@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { inspectSvg } from '../../shared/protocol/svg.ts';
+
+const svg = (inside: string, attributes = 'width="64" height="32"') =>
+  `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${attributes}>${inside}</svg>`;
+const inspect = (text: string | Buffer) => inspectSvg(Buffer.from(text as string));
+const drawn = { format: 'svg', width: 64, height: 32 };
+const dot = 'iVBORw0KGgo=';
+
+describe('is a drawing', () => {
+  test.each([
+    [
+      'of paths',
+      svg('<path d="M0 0L9 9z" fill="#c33"/><g transform="scale(2)"><rect width="4" height="4"/></g>'),
+    ],
+    ['with a declaration', `<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n${svg('')}`],
+    ['with a byte order mark', `\ufeff${svg('')}`],
+    ['with a comment before it', `<!-- made by a machine -->\n${svg('')}`],
+    [
+      'with words in any language',
+      svg('<title>Köln &amp; 東京 &#x1f600;</title><text>url (of a place)</text>'),
+    ],
+    [
+      'with a gradient',
+      svg('<defs><linearGradient id="g"/></defs><rect fill="url(#g)"/><rect style="fill:url( \'#g\' )"/>'),
+    ],
+    ['with parts used again', svg('<g id="a"/><use href="#a"/><use xlink:href="#a"/>')],
+    [
+      'with a picture in it',
+      svg(`<image href="data:image/png;base64,${dot}"/><image xlink:href="data:image/jpeg;base64,/9j/"/>`),
+    ],
+    [
+      'with a style',
+      svg('<style>.a{fill:#c33;stroke:url(#g)}/* a: url is fine */ @media print{.a{fill:none}}</style>'),
+    ],
+    ['with a style in a section', svg('<style><![CDATA[.a > .b {fill:red}]]></style>')],
+    ['that moves', svg('<circle r="4"><animate attributeName="r" from="4" to="9" dur="1s"/></circle>')],
+    [
+      'with what an editor left in it',
+      svg(
+        '<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="http://example.com"/></rdf:RDF></metadata>',
+      ),
+    ],
+    [
+      'with a label that speaks of an image',
+      svg('<g aria-label="an image(of a kite), src(1), element(2)"/>'),
+    ],
+    ['with a font of another script', svg('<text font-family="\\9ED1\\4F53">a</text>')],
+  ])('%s', (_name, text) => {
+    expect(inspect(text)).toEqual(drawn);
+  });
+
+  test.each([
+    ['width="10" height="20"', 10, 20],
+    ['width="1in" height="2.54cm"', 96, 96],
+    ['width="72pt" height="6pc"', 96, 96],
+    ['width="25.4mm" height="101.6q"', 96, 96],
+    ['viewBox="0 0 300 150.4"', 300, 150],
+    ['viewBox="-5,-5,40,20" width="100%"', 40, 20],
+    ['viewBox="0 0 40 20" width="80"', 80, 40],
+    ['viewBox="0 0 40 20" height="80px"', 160, 80],
+    ['', 300, 150],
+    ['viewBox="0 0 0 0"', 300, 150],
+    ['viewBox="a b c d" width="-4" height="NaN"', 300, 150],
+    ['width="0.01" height="1e2"', 1, 100],
+    ['width="1e300" height="99999999"', 100_000, 100_000],
+  ])('%s is shown at %i × %i', (attributes, width, height) => {
+    expect(inspect(svg('', attributes))).toEqual({ format: 'svg', width, height });
+  });
+});
+
+describe('is refused', () => {
+  const cases: [string, string | Buffer][] = [
+    ['nothing', ''],
+    ['words', 'a kite'],
+    ['HTML', '<!doctype html><title>x</title>'],
+    ['HTML that is XML', '<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>'],
+    ['an svg of no namespace', '<svg width="4" height="4"/>'],
+    ['an svg of another namespace', '<svg xmlns="http://www.w3.org/1999/xhtml"/>'],
+    ['an svg within something else', `<a xmlns="http://www.w3.org/2000/svg">${svg('')}</a>`],
+    ['an svg that is not closed', '<svg xmlns="http://www.w3.org/2000/svg"><g>'],
+    ['two roots', svg('') + svg('')],
+    ['words behind its end', `${svg('')}x`],
+    ['a script', svg('<script>alert(1)</script>')],
+    ['a script in capitals', svg('<SCRIPT>alert(1)</SCRIPT>')],
+    ['a script under a prefix', svg('<s:script xmlns:s="http://www.w3.org/2000/svg">alert(1)</s:script>')],
+    ['a script of HTML', svg('<h:script xmlns:h="http://www.w3.org/1999/xhtml">alert(1)</h:script>')],
+    ['a script from elsewhere', svg('<script href="https://evil.test/a.js"/>')],
+    ['an element of HTML', svg('<h:img xmlns:h="http://www.w3.org/1999/xhtml" alt=""/>')],
+    ['foreign content', svg('<foreignObject><p/></foreignObject>')],
+    ['a frame', svg('<iframe/>')],
+    ['an embedded object', svg('<embed/>')],
+    ['an event handler', svg('<rect onclick="alert(1)"/>')],
+    ['an event handler at the root', svg('', 'onload="alert(1)"')],
+    ['an event handler in capitals', svg('<rect ONLOAD="alert(1)"/>')],
+    ['an event handler of an animation', svg('<animate attributeName="x" onbegin="alert(1)"/>')],
+    [
+      'an event handler under a prefix',
+      svg('<rect x:onload="alert(1)" xmlns:x="http://www.w3.org/2000/svg"/>'),
+    ],
+    ['an XML event', svg('<ev:listener xmlns:ev="http://www.w3.org/2001/xml-events"/>')],
+    ['a handler', svg('<handler type="application/ecmascript">alert(1)</handler>')],
+    ['a link that runs a script', svg('<a href="javascript:alert(1)"><rect/></a>')],
+    ['a link that runs a script, written as numbers', svg('<a xlink:href="&#106;avascript:alert(1)"/>')],
+    ['a link that runs a script, with a line break in it', svg('<a href="java&#10;script:alert(1)"/>')],
+    ['a link out of it', svg('<a href="https://evil.test/"><rect/></a>')],
+    ['a picture from elsewhere', svg('<image href="https://evil.test/a.png"/>')],
+    ['a picture from elsewhere, the old way', svg('<image xlink:href="//evil.test/a.png"/>')],
+    [
+      'a picture from elsewhere, under another prefix',
+      svg('<image l:href="http://evil.test/a" xmlns:l="http://www.w3.org/1999/xlink"/>'),
+    ],
+    ['a picture that is a drawing', svg('<image href="data:image/svg+xml;base64,PHN2Zy8+"/>')],
+    ['a picture that is a page', svg('<image href="data:text/html,hello"/>')],
+    ['a part of another drawing', svg('<use href="other.svg#a"/>')],
+    ['a filter from elsewhere', svg('<feImage href="https://evil.test/a.png"/>')],
+    ['a colour from elsewhere', svg('<rect fill="url(https://evil.test/a.svg#g)"/>')],
+    ['a colour from elsewhere, in quotes', svg('<rect fill="url( &quot;//evil.test/a&quot; )"/>')],
+    ['a colour from elsewhere, escaped', svg('<rect fill="\\75rl(//evil.test/a)"/>')],
+    [
+      'a colour from elsewhere, in an animation',
+      svg('<animate attributeName="fill" values="url(#a);url(//evil.test)"/>'),
+    ],
+    ['a style that imports', svg('<style>@import "https://evil.test/a.css";</style>')],
+    ['a style that imports, escaped', svg('<style>@\\69mport "https://evil.test/a.css";</style>')],
+    ['a style that imports, in a section', svg('<style><![CDATA[@IMPORT url(//evil.test);]]></style>')],
+    ['a style that imports, in two pieces', svg('<style>@im<!-- -->port "a.css";</style>')],
+    ['a style that fetches', svg('<style>.a{background:url(//evil.test/a)}</style>')],
+    ['a style that fetches a font', svg('<style>@font-face{src:url(data:font/woff2;base64,AAAA)}</style>')],
+    [
+      'a style that fetches without saying url',
+      svg('<rect style="mask-image:image-set(\'//evil.test/a\' 1x)"/>'),
+    ],
+    ['a style that runs', svg('<rect style="width:expression(alert(1))"/>')],
+    ['a style that binds', svg('<rect style="-moz-binding:url(#a)"/>')],
+    ['an animation of a link', svg('<a href="#x"><set attributeName="href" to="javascript:alert(1)"/></a>')],
+    [
+      'an animation of a link, the old way',
+      svg('<animate attributeName="xlink:href" values="#a;https://evil.test"/>'),
+    ],
+    ['an animation of an event handler', svg('<set attributeName=" onclick " to="alert(1)"/>')],
+    ['a base of its own', svg('<g xml:base="https://evil.test/"/>')],
+    [
+      'a document type',
+      `<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/a.dtd">${svg('')}`,
+    ],
+    [
+      'an entity that is a file',
+      `<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///proc/self/environ">]>${svg('<text>&x;</text>')}`,
+    ],
+    ['entities that multiply', `<!DOCTYPE svg [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>${svg('&b;')}`],
+    ['an entity of HTML', svg('<text>&nbsp;</text>')],
+    ['a style sheet from elsewhere', `<?xml-stylesheet href="https://evil.test/a.css"?>${svg('')}`],
+    ['another instruction', svg('<?php system("id"); ?>')],
+    ['another encoding', Buffer.from(`<?xml version="1.0" encoding="utf-16"?>${svg('')}`, 'utf16le')],
+    ['another encoding that it only claims', `<?xml version="1.0" encoding="utf-7"?>${svg('')}`],
+    ['another version of XML', `<?xml version="1.1"?>${svg('')}`],
+    ['bytes that are no text', Buffer.concat([Buffer.from(svg('')), Buffer.from([0xff, 0xfe])])],
+    ['a zero', svg('\0')],
+    ['an attribute twice', svg('<rect width="1" width="2"/>')],
+    ['a prefix that is not declared', svg('<x:rect/>')],
+    ['a nesting without end', svg('<g>'.repeat(200) + '</g>'.repeat(200))],
+    ['very many elements', svg('<g/>'.repeat(200_001))],
+    [
+      'very many attributes',
+      svg(`<g ${Array.from({ length: 101 }, (_, index) => `a${index}="1"`).join(' ')}/>`),
+    ],
+    ['a ZIP behind its end', Buffer.concat([Buffer.from(svg('')), Buffer.from('PK\x05\x06')])],
+  ];
+  test.each(cases)('%s', (_name, text) => {
+    expect(inspect(text)).toEqual({ refused: expect.stringContaining('svg') });
+  });
+});
+
+test('cut short anywhere, it is refused', () => {
+  const text = svg('<style>.a{fill:red}</style><path d="M0 0" class="a"/><text>a kite</text>');
+  for (let length = 0; length < text.length; length += 1)
+    expect(inspect(text.slice(0, length))).toHaveProperty('refused');
+});
+
+test('whatever bytes there are, an answer comes and nothing is thrown', () => {
+  const good = svg('<style>.a{fill:url(#b)}</style><a href="#x"><path d="M0 0" onx="1" fill="url(#a)"/></a>');
+  const piece = fc.constantFrom(
+    '<',
+    '>',
+    '"',
+    "'",
+    '&',
+    ';',
+    '/',
+    '\\',
+    'url(',
+    '<!--',
+    '-->',
+    '<![CDATA[',
+    ']]>',
+    '\0',
+    ' ',
+    '\ud800',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat({ max: good.length }), piece), { maxLength: 6 }), (changes) => {
+      let text = good.replace('onx', 'x');
+      for (const [at, what] of changes) text = text.slice(0, at) + what + text.slice(at);
+      const found = inspect(text);
+      expect('refused' in found || found.format === 'svg').toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void inspectSvg(bytes)));
+});
+
+test.each([
+  ['comments that do not end', `<style>${'/*'.repeat(1_000_000)}</style>`],
+  ['addresses that do not end', `<style>${'url('.repeat(600_000)}</style>`],
+  ['room before a bracket', `<style>url${' '.repeat(2_000_000)}(</style>`],
+  ['room in an attribute', `<g fill="${' behavior '.repeat(250_000)}"/>`],
+  ['room around a name', `<set attributeName="${' :on'.repeat(400_000)}x"/>`],
+  ['escapes', `<g fill="${'\\75 '.repeat(600_000)}"/>`],
+  ['a path', `<path d="${'M0 0L9.5 9.5'.repeat(200_000)}"/>`],
+  ['many elements', '<path d="M0 0"/>'.repeat(150_000)],
+])('megabytes of %s are seen through soon', (_name, inside) => {
+  const began = performance.now();
+  inspect(svg(inside));
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
