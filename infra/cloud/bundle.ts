@@ -19,6 +19,19 @@ const requireForCommonJs =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /**
+ * Where the SDK would look for credentials after the environment. Lambda's are always there, so that these are never
+ * loaded; they were a sixth of every bundle, and one of them asks an address of the metadata service.
+ */
+const elsewhere = [
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+];
+
+/**
  * Bundles every function into a folder of its own, `<outdir>/<name>/index.mjs`: one minified ES module, SDK
  * included, so that what was tested is what runs.
  */
@@ -35,6 +48,7 @@ export async function bundleFunctions(outdir: string): Promise<void> {
         target: 'node24',
         mainFields: ['module', 'main'],
         minify: true,
+        external: elsewhere,
         legalComments: 'none',
         banner: { js: requireForCommonJs },
         logLevel: 'error',

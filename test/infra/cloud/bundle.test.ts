@@ -53,9 +53,9 @@ describe('a bundle', () => {
   // A tenth above what they weighed when this was written; a cold start pays for every byte.
   test.each([
     ['intake', 740_000],
-    ['payer', 905_000],
-    ['poll', 725_000],
-    ['deliver', 705_000],
+    ['payer', 800_000],
+    ['poll', 620_000],
+    ['deliver', 680_000],
     ['sweeper', 545_000],
     ['auditor', 175_000],
   ] as const)('%s weighs less than %i bytes', (name, ceiling) => {
@@ -101,6 +101,13 @@ describe('a bundle', () => {
     const signing =
       /^shared\/(protocol\/(eip3009|siwx|ecdsa)|seller\/seller|aws\/kms)\.ts$|node_modules\/viem\//;
     expect(partsOf('intake').filter((part) => signing.test(part))).toEqual([]);
+  });
+
+  test.each(names)('%s looks for its credentials where Lambda puts them, and nowhere else', (name) => {
+    const providers = partsOf(name).filter((part) =>
+      /credential-provider-(?!env|node)|nested-clients/.test(part),
+    );
+    expect(providers).toEqual([]);
   });
 
   test.each(names)('%s knows neither the local world nor the machine that made it', (name) => {

@@ -212,6 +212,12 @@ describe('each function', () => {
     });
   });
 
+  test('has as much disk as it needs: a video of half a gigabyte passes through that of deliver', () => {
+    const withDisk = functionNames.filter((name) => 'EphemeralStorage' in lambdaOf(name).Properties);
+    expect(withDisk).toEqual(['deliver']);
+    expect(lambdaOf('deliver').Properties).toMatchObject({ EphemeralStorage: { Size: 1024 }, Timeout: 300 });
+  });
+
   test.each(functionNames)('%s has its own role, and its own log group with an end', (name) => {
     const { Role, LoggingConfig } = lambdaOf(name).Properties as {
       Role: unknown;
