@@ -54,7 +54,7 @@ export const longestSitSeconds = 8;
 const returnSeconds = 1;
 
 /** The waits that the workflow has, beside the deployment's own short one, in seconds. */
-export const workflowWaits = [10, 15, 20, 30, 45, 60, 90, 120] as const;
+export const workflowWaits = [10, 15, 20, 30, 45, 60, 90, 120, 150, 180] as const;
 
 export type RunningName = 'StillRunning' | `StillRunning${number}`;
 
