@@ -58,7 +58,7 @@ export async function submit(
 export async function take(
   intake: Intake,
   caller: string,
-  checked: Checked,
+  checked: Omit<Checked, 'entry'>,
   asking: Asking,
 ): Promise<Exclude<Submission, { wrong: unknown }>> {
   const { name, body, controls, references, requestHash } = checked;

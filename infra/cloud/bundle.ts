@@ -7,6 +7,8 @@ const root = join(import.meta.dirname, '../..');
 /** The handler file of each Lambda. */
 export const entryPoints: Readonly<Record<FunctionName, string>> = {
   intake: 'functions/intake/handler.ts',
+  requests: 'functions/intake/request-handler.ts',
+  manifest: 'functions/intake/manifest-handler.ts',
   payer: 'functions/payer/handler.ts',
   poll: 'functions/poller/poll-handler.ts',
   deliver: 'functions/poller/deliver-handler.ts',

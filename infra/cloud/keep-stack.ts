@@ -1,19 +1,33 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { inboxPrefix } from '../../functions/intake/manifest-desk.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb.ts';
 
+/** What the manifest function may take; the queue before it must know. */
+export const manifestSeconds = 60;
+
 /**
- * What must outlive a deployment: the wallet's key, the ledger, the pictures. Retained and protected; everything
- * else can be torn down and put back.
+ * What must outlive a deployment: the wallet's key, the ledger, the pictures, the inbox of manifests. Retained and
+ * protected; everything else can be torn down and put back.
  */
 export class KeepStack extends Stack {
   readonly key: Key;
   readonly table: TableV2;
   readonly pictures: Bucket;
+  readonly inbox: Bucket;
+  /** Of what was put into the inbox. */
+  readonly arrivals: Queue;
 
   /** @param signers names of the functions, in the service stack, that may sign */
   constructor(
@@ -77,7 +91,70 @@ export class KeepStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
     });
 
+    this.arrivals = this.queueForS3();
+    this.inbox = new Bucket(this, 'Inbox', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      // What a manifest asked for is in its plan by then, and what came of it in its results.
+      lifecycleRules: [
+        { expiration: Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    // On the bucket itself: the library's own way would deploy a function of somebody else's to set it.
+    (this.inbox.node.defaultChild as CfnBucket).notificationConfiguration = {
+      queueConfigurations: [
+        {
+          event: 's3:ObjectCreated:*',
+          queue: this.arrivals.queueArn,
+          filter: { s3Key: { rules: [{ name: 'prefix', value: inboxPrefix }] } },
+        },
+      ],
+    };
+    // S3 tries the queue when the notification is set.
+    this.inbox.node.addDependency(this.arrivals);
+
     new CfnOutput(this, 'WalletKeyId', { value: this.key.keyId });
     new CfnOutput(this, 'PicturesBucket', { value: this.pictures.bucketName });
+    new CfnOutput(this, 'InboxBucket', { value: this.inbox.bucketName });
+  }
+
+  /**
+   * A queue that S3 alone writes into, for buckets of this account: who is calling stands in its messages. By account,
+   * since a policy that named the bucket would need it first, and the bucket needs the policy.
+   */
+  private queueForS3(): Queue {
+    const deadLetters = new Queue(this, 'ArrivalDeadLetters', {
+      retentionPeriod: Duration.days(14),
+      enforceSSL: true,
+    });
+    const queue = new Queue(this, 'Arrivals', {
+      visibilityTimeout: Duration.seconds(6 * manifestSeconds),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+      enforceSSL: true,
+    });
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'S3Writes',
+        principals: [new ServicePrincipal('s3.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'NobodyElseWrites',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        conditions: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
+      }),
+    );
+    return queue;
   }
 }

@@ -22,6 +22,12 @@ export const settingsSchema = z.strictObject({
         .default([]),
     })
     .prefault({}),
+  manifests: z
+    .strictObject({
+      /** Dollars: the most that the lines of one manifest may cost together. */
+      ceilingUsd: z.number().min(0.01).max(100_000).default(100),
+    })
+    .prefault({}),
   payer: z
     .strictObject({
       /** Time for a quote, a signature, a paid answer, and one more look. */

@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { detailTypes, eventSource, type JobEnded } from '../contracts/event.ts';
+import { detailTypes, eventSource, type JobEnded, type Notices } from '../contracts/event.ts';
 import { CoinboothError } from '../core/errors.ts';
 
 export interface Announcements {
@@ -7,25 +7,40 @@ export interface Announcements {
   put(detail: JobEnded): Promise<void>;
 }
 
+export interface NoticeBoard {
+  /** @throws Defect as above */
+  post<Name extends keyof Notices>(name: Name, detail: Notices[Name]): Promise<void>;
+}
+
 export const announcementsOn = (eventBusName: string, client = new EventBridgeClient({})): Announcements => ({
-  async put(detail) {
-    const { FailedEntryCount, Entries } = await client.send(
-      new PutEventsCommand({
-        Entries: [
-          {
-            EventBusName: eventBusName,
-            Source: eventSource,
-            DetailType: detailTypes[detail.status],
-            Detail: JSON.stringify(detail),
-            Time: new Date(detail.endedAt),
-          },
-        ],
-      }),
-    );
-    if (FailedEntryCount)
-      throw new CoinboothError(
-        'Defect',
-        `The event bus did not take the event (${Entries?.[0]?.ErrorCode}).`,
-      );
-  },
+  put: (detail) =>
+    putEvent(client, eventBusName, detailTypes[detail.status], detail, new Date(detail.endedAt)),
 });
+
+export const noticesOn = (eventBusName: string, client = new EventBridgeClient({})): NoticeBoard => ({
+  post: (name, detail) => putEvent(client, eventBusName, name, detail, new Date()),
+});
+
+async function putEvent(
+  client: EventBridgeClient,
+  eventBusName: string,
+  detailType: string,
+  detail: object,
+  time: Date,
+): Promise<void> {
+  const { FailedEntryCount, Entries } = await client.send(
+    new PutEventsCommand({
+      Entries: [
+        {
+          EventBusName: eventBusName,
+          Source: eventSource,
+          DetailType: detailType,
+          Detail: JSON.stringify(detail),
+          Time: time,
+        },
+      ],
+    }),
+  );
+  if (FailedEntryCount)
+    throw new CoinboothError('Defect', `The event bus did not take the event (${Entries?.[0]?.ErrorCode}).`);
+}

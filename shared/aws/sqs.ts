@@ -29,3 +29,16 @@ export const paymentQueueAt = (queueUrl: string, client = new SQSClient({})): Pa
     );
   },
 });
+
+/** The manifests' own queue, as far as the sweeper knows it. */
+export interface ManifestQueue {
+  /** Has somebody look at a manifest. */
+  send(manifestId: string): Promise<void>;
+}
+
+export const manifestQueueAt = (queueUrl: string, client = new SQSClient({})): ManifestQueue => ({
+  async send(manifestId) {
+    const MessageBody = JSON.stringify({ manifestId });
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+  },
+});

@@ -31,6 +31,29 @@ export const environments = {
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
   }),
+  requests: z.object({
+    TABLE_NAME: text,
+    QUEUE_URL: text,
+    BUCKET_NAME: text,
+    EVENT_BUS_NAME: text,
+    REFERENCE_BUCKETS: json(z.array(z.string())),
+    SELLER: json(sellerPolicySchema),
+    TIMINGS: json(timingsSchema),
+  }),
+  manifest: z.object({
+    TABLE_NAME: text,
+    QUEUE_URL: text,
+    INBOX_NAME: text,
+    /** Of the queue that S3 writes into. */
+    ARRIVALS_ARN: text,
+    BUCKET_NAME: text,
+    EVENT_BUS_NAME: text,
+    /** The most that one manifest may cost, in atomic units of a six-decimal dollar asset. */
+    CEILING_ATOMIC: z.string().regex(/^[1-9][0-9]{0,14}$/),
+    REFERENCE_BUCKETS: json(z.array(z.string())),
+    SELLER: json(sellerPolicySchema),
+    TIMINGS: json(timingsSchema),
+  }),
   payer: z.object({
     TABLE_NAME: text,
     QUEUE_URL: text,
@@ -59,7 +82,12 @@ export const environments = {
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
   }),
-  sweeper: z.object({ TABLE_NAME: text, QUEUE_URL: text, TIMINGS: json(timingsSchema) }),
+  sweeper: z.object({
+    TABLE_NAME: text,
+    QUEUE_URL: text,
+    MANIFEST_QUEUE_URL: text,
+    TIMINGS: json(timingsSchema),
+  }),
 } as const;
 
 export type FunctionName = keyof typeof environments;

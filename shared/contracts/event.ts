@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { assetSchema } from '../core/job-record.ts';
+import { assetSchema, endStatuses } from '../core/job-record.ts';
 import { moneySchema, paidUploadSchema } from './http.ts';
+import { refusalSchema } from './manifest.ts';
+import { wrongFieldSchema } from './wrong-field.ts';
 
 /** What EventBridge carries, once per job, whatever its end. No prompt, no URL, no signature. */
 
@@ -45,3 +47,48 @@ export const jobEndedSchema = z.strictObject({
 });
 
 export type JobEnded = z.infer<typeof jobEndedSchema>;
+
+const notice = {
+  /** Derived from what it is about: of two with one id, one is a repetition. */
+  id: z.string().length(64),
+  caller: z.string(),
+};
+
+/** What else is announced: of requests and manifests that came by queue or file, where nobody waits for an answer. */
+export const noticeSchemas = {
+  RequestRefused: z.strictObject({
+    ...notice,
+    /** Of the message in the request queue. */
+    messageId: z.string(),
+    reason: z.strictObject({ name: z.enum(['InputInvalid', 'IdempotencyConflict']), message: z.string() }),
+    errors: z.array(wrongFieldSchema).optional(),
+    /** The job that the caller's key was used for. */
+    jobId: z.uuid().optional(),
+  }),
+  ManifestRefused: z.strictObject({
+    ...notice,
+    manifestId: z.uuid(),
+    key: z.string(),
+    reason: refusalSchema,
+    /** Key of the same with every bad line, in the bucket of the pictures. */
+    results: z.string(),
+  }),
+  ManifestFinished: z.strictObject({
+    ...notice,
+    manifestId: z.uuid(),
+    key: z.string(),
+    lines: z.int(),
+    /** Lines that were refused before anything was bought for them. */
+    bad: z.int(),
+    /** Good lines by the end of their job. */
+    ended: z.partialRecord(z.enum(endStatuses), z.int()),
+    spentAtomic: z.string(),
+    /** Money that is signed for and not known to be settled. */
+    openAtomic: z.string(),
+    results: z.string(),
+  }),
+} as const;
+
+export type Notices = {
+  [Name in keyof typeof noticeSchemas]: z.infer<(typeof noticeSchemas)[Name]>;
+};

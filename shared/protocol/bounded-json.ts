@@ -4,7 +4,7 @@
  * @returns the value, or undefined when it is not JSON within the bounds
  */
 export function parseBoundedJson(text: string, bounds: { characters: number; depth: number }): unknown {
-  if (text.length > bounds.characters || deeperThan(text, bounds.depth)) return undefined;
+  if (text.length > bounds.characters || isDeeperThan(text, bounds.depth)) return undefined;
   try {
     return JSON.parse(text, (key, value) => (key === '__proto__' ? undefined : value));
   } catch {
@@ -13,7 +13,7 @@ export function parseBoundedJson(text: string, bounds: { characters: number; dep
 }
 
 /** Counts open brackets outside strings, before any parser recurses. */
-function deeperThan(text: string, depth: number): boolean {
+export function isDeeperThan(text: string, depth: number): boolean {
   let open = 0;
   let inString = false;
   for (let i = 0; i < text.length; i++) {

@@ -51,6 +51,8 @@ export function createGate(options: GateOptions): Gate {
   function authorize(identity: Identity, permission: Permission): void {
     const context = {
       'aws:SecureTransport': ['true'],
+      // Services of AWS deliver past this door.
+      'aws:PrincipalIsAWSService': ['false'],
       'aws:PrincipalArn': [identity.principalArn],
       ...permission.context,
     };

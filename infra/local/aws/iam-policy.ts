@@ -40,6 +40,7 @@ const CONTEXT_KEYS = [
   's3:prefix',
   's3:if-none-match',
   'aws:PrincipalArn',
+  'aws:PrincipalIsAWSService',
   'aws:SecureTransport',
 ];
 

@@ -1,0 +1,56 @@
+import type { Notices } from '../../shared/contracts/event.ts';
+import type { GoodLine, LineResult } from '../../shared/contracts/manifest.ts';
+import { type EndStatus, type Job, moneyOf, paidUploads } from '../../shared/core/job-record.ts';
+import { formatUsd } from '../../shared/core/money.ts';
+import { jobEnded } from '../announce.ts';
+
+/** What came of one line, a function of its ended job; the same that the job's event says. */
+export function resultOf(
+  job: Job,
+  { line, id }: Pick<GoodLine, 'line' | 'id'>,
+  bucketName: string,
+): LineResult {
+  const { status, money, payment, uploads, asset, reason, retryCanHelp } = jobEnded(job, bucketName);
+  return {
+    line,
+    ...(id !== undefined && { id }),
+    jobId: job.jobId,
+    status,
+    money,
+    ...(payment && {
+      cost: {
+        amountAtomic: payment.amountAtomic,
+        usd: formatUsd(payment.amountAtomic, job.purchase?.decimals ?? 6),
+        network: payment.network,
+        asset: payment.asset,
+        payTo: payment.payTo,
+        ...(payment.transaction !== undefined && { transaction: payment.transaction }),
+      },
+    }),
+    ...(uploads && { uploads }),
+    ...(asset && { asset }),
+    ...(reason && { reason: reason as LineResult['reason'] }),
+    retryCanHelp,
+  };
+}
+
+/**
+ * What a manifest's jobs came to. Jobs that were there before it cost it nothing.
+ * @returns how many ended how, and what was spent or is open, in atomic units
+ */
+export function summaryOf(
+  jobs: readonly Job[],
+  manifestId: string,
+): Pick<Notices['ManifestFinished'], 'ended' | 'spentAtomic' | 'openAtomic'> {
+  const ended: Partial<Record<EndStatus, number>> = {};
+  const sums = { none: 0n, spent: 0n, open: 0n };
+  for (const job of jobs) {
+    const status = job.status as EndStatus;
+    ended[status] = (ended[status] ?? 0) + 1;
+    if (job.manifest?.id !== manifestId) continue;
+    const { purchase, uploads: _uploads, ...own } = job;
+    if (purchase) sums[moneyOf({ ...own, purchase })] += BigInt(purchase.amountAtomic);
+    for (const { amountAtomic, money } of paidUploads(job)) sums[money] += BigInt(amountAtomic);
+  }
+  return { ended, spentAtomic: sums.spent.toString(), openAtomic: sums.open.toString() };
+}

@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import type { NoticeBoard } from '../../shared/aws/eventbridge.ts';
+import type { Notices } from '../../shared/contracts/event.ts';
+import { briefly } from '../../shared/contracts/wrong-field.ts';
+import { parseBoundedJson } from '../../shared/protocol/bounded-json.ts';
+import { derivedId, hashOf } from '../derived-id.ts';
+import { modelSchema } from './model-name.ts';
+import { type Intake, type Submission, submit } from './submit.ts';
+
+export interface RequestDoor extends Intake {
+  readonly notices: NoticeBoard;
+}
+
+/** A message of the request queue, and who sent it, as SQS says. */
+export interface RequestMessage {
+  readonly messageId: string;
+  readonly caller: string;
+  readonly body: string;
+}
+
+/** As much as the HTTP door takes. */
+const longestBytes = 64 * 1024;
+const deepest = 16;
+
+const envelope = z.looseObject({
+  model: modelSchema,
+  idempotencyKey: z.string().min(1).max(255).optional(),
+});
+
+/**
+ * Takes one message of the request queue: `{"model": "model/operation", …}` with the fields that the HTTP door takes,
+ * and perhaps an `idempotencyKey`. Its job's id follows from the message's, so that a redelivery buys once. What is
+ * refused is announced, since nobody waits for an answer.
+ * @returns the job's id, or undefined when the request was refused
+ */
+export async function takeRequest(door: RequestDoor, message: RequestMessage): Promise<string | undefined> {
+  const { messageId, caller } = message;
+  const jobId = derivedId('request', messageId);
+  const taken = await submitted(door, message, jobId);
+  if ('job' in taken) return taken.job.jobId;
+  // An earlier delivery may have taken it, and what it refers to be gone by now.
+  const there = await door.ledger.read(jobId);
+  if (there?.caller === caller) return jobId;
+  await door.notices.post('RequestRefused', refusalOf(message, taken));
+  return undefined;
+}
+
+async function submitted(
+  door: RequestDoor,
+  { body, caller }: RequestMessage,
+  jobId: string,
+): Promise<Submission> {
+  if (Buffer.byteLength(body) > longestBytes) return wrongBody(`is larger than ${longestBytes} bytes`);
+  const value = parseBoundedJson(body, { characters: longestBytes, depth: deepest });
+  if (value === undefined) return wrongBody(`is not JSON, or nested deeper than ${deepest}`);
+  const { data, error } = envelope.safeParse(value);
+  if (!data) {
+    const wrong = error.issues.map(({ path, message }) => ({ field: path.join('.') || 'body', message }));
+    return { wrong };
+  }
+  const { model, idempotencyKey, ...request } = data;
+  return submit(door, caller, model, request, { jobId, idempotencyKey });
+}
+
+const wrongBody = (message: string): Submission => ({ wrong: [{ field: 'body', message }] });
+
+function refusalOf(
+  { messageId, caller }: RequestMessage,
+  taken: Exclude<Submission, { job: unknown }>,
+): Notices['RequestRefused'] {
+  const base = { id: hashOf('request', messageId, 'refused'), caller, messageId };
+  if ('conflict' in taken) {
+    const message = `The key was used for another request, job ${taken.conflict}.`;
+    return { ...base, jobId: taken.conflict, reason: { name: 'IdempotencyConflict', message } };
+  }
+  const errors = briefly(taken.wrong);
+  const message = `Wrong: ${errors.map(({ field }) => field).join(', ')}.`;
+  return { ...base, reason: { name: 'InputInvalid', message }, errors };
+}
