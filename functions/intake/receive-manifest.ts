@@ -33,7 +33,7 @@ export async function receiveManifest(desk: ManifestDesk, arrival: Arrival, ends
   if (caller === undefined) return desk.warn('an object in the inbox is of nobody in IAM', { bucket });
 
   const place = { caller, bucket, key };
-  const unread = { manifestId: derivedId('manifest', caller, bucket, key, etag), ...place };
+  const unread = { manifestId: manifestIdOf(place, etag), ...place };
   const dropped = await desk.inbox.read(key, manifestLimits.bytes);
   if ('missing' in dropped) return refuse(desk, unread, unreadable, []);
   // Whoever put the one that is there now has a notification of their own.
@@ -41,7 +41,7 @@ export async function receiveManifest(desk: ManifestDesk, arrival: Arrival, ends
   if ('tooLong' in dropped) return refuse(desk, unread, tooLarge(dropped.tooLong), []);
 
   const sha256 = createHash('sha256').update(dropped.bytes).digest('hex');
-  const manifestId = derivedId('manifest', caller, bucket, key, sha256);
+  const manifestId = manifestIdOf(place, sha256);
   const there = await desk.manifests.read(manifestId);
   if (!there) {
     const named = { manifestId, ...place };
@@ -57,6 +57,15 @@ export async function receiveManifest(desk: ManifestDesk, arrival: Arrival, ends
   }
   await runManifest(desk, manifestId, endsAt);
 }
+
+/**
+ * Of whoever dropped it, where, and what is in it: the same again is the same manifest.
+ * @param content a hash of the bytes, or S3's own where they were not read
+ */
+export const manifestIdOf = (
+  { caller, bucket, key }: { caller: string; bucket: string; key: string },
+  content: string,
+): string => derivedId('manifest', caller, bucket, key, content);
 
 const unreadable: Refusal = {
   name: 'ManifestUnreadable',

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { buyManifest, describeManifest, isWhole, saveManifest } from './booth/buy-manifest.ts';
 import { buyPicture, type Ended, onEnded } from './booth/buy-picture.ts';
 import { type Booth, openBooth } from './booth/open-booth.ts';
 import { policyFor } from './booth/policy-for.ts';
@@ -71,6 +72,9 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
   const interrupted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined));
   });
+  const { manifest } = wanted;
+  // Before everything else is started: it may not be there.
+  const bytes = manifest === undefined ? undefined : await readFile(manifest);
   const booth = await open(wanted);
   try {
     const { world } = booth;
@@ -84,6 +88,14 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
     };
 
     if (signal.aborted) return 130;
+    if (manifest !== undefined && bytes) {
+      const whole = await runManifest(booth, manifest, bytes, wanted, interrupted);
+      if (whole === undefined) return 130;
+      if (wanted.once) return whole ? 0 : 1;
+      say(`serving at ${world.apiOrigin}; Ctrl-C ends everything`);
+      await interrupted;
+      return 0;
+    }
     say(`buying "${wanted.prompt}" from ${booth.policy.origin}`);
     let jobId: string | undefined;
     let unwatch = (): void => {};
@@ -120,6 +132,24 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
     say('closing');
     await booth.close();
   }
+}
+
+/** @returns whether every line has its picture; undefined when it was interrupted before */
+async function runManifest(
+  { world }: Booth,
+  file: string,
+  bytes: Uint8Array,
+  wanted: StartCommand,
+  interrupted: Promise<undefined>,
+): Promise<boolean | undefined> {
+  say(`dropping ${file} into the inbox`);
+  const bought = await Promise.race([buyManifest(world, file, bytes, say), interrupted]);
+  if (bought === undefined) return undefined;
+  const results = await saveManifest(world, bought, wanted.dataDir);
+  const { results: lines, ...summary } = bought;
+  console.log(wanted.json ? JSON.stringify({ ...summary, results }) : describeManifest(bought, results));
+  say(`${lines.length} lines are through`);
+  return isWhole(bought);
 }
 
 /** What is said of a job that was interrupted: where its money is, and how to go on with it. */

@@ -57,7 +57,7 @@ export function onEnded(world: World, listener: (ended: Ended) => void): () => v
 /** Copies a delivered picture out of the bucket. @returns the file's path, undefined when there is no picture */
 export async function savePicture(
   world: World,
-  { asset }: JobEnded,
+  { asset }: Pick<JobEnded, 'asset'>,
   folder: string,
 ): Promise<string | undefined> {
   const object = asset && world.object('Pictures', asset.key);

@@ -13,6 +13,8 @@ export interface OtherSeller {
 
 export interface StartCommand {
   readonly prompt: string;
+  /** A file of many requests, to be bought in the place of the one picture. */
+  readonly manifest?: string;
   readonly once: boolean;
   readonly json: boolean;
   readonly port: number;
@@ -27,7 +29,9 @@ export const usage = `Usage: npm start -- [options] ["prompt"]
 
 Runs Coinbooth on this machine, buys one picture, prints what came of it, and serves the API until Ctrl-C.
 
-  --once                 buy one picture and end
+  --once                 buy one picture (or one manifest) and end
+  --manifest FILE        buy every line of a .jsonl or .csv file; with --once the exit code
+                         is 0 when every line has its picture
   --json                 the last line on stdout is one JSON object
   --port NUMBER          of the HTTP API on loopback (default 4402, with --once any that is free)
   --data-dir FOLDER      where pictures go, and what must survive (default .coinbooth)
@@ -58,6 +62,7 @@ export function readCommandLine(args: readonly string[]): StartCommand | 'help' 
     allowPositionals: true,
     options: {
       once: { type: 'boolean', default: false },
+      manifest: { type: 'string' },
       json: { type: 'boolean', default: false },
       port: { type: 'string' },
       'data-dir': { type: 'string', default: '.coinbooth' },
@@ -73,6 +78,9 @@ export function readCommandLine(args: readonly string[]): StartCommand | 'help' 
   if (values.help) return 'help';
   if (positionals.length > 1) throw new Error('Put the prompt in quotes: it is one argument.');
   if (positionals[0]?.trim() === '') throw new Error('The prompt must not be empty.');
+  if (values.manifest === '') throw new Error('--manifest takes a file.');
+  if (values.manifest !== undefined && positionals.length > 0)
+    throw new Error('A prompt or --manifest, not both: the manifest has prompts of its own.');
   const port = Number(values.port ?? (values.once ? 0 : 4402));
   if (values.port === '' || !Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port takes a number from 0 to 65535, not "${values.port}".`);
@@ -90,6 +98,7 @@ export function readCommandLine(args: readonly string[]): StartCommand | 'help' 
     port,
     dataDir: values['data-dir'],
     faults,
+    ...(values.manifest !== undefined && { manifest: values.manifest }),
     ...(seller && { seller }),
   };
 }

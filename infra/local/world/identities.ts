@@ -5,6 +5,9 @@ import type { HttpCaller } from './http-event.ts';
 /** The access key of whoever runs the world: everything is allowed to it. */
 export const OPERATOR_ACCESS_KEY_ID = 'operator';
 
+/** Their unique id in IAM. */
+export const OPERATOR_USER_ID = 'AIDALOCALOPERATOR0001';
+
 export type Identities = {
   /** The functions come after the endpoints listen: their environment names the endpoints. */
   addFunctions(functions: readonly FunctionSettings[]): void;
@@ -17,7 +20,7 @@ export type Identities = {
 export function createIdentities(place: Place, people: readonly HttpCaller[]): Identities {
   const operator: HttpCaller = {
     accessKeyId: OPERATOR_ACCESS_KEY_ID,
-    userId: 'AIDALOCALOPERATOR0001',
+    userId: OPERATOR_USER_ID,
     userArn: `arn:aws:iam::${place.accountId}:user/operator`,
   };
   const callers = new Map([operator, ...people].map((person) => [person.accessKeyId, person]));
