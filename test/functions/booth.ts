@@ -42,7 +42,7 @@ export type Watch = (name: string, args: readonly unknown[]) => Promise<(() => v
 export class Crash extends Error {}
 
 /** The same port, its calls watched. */
-function watched<Port extends object>(name: string, port: Port, watch: Watch): Port {
+export function watched<Port extends object>(name: string, port: Port, watch: Watch): Port {
   return new Proxy(port, {
     get(target, member) {
       const value: unknown = Reflect.get(target, member);
