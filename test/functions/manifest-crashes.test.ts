@@ -141,6 +141,32 @@ describe('a manifest of a thousand lines', () => {
   });
 });
 
+test.each(['before', 'after'] as const)('a crash %s each call in turn: each good line once', async (when) => {
+  const { content, bad } = manifestOf(20);
+  const stages: [string, number, (mine: ManifestBooth, watch?: Watch) => Promise<unknown>][] = [
+    ['arriving', 50, (mine, watch) => mine.drop(key, content, watch)],
+    ['sweeping', 40, (mine, watch) => mine.sweep(watch)],
+  ];
+  for (const [stage, least] of stages) {
+    for (let n = 1; ; n += 1) {
+      const mine = openManifestBooth();
+      let crashes = 0;
+      for (const [name, , work] of stages) {
+        const places = name === stage ? [crashAt(n, when)] : [];
+        crashes += await insist(places, (watch) => work(mine, watch));
+        // Nobody hears of these ends: the sweeper finds them.
+        for (const job of mine.booth.ledger.jobs()) if (!job.end) deliverJob(mine.booth, job);
+      }
+      const stopped = mine.warnings.length > 0;
+      for (let minutes = 0; minutes < 3; minutes += 1) await mine.sweep();
+      expectWhole(mine, 20, bad);
+      if (crashes > 0 || stopped) continue;
+      expect([stage, n > least]).toEqual([stage, true]);
+      break;
+    }
+  }
+});
+
 test('a crash at any call at all, before or after it, and in any number: each good line once', async () => {
   const when = fc.constantFrom('before' as const, 'after' as const);
   const places = (most: number) =>
