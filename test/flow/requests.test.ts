@@ -7,7 +7,7 @@ import { openTestBooth, type TestBooth } from './test-booth.ts';
 let booth: TestBooth;
 let sqs: SQSClient;
 beforeAll(async () => {
-  booth = await openTestBooth({ sandbox: { renderSeconds: 0 } });
+  booth = await openTestBooth({ sandbox: { renderSeconds: 0, pictureStyle: 'plain' } });
   sqs = new SQSClient(booth.world.sdk('sqs'));
 });
 afterAll(async () => {
