@@ -11,6 +11,10 @@ const whole = {
   STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:1:stateMachine:x',
   EVENT_BUS_NAME: 'bus',
   BUCKET_NAME: 'pictures',
+  INBOX_NAME: 'inbox',
+  ARRIVALS_ARN: 'arn:aws:sqs:eu-west-1:1:arrivals',
+  MANIFEST_QUEUE_URL: 'https://sqs.test/1/manifests',
+  CEILING_ATOMIC: '100000000',
   REFERENCE_BUCKETS: '[]',
   SELLER: JSON.stringify(policy),
   TIMINGS: '{}',
@@ -18,13 +22,20 @@ const whole = {
 };
 const needs: Record<FunctionName, readonly string[]> = {
   intake: ['TABLE_NAME', 'QUEUE_URL', 'BUCKET_NAME', 'REFERENCE_BUCKETS', 'SELLER', 'TIMINGS'],
+  requests: [
+    ...['TABLE_NAME', 'QUEUE_URL', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'REFERENCE_BUCKETS', 'SELLER', 'TIMINGS'],
+  ],
+  manifest: [
+    ...['TABLE_NAME', 'QUEUE_URL', 'INBOX_NAME', 'ARRIVALS_ARN', 'BUCKET_NAME', 'EVENT_BUS_NAME'],
+    ...['CEILING_ATOMIC', 'REFERENCE_BUCKETS', 'SELLER', 'TIMINGS'],
+  ],
   payer: [
     ...['TABLE_NAME', 'QUEUE_URL', 'KEY_ID', 'DEPLOYMENT', 'STATE_MACHINE_ARN', 'EVENT_BUS_NAME'],
     ...['BUCKET_NAME', 'REFERENCE_BUCKETS', 'SELLER', 'TIMINGS'],
   ],
   poll: ['TABLE_NAME', 'KEY_ID', 'EVENT_BUS_NAME', 'BUCKET_NAME', 'SELLER', 'TIMINGS'],
   deliver: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'SELLER', 'TIMINGS'],
-  sweeper: ['TABLE_NAME', 'QUEUE_URL', 'TIMINGS'],
+  sweeper: ['TABLE_NAME', 'QUEUE_URL', 'MANIFEST_QUEUE_URL', 'TIMINGS'],
   auditor: ['SELLER', 'METRICS_NAMESPACE'],
 };
 const names = Object.keys(needs) as FunctionName[];

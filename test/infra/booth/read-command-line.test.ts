@@ -57,7 +57,14 @@ test('reads every option', () => {
   expect(readCommandLine(['--help'])).toBe('help');
 });
 
+test('a manifest takes the place of the prompt', () => {
+  const command = readCommandLine(['--once', '--manifest', 'batch.csv']);
+  expect(command).toMatchObject({ once: true, manifest: 'batch.csv' });
+});
+
 test.each([
+  ['a manifest without a name', ['--manifest', ''], /--manifest/],
+  ['a manifest and a prompt', ['--manifest', 'batch.csv', 'a boat'], /not both/],
   ['an unknown option', ['--nope'], /nope/],
   ['a prompt without quotes', ['a', 'boat'], /quotes/],
   ['an empty prompt', [' '], /empty/],

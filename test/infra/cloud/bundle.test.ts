@@ -53,6 +53,8 @@ describe('a bundle', () => {
   // A tenth above what they weighed when this was written; a cold start pays for every byte.
   test.each([
     ['intake', 740_000],
+    ['requests', 585_000],
+    ['manifest', 795_000],
     ['payer', 800_000],
     ['poll', 620_000],
     ['deliver', 680_000],

@@ -34,29 +34,52 @@ describe('each role has these permissions and no other', () => {
     'kms:GetPublicKey Wallet.Arn',
     'kms:Sign Wallet.Arn if kms:MessageType=DIGEST if kms:SigningAlgorithm=ECDSA_SHA_256',
   ];
+  const rowsOf = (actions: string[], ...rows: string[]) =>
+    actions.map((action) => [`dynamodb:${action} Ledger.Arn`, ...rows.map((row) => `of ${row}#*`)].join(' '));
+  const asked = rowsOf(['GetItem', 'PutItem'], 'JOB', 'IDEMPOTENCY', 'UPLOAD');
+  const receive = (queue: string) =>
+    ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'].map(
+      (action) => `sqs:${action} ${queue}.Arn`,
+    );
   const table: Record<string, string[]> = {
     intake: [
       ...logs('intake'),
-      'dynamodb:GetItem Ledger.Arn of JOB#* of IDEMPOTENCY#* of UPLOAD#*',
-      'dynamodb:PutItem Ledger.Arn of JOB#* of IDEMPOTENCY#* of UPLOAD#*',
+      ...asked,
       'dynamodb:Query Ledger.Arn/index/caller',
       'dynamodb:Query Ledger.Arn/index/request',
       'sqs:SendMessage Payments.Arn',
       's3:GetObject Pictures.Arn/pictures/*',
       's3:PutObject Pictures.Arn/uploads/* if s3:if-none-match',
     ],
+    requests: [
+      ...logs('requests'),
+      ...asked,
+      'dynamodb:Query Ledger.Arn/index/request',
+      ...receive('Requests'),
+      'sqs:SendMessage Payments.Arn',
+      'events:PutEvents Bus.Arn',
+    ],
+    manifest: [
+      ...logs('manifest'),
+      ...rowsOf(['GetItem', 'PutItem'], 'JOB', 'MANIFEST'),
+      ...rowsOf(['GetItem'], 'UPLOAD'),
+      'dynamodb:Query Ledger.Arn/index/request',
+      ...receive('Arrivals'),
+      ...receive('Manifests'),
+      's3:GetObject Inbox.Arn/requests/*',
+      's3:GetObject Pictures.Arn/manifests/*',
+      's3:PutObject Pictures.Arn/manifests/*',
+      's3:PutObject Pictures.Arn/results/*',
+      'sqs:SendMessage Payments.Arn',
+      'events:PutEvents Bus.Arn',
+    ],
     payer: [
       ...logs('payer'),
-      'dynamodb:GetItem Ledger.Arn of JOB#* of PURCHASE#* of SELLERJOB#*',
-      'dynamodb:PutItem Ledger.Arn of JOB#* of PURCHASE#* of SELLERJOB#*',
-      'dynamodb:UpdateItem Ledger.Arn of JOB#* of PURCHASE#* of SELLERJOB#*',
-      'dynamodb:GetItem Ledger.Arn of UPLOAD#*',
+      ...rowsOf(['GetItem', 'PutItem', 'UpdateItem'], 'JOB', 'PURCHASE', 'SELLERJOB'),
+      ...rowsOf(['GetItem'], 'UPLOAD'),
+      ...receive('Payments'),
       's3:GetObject Pictures.Arn/pictures/*',
       's3:GetObject Pictures.Arn/uploads/*',
-      'sqs:ReceiveMessage Payments.Arn',
-      'sqs:DeleteMessage Payments.Arn',
-      'sqs:ChangeMessageVisibility Payments.Arn',
-      'sqs:GetQueueAttributes Payments.Arn',
       ...sign,
       'states:StartExecution Workflow',
       'events:PutEvents Bus.Arn',
@@ -70,8 +93,9 @@ describe('each role has these permissions and no other', () => {
     ],
     sweeper: [
       ...logs('sweeper'),
-      ...jobs,
+      ...rowsOf(['GetItem', 'PutItem'], 'JOB', 'MANIFEST'),
       'dynamodb:Query Ledger.Arn/index/due',
+      'sqs:SendMessage Manifests.Arn',
       'sqs:SendMessage Payments.Arn',
     ],
     // No key, no ledger: what it counts is written to its log.
@@ -87,6 +111,8 @@ describe('each role has these permissions and no other', () => {
   test('and there is no further role, nor anybody else who may take one on', () => {
     expect(trustIn(assembly)).toEqual({
       intake: ['lambda.amazonaws.com'],
+      requests: ['lambda.amazonaws.com'],
+      manifest: ['lambda.amazonaws.com'],
       payer: ['lambda.amazonaws.com'],
       poll: ['lambda.amazonaws.com'],
       deliver: ['lambda.amazonaws.com'],
@@ -111,10 +137,10 @@ describe('who may do what is dangerous', () => {
     'dynamodb:DeleteItem': [],
     'dynamodb:DeleteTable': [],
     'dynamodb:PartiQLUpdate': [],
-    'dynamodb:Query': ['intake', 'sweeper'],
+    'dynamodb:Query': ['intake', 'manifest', 'requests', 'sweeper'],
     'dynamodb:Scan': [],
     'dynamodb:UpdateItem': ['payer'],
-    'events:PutEvents': ['payer', 'poll', 'deliver'],
+    'events:PutEvents': ['requests', 'manifest', 'payer', 'poll', 'deliver'],
     'events:PutRule': [],
     'iam:PassRole': [],
     'lambda:InvokeFunction': ['Workflow'],
@@ -122,15 +148,15 @@ describe('who may do what is dangerous', () => {
     'lambda:UpdateFunctionConfiguration': [],
     'logs:CreateLogGroup': [],
     's3:DeleteObject': [],
-    's3:GetObject': ['intake', 'payer'],
+    's3:GetObject': ['intake', 'manifest', 'payer'],
     's3:ListBucket': [],
     's3:PutBucketPolicy': [],
-    's3:PutObject': ['deliver', 'intake'],
+    's3:PutObject': ['deliver', 'intake', 'manifest'],
     's3:PutObjectAcl': [],
-    'sqs:DeleteMessage': ['payer'],
+    'sqs:DeleteMessage': ['requests', 'manifest', 'payer'],
     'sqs:PurgeQueue': [],
-    'sqs:ReceiveMessage': ['payer'],
-    'sqs:SendMessage': ['intake', 'sweeper'],
+    'sqs:ReceiveMessage': ['requests', 'manifest', 'payer'],
+    'sqs:SendMessage': ['intake', 'requests', 'manifest', 'sweeper'],
     'states:StartExecution': ['payer'],
     'states:StopExecution': [],
     'sts:AssumeRole': [],
@@ -156,6 +182,8 @@ describe('who may do what is dangerous', () => {
     ).toEqual([
       'intake: dynamodb:Query Ledger.Arn/index/caller',
       'intake: dynamodb:Query Ledger.Arn/index/request',
+      'manifest: dynamodb:Query Ledger.Arn/index/request',
+      'requests: dynamodb:Query Ledger.Arn/index/request',
       'sweeper: dynamodb:Query Ledger.Arn/index/due',
     ]);
     // A prefix without its separator would reach the rows of every longer prefix as well.
@@ -167,9 +195,13 @@ describe('who may do what is dangerous', () => {
     const wide = permissions.map(({ resource }) => resource).filter((resource) => resource.includes('*'));
     expect(new Set(wide)).toEqual(
       new Set([
-        // Pictures are named by their job, and callers' files by an id of ours.
+        // Pictures are named by their job, files of callers by an id of ours.
         'Pictures.Arn/pictures/*',
         'Pictures.Arn/uploads/*',
+        // Plans and results are named by their manifest; only what callers drop has a name of theirs.
+        'Pictures.Arn/manifests/*',
+        'Pictures.Arn/results/*',
+        'Inbox.Arn/requests/*',
       ]),
     );
   });

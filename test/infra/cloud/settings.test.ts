@@ -33,6 +33,7 @@ describe('defaults', () => {
         workflowSeconds: 240,
       },
       references: { buckets: [] },
+      manifests: { ceilingUsd: 100 },
       payer: { timeoutSeconds: 60, maximumConcurrency: 10 },
       api: { requestsPerSecond: 50, burst: 100 },
       logRetentionDays: 30,

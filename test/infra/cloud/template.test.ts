@@ -2,12 +2,15 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { workflow } from '../../../functions/poller/workflow.ts';
 import { readSettings, type Settings } from '../../../infra/cloud/settings.ts';
+import { compilePattern } from '../../../infra/local/aws/event-pattern.ts';
 import { prepareStateMachine } from '../../../infra/local/aws/executions.ts';
 import { environments, type FunctionName, readEnvironment } from '../../../shared/contracts/environment.ts';
+import { detailTypes, eventSource } from '../../../shared/contracts/event.ts';
 import { authorizationSchema } from '../../../shared/core/authorization.ts';
 import { jobSchema } from '../../../shared/core/job-record.ts';
 import {
   type Assembly,
+  nameOf,
   ofType,
   type Properties,
   type Resource,
@@ -39,7 +42,18 @@ afterAll(() => assembly?.[Symbol.dispose]());
 const lambdaOf = (name: FunctionName, { service: template }: Assembly = assembly): Resource =>
   theNamed(template, 'AWS::Lambda::Function', `${name}Function`);
 
-const queue = (name: string): Properties => theNamed(assembly.service, 'AWS::SQS::Queue', name).Properties;
+const queue = (name: string, stack: 'keep' | 'service' = 'service'): Properties =>
+  theNamed(assembly[stack], 'AWS::SQS::Queue', name).Properties;
+
+/** What a function is fed from, by the name of the queue. */
+const sourcesOf = (name: FunctionName): Record<string, Properties> =>
+  Object.fromEntries(
+    ofType(assembly.service, 'AWS::Lambda::EventSourceMapping')
+      .filter(
+        ([, { Properties: properties }]) => writeOut(properties.FunctionName, assembly) === `${name}Function`,
+      )
+      .map(([, { Properties: properties }]) => [writeOut(properties.EventSourceArn, assembly), properties]),
+  );
 
 describe('both stacks', () => {
   const typesIn = ({ Resources }: StackTemplate) =>
@@ -52,6 +66,8 @@ describe('both stacks', () => {
       'AWS::KMS::Key',
       'AWS::S3::Bucket',
       'AWS::S3::BucketPolicy',
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
     ]);
     expect(typesIn(assembly.service)).toEqual([
       'AWS::ApiGatewayV2::Api',
@@ -108,8 +124,12 @@ describe('what must outlive a deployment', () => {
     expect(assembly.stacks.Keep.terminationProtection).toBe(true);
   });
 
-  test.each(['AWS::KMS::Key', 'AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket'])('is retained: %s', (type) => {
-    keep.resourceCountIs(type, 1);
+  test.each([
+    ['AWS::KMS::Key', 1],
+    ['AWS::DynamoDB::GlobalTable', 1],
+    ['AWS::S3::Bucket', 2],
+  ])('is retained: %s', (type, count) => {
+    keep.resourceCountIs(type, count);
     keep.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     service.resourceCountIs(type, 0);
   });
@@ -162,7 +182,7 @@ describe('what must outlive a deployment', () => {
   });
 
   test('the bucket forgets what callers put in after a week, and no picture ever', () => {
-    const { LifecycleConfiguration } = theOne(assembly.keep, 'AWS::S3::Bucket').Properties;
+    const { LifecycleConfiguration } = theNamed(assembly.keep, 'AWS::S3::Bucket', 'Pictures').Properties;
     expect(LifecycleConfiguration).toEqual({
       Rules: [
         { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
@@ -171,8 +191,9 @@ describe('what must outlive a deployment', () => {
     });
   });
 
-  test('the pictures are closed to the public, and to whoever comes without TLS', () => {
-    keep.hasResourceProperties('AWS::S3::Bucket', {
+  test.each(['Pictures', 'Inbox'])('%s is closed to the public, and to whoever comes without TLS', (name) => {
+    const bucket = theNamed(assembly.keep, 'AWS::S3::Bucket', name).Properties;
+    expect(bucket).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
         BlockPublicPolicy: true,
@@ -180,9 +201,9 @@ describe('what must outlive a deployment', () => {
         RestrictPublicBuckets: true,
       },
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-      BucketEncryption: Match.anyValue(),
+      BucketEncryption: expect.anything(),
     });
-    const policy = theOne(assembly.keep, 'AWS::S3::BucketPolicy');
+    const policy = theNamed(assembly.keep, 'AWS::S3::BucketPolicy', `${name}Policy`);
     expect(policy.Properties.PolicyDocument).toMatchObject({
       Statement: [
         {
@@ -193,6 +214,50 @@ describe('what must outlive a deployment', () => {
         },
       ],
     });
+  });
+});
+
+describe('the inbox', () => {
+  const inbox = () => theNamed(assembly.keep, 'AWS::S3::Bucket', 'Inbox');
+
+  test('tells of what is put under requests/, by a setting of the bucket itself, and forgets it after a season', () => {
+    const { NotificationConfiguration, LifecycleConfiguration } = inbox().Properties as {
+      NotificationConfiguration: { QueueConfigurations: { Queue: unknown }[] };
+      LifecycleConfiguration: unknown;
+    };
+    const [configuration, ...others] = NotificationConfiguration.QueueConfigurations;
+    expect(others).toEqual([]);
+    expect(configuration).toMatchObject({
+      Event: 's3:ObjectCreated:*',
+      Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'requests/' }] } },
+    });
+    expect(writeOut(configuration?.Queue, assembly)).toBe('Arrivals.Arn');
+    expect(LifecycleConfiguration).toMatchObject({ Rules: [{ ExpirationInDays: 90, Status: 'Enabled' }] });
+  });
+
+  test('is made after the policy of its queue: S3 tries it at once', () => {
+    const { DependsOn } = inbox() as unknown as { DependsOn: string[] };
+    expect(DependsOn.map(nameOf)).toContain('ArrivalsPolicy');
+  });
+
+  test('has a queue that S3 alone may write into, and only for buckets of this account', () => {
+    const { Statement } = theNamed(assembly.keep, 'AWS::SQS::QueuePolicy', 'ArrivalsPolicy').Properties
+      .PolicyDocument as { Statement: Properties[] };
+    expect(Statement.filter(({ Effect }) => Effect === 'Allow')).toMatchObject([
+      {
+        Action: 'sqs:SendMessage',
+        Principal: { Service: 's3.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ]);
+    expect(Statement.filter(({ Effect }) => Effect === 'Deny')).toMatchObject([
+      { Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      {
+        Action: 'sqs:SendMessage',
+        Principal: { AWS: '*' },
+        Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
+      },
+    ]);
   });
 });
 
@@ -243,6 +308,10 @@ describe('each function', () => {
     if ('KEY_ID' in Variables) expect(read.KEY_ID).toBe('Wallet');
     if ('DEPLOYMENT' in Variables) expect(read.DEPLOYMENT).toBe('Wallet.Arn');
     if ('QUEUE_URL' in Variables) expect(read.QUEUE_URL).toBe('Payments');
+    if ('MANIFEST_QUEUE_URL' in Variables) expect(read.MANIFEST_QUEUE_URL).toBe('Manifests');
+    if ('INBOX_NAME' in Variables) expect(read.INBOX_NAME).toBe('Inbox');
+    if ('ARRIVALS_ARN' in Variables) expect(read.ARRIVALS_ARN).toBe('Arrivals.Arn');
+    if ('CEILING_ATOMIC' in Variables) expect(read.CEILING_ATOMIC).toBe('100000000');
 
     // What a reference becomes is not known yet; no name, URL or ARN of ours is longer than this.
     const longest = 'x'.repeat(170);
@@ -283,39 +352,93 @@ describe('the way of a job', () => {
     Template.fromJSON(slow.service).hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 720 });
   });
 
-  test('a message that fails five times is kept aside, longer than the queue would have kept it', () => {
-    const { RedrivePolicy, MessageRetentionPeriod } = queue('Payments') as {
-      RedrivePolicy: { deadLetterTargetArn: unknown; maxReceiveCount: number };
-      MessageRetentionPeriod: number;
-    };
-    expect(writeOut(RedrivePolicy.deadLetterTargetArn, assembly)).toBe('PaymentDeadLetters.Arn');
-    expect(RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
-    expect(queue('PaymentDeadLetters').MessageRetentionPeriod).toBeGreaterThan(MessageRetentionPeriod);
-  });
+  test.each([
+    ['Payments', 'PaymentDeadLetters', 'payer', 'service'],
+    ['Requests', 'RequestDeadLetters', 'requests', 'service'],
+    ['Manifests', 'ManifestDeadLetters', 'manifest', 'service'],
+    ['Arrivals', 'ArrivalDeadLetters', 'manifest', 'keep'],
+  ] as const)(
+    'a message of %s that fails five times is kept aside, longer than the queue would have kept it',
+    (name, aside, function_, stack) => {
+      const { RedrivePolicy, MessageRetentionPeriod, VisibilityTimeout } = queue(name, stack) as {
+        RedrivePolicy: { deadLetterTargetArn: unknown; maxReceiveCount: number };
+        MessageRetentionPeriod: number;
+        VisibilityTimeout: number;
+      };
+      expect(writeOut(RedrivePolicy.deadLetterTargetArn, assembly)).toBe(`${aside}.Arn`);
+      expect(RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
+      expect(queue(aside, stack).MessageRetentionPeriod).toBeGreaterThan(MessageRetentionPeriod);
+      expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * Number(lambdaOf(function_).Properties.Timeout));
+    },
+  );
 
-  test('both queues refuse whoever comes without TLS', () => {
-    const refused = ofType(assembly.service, 'AWS::SQS::QueuePolicy').map(
-      ([, { Properties: properties }]) => {
-        expect(properties.PolicyDocument).toMatchObject({
-          Statement: [
-            { Effect: 'Deny', Action: 'sqs:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
-          ],
-        });
+  test('every queue refuses whoever comes without TLS, and the bus may write where its rule leads', () => {
+    const refusing = [assembly.keep, assembly.service].flatMap((stack) =>
+      ofType(stack, 'AWS::SQS::QueuePolicy').flatMap(([, { Properties: properties }]) => {
+        const { Statement } = properties.PolicyDocument as { Statement: Properties[] };
+        expect(Statement).toContainEqual(
+          expect.objectContaining({
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        );
         return (properties.Queues as unknown[]).map((name) => writeOut(name, assembly));
-      },
+      }),
     );
-    expect(refused.flat().toSorted()).toEqual(['PaymentDeadLetters', 'Payments']);
+    const queues = [assembly.keep, assembly.service].flatMap((stack) => ofType(stack, 'AWS::SQS::Queue'));
+    expect(refusing.toSorted()).toEqual(queues.map(([id]) => nameOf(id)).toSorted());
+    const { Statement } = theNamed(assembly.service, 'AWS::SQS::QueuePolicy', 'ManifestsPolicy').Properties
+      .PolicyDocument as { Statement: Properties[] };
+    const [allowed, ...others] = Statement.filter(({ Effect }) => Effect === 'Allow');
+    expect(others).toEqual([]);
+    expect(allowed).toMatchObject({ Principal: { Service: 'events.amazonaws.com' } });
+    const condition = allowed?.Condition as { ArnEquals: { 'aws:SourceArn': unknown } };
+    expect(writeOut(condition.ArnEquals['aws:SourceArn'], assembly)).toBe('ManifestJobEnded.Arn');
   });
 
   test('the payer takes small batches, answers for each message, and has a limit', () => {
-    const mapping = theOne(assembly.service, 'AWS::Lambda::EventSourceMapping');
-    expect(writeOut(mapping.Properties.EventSourceArn, assembly)).toBe('Payments.Arn');
-    expect(writeOut(mapping.Properties.FunctionName, assembly)).toBe('payerFunction');
-    expect(mapping.Properties).toMatchObject({
-      BatchSize: 5,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: settings.payer.maximumConcurrency },
+    expect(sourcesOf('payer')).toEqual({
+      'Payments.Arn': expect.objectContaining({
+        BatchSize: 5,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: settings.payer.maximumConcurrency },
+      }),
     });
+  });
+
+  test('and so do the doors: requests in tens, manifests one by one, and the ends of their jobs in swarms', () => {
+    const each = (batch: Properties) =>
+      expect.objectContaining({ ...batch, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    expect(sourcesOf('requests')).toEqual({
+      'Requests.Arn': each({ BatchSize: 10, ScalingConfig: { MaximumConcurrency: 10 } }),
+    });
+    expect(sourcesOf('manifest')).toEqual({
+      'Arrivals.Arn': each({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 5 } }),
+      'Manifests.Arn': each({
+        BatchSize: 10,
+        MaximumBatchingWindowInSeconds: 2,
+        ScalingConfig: { MaximumConcurrency: 5 },
+      }),
+    });
+  });
+
+  test('the ends of the jobs of manifests, and no others, are brought to the manifest function', () => {
+    const rule = theNamed(assembly.service, 'AWS::Events::Rule', 'ManifestJobEnded').Properties;
+    expect(writeOut(rule.EventBusName, assembly)).toBe('Bus');
+    const targets = rule.Targets as { Arn: unknown }[];
+    expect(targets.map(({ Arn }) => writeOut(Arn, assembly))).toEqual(['Manifests.Arn']);
+    const matches = compilePattern(rule.EventPattern);
+    const event = (detail: object, type: string = detailTypes.delivered) => ({
+      source: eventSource,
+      'detail-type': type,
+      detail,
+    });
+    const manifest = { id: 'x', line: 1 };
+    for (const type of Object.values(detailTypes)) expect(matches(event({ manifest }, type))).toBe(true);
+    expect(matches(event({}))).toBe(false);
+    expect(matches(event({ manifest }, 'ManifestFinished'))).toBe(false);
+    expect(matches({ ...event({ manifest }), source: 'somebody' })).toBe(false);
   });
 
   test('the sweeper comes every minute, and has gone before the next one comes', () => {
