@@ -1,7 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jobEnded } from '../../functions/announce.ts';
-import { type Announcements, announcementsOn } from '../../shared/aws/eventbridge.ts';
+import { type Announcements, announcementsOn, noticesOn } from '../../shared/aws/eventbridge.ts';
 import { detailTypes, type JobEnded } from '../../shared/contracts/event.ts';
 import { stages } from '../functions/jobs.ts';
 import { type Account, startAccount } from '../infra/conformance/local-account.ts';
@@ -52,4 +52,19 @@ test('an entry that the bus refuses within a 200 is an error, and nothing was em
 test('a bus that is not there is an error', async () => {
   const detail = jobEnded(stages().refused, 'pictures');
   await expect(announcementsOn('gone', client).put(detail)).rejects.toThrow('gone');
+});
+
+test('a notice goes out under its own name, with its detail as it is', async () => {
+  const detail = {
+    id: 'f'.repeat(64),
+    caller: 'AIDAEXAMPLE',
+    messageId: 'm-1',
+    reason: { name: 'InputInvalid' as const, message: 'Wrong: seed.' },
+  };
+  await noticesOn('coinbooth', client).post('RequestRefused', detail);
+  expect(account.world.events().at(-1)).toMatchObject({
+    busName: 'coinbooth',
+    event: { source: 'coinbooth', 'detail-type': 'RequestRefused', detail },
+  });
+  await expect(noticesOn('gone', client).post('RequestRefused', detail)).rejects.toThrow('gone');
 });

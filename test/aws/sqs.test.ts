@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type PaymentQueue, paymentQueueAt } from '../../shared/aws/sqs.ts';
+import { manifestQueueAt, type PaymentQueue, paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { paymentMessageSchema } from '../../shared/contracts/message.ts';
 import { newJob } from '../functions/jobs.ts';
 import { type Account, startAccount } from '../infra/conformance/local-account.ts';
@@ -12,6 +12,7 @@ let queue: PaymentQueue;
 beforeAll(async () => {
   account = await startAccount({
     Payments: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 60 } },
+    Manifests: { Type: 'AWS::SQS::Queue' },
   });
   client = new SQSClient(account.world.sdk('sqs'));
   queue = paymentQueueAt(account.world.queue('Payments').url, client);
@@ -61,4 +62,16 @@ test('a handle that is none is an error, and so is a queue that is not there', a
   await expect(gone.send(newJob(), 'AIDAEXAMPLE')).rejects.toMatchObject({
     name: expect.stringContaining('QueueDoesNotExist'),
   });
+});
+
+test("the manifests' queue is told which one to look at", async () => {
+  const QueueUrl = account.world.queue('Manifests').url;
+  const { jobId: manifestId } = newJob();
+  await manifestQueueAt(QueueUrl, client).send(manifestId);
+  expect(
+    account.world
+      .queue('Manifests')
+      .bodies()
+      .map((body) => JSON.parse(body)),
+  ).toEqual([{ manifestId }]);
 });

@@ -15,6 +15,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Account, eventually, startAccount } from './local-account.ts';
@@ -38,6 +39,13 @@ beforeAll(async () => {
               Principal: { Service: 's3.amazonaws.com' },
               Action: 'sqs:SendMessage',
               Resource: '*',
+            },
+            {
+              Effect: 'Deny',
+              Principal: '*',
+              Action: 'sqs:SendMessage',
+              Resource: { 'Fn::GetAtt': ['Arrivals', 'Arn'] },
+              Condition: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
             },
           ],
         },
@@ -214,6 +222,15 @@ test('a bucket tells its queue what arrived and who sent it, after the test mess
       s3: { bucket: { name: inbox }, object: { key: 'to+do/a%2Bb.jsonl', size: 3 } },
     },
   ]);
+});
+
+test('a queue that services alone may write into takes nothing from an administrator', async () => {
+  const sqs = new SQSClient(account.world.sdk('sqs'));
+  const before = account.world.queue('Arrivals').bodies().length;
+  const forged = new SendMessageCommand({ QueueUrl: account.world.queue('Arrivals').url, MessageBody: '{}' });
+  await expect(sqs.send(forged)).rejects.toThrow(/sqs:SendMessage/);
+  sqs.destroy();
+  expect(account.world.queue('Arrivals').bodies()).toHaveLength(before);
 });
 
 test('calls that fauxqs answers with 200 and does not do are refused by name', async () => {
