@@ -9,10 +9,11 @@ import {
   type CfnBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { inboxPrefix } from '../../functions/intake/manifest-desk.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb.ts';
+import { queueBefore } from './queue-before.ts';
 
 /** What the manifest function may take; the queue before it must know. */
 export const manifestSeconds = 60;
@@ -126,16 +127,7 @@ export class KeepStack extends Stack {
    * since a policy that named the bucket would need it first, and the bucket needs the policy.
    */
   private queueForS3(): Queue {
-    const deadLetters = new Queue(this, 'ArrivalDeadLetters', {
-      retentionPeriod: Duration.days(14),
-      enforceSSL: true,
-    });
-    const queue = new Queue(this, 'Arrivals', {
-      visibilityTimeout: Duration.seconds(6 * manifestSeconds),
-      retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
-      enforceSSL: true,
-    });
+    const { queue } = queueBefore(this, 'Arrival', manifestSeconds);
     queue.addToResourcePolicy(
       new PolicyStatement({
         sid: 'S3Writes',

@@ -2,33 +2,21 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { EventBus, Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { inboxPrefix } from '../../functions/intake/manifest-desk.ts';
 import { taskSeconds, workflow } from '../../functions/poller/workflow.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
-import { detailTypes, eventSource } from '../../shared/contracts/event.ts';
 import { auditDaily } from './audit-daily.ts';
 import { HouseFunction, rows } from './house-function.ts';
-import { type KeepStack, manifestSeconds } from './keep-stack.ts';
+import type { KeepStack } from './keep-stack.ts';
+import { queueBefore, receiveActions } from './queue-before.ts';
+import { openDoors } from './queue-doors.ts';
 import type { Settings } from './settings.ts';
-
-const receives = 5;
-/** What the requests function may take. */
-const requestSeconds = 30;
-/** What a function needs of the queue that its messages come from. */
-const receive = [
-  'sqs:ReceiveMessage',
-  'sqs:DeleteMessage',
-  'sqs:ChangeMessageVisibility',
-  'sqs:GetQueueAttributes',
-];
 
 /** The pipeline, in flow order: three doors, queue, payer, workflow, bus, sweeper. */
 export class ServiceStack extends Stack {
@@ -60,7 +48,7 @@ export class ServiceStack extends Stack {
       });
 
     // Between the doors and the payer.
-    const { queue, deadLetters } = this.queueBefore('Payment', settings.payer.timeoutSeconds);
+    const { queue, deadLetters } = queueBefore(this, 'Payment', settings.payer.timeoutSeconds);
     const send = { actions: ['sqs:SendMessage'], resources: [queue.queueArn] };
 
     // The end of every job.
@@ -94,85 +82,7 @@ export class ServiceStack extends Stack {
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
 
-    // The second door: a queue for whoever may send to it.
-    const { queue: requestQueue } = this.queueBefore('Request', requestSeconds);
-    const sameRequest = {
-      actions: ['dynamodb:Query'],
-      resources: [`${tableArn}/index/${requestIndex.name}`],
-    };
-    const requests = house('requests', 512, requestSeconds)
-      .bind(
-        'TABLE_NAME',
-        tableName,
-        rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'IDEMPOTENCY', 'UPLOAD']),
-        sameRequest,
-      )
-      .bind('QUEUE_URL', queue.queueUrl, send)
-      .bind('BUCKET_NAME', keep.pictures.bucketName)
-      .bind('EVENT_BUS_NAME', bus.eventBusName, put)
-      .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
-      .bind('SELLER', seller)
-      .bind('TIMINGS', timings);
-    requests.allow(receive, [requestQueue.queueArn]);
-    requests.lambda.addEventSource(
-      new SqsEventSource(requestQueue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 10 }),
-    );
-
-    // The third door: files in the inbox; and what becomes of their lines.
-    const { queue: manifestQueue } = this.queueBefore('Manifest', manifestSeconds);
-    new Rule(this, 'ManifestJobEnded', {
-      eventBus: bus,
-      eventPattern: {
-        source: [eventSource],
-        detailType: Object.values(detailTypes),
-        detail: { manifest: { id: Match.exists() } },
-      },
-      targets: [new SqsQueue(manifestQueue)],
-    });
-    const manifest = house('manifest', 1024, manifestSeconds)
-      .bind(
-        'TABLE_NAME',
-        tableName,
-        rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'MANIFEST']),
-        rows(tableArn, ['GetItem'], ['UPLOAD']),
-        sameRequest,
-      )
-      .bind('QUEUE_URL', queue.queueUrl, send)
-      .bind('INBOX_NAME', keep.inbox.bucketName, {
-        actions: ['s3:GetObject'],
-        resources: [`${keep.inbox.bucketArn}/${inboxPrefix}*`],
-      })
-      .bind('ARRIVALS_ARN', keep.arrivals.queueArn, {
-        actions: receive,
-        resources: [keep.arrivals.queueArn, manifestQueue.queueArn],
-      })
-      .bind(
-        'BUCKET_NAME',
-        keep.pictures.bucketName,
-        {
-          actions: ['s3:GetObject', 's3:PutObject'],
-          resources: [`${keep.pictures.bucketArn}/manifests/*`],
-        },
-        { actions: ['s3:PutObject'], resources: [`${keep.pictures.bucketArn}/results/*`] },
-      )
-      .bind('EVENT_BUS_NAME', bus.eventBusName, put)
-      .bind('CEILING_ATOMIC', String(Math.round(settings.manifests.ceilingUsd * 1_000_000)))
-      .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
-      .bind('SELLER', seller)
-      .bind('TIMINGS', timings);
-    // One at a time: a manifest may take all of an invocation's time.
-    manifest.lambda.addEventSource(
-      new SqsEventSource(keep.arrivals, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: 5 }),
-    );
-    // Ends come in swarms; each manifest among them is looked at once for all of them.
-    manifest.lambda.addEventSource(
-      new SqsEventSource(manifestQueue, {
-        batchSize: 10,
-        maxBatchingWindow: Duration.seconds(2),
-        reportBatchItemFailures: true,
-        maxConcurrency: 5,
-      }),
-    );
+    const { requestQueue, manifestQueue } = openDoors(this, { keep, settings, house, bus, payments: queue });
 
     // Digests of our own making only: RAW would have KMS hash with SHA-256 and sign something else.
     const sign = [
@@ -221,7 +131,7 @@ export class ServiceStack extends Stack {
         rows(tableArn, ['GetItem', 'PutItem', 'UpdateItem'], ['JOB', 'PURCHASE', 'SELLERJOB']),
         rows(tableArn, ['GetItem'], ['UPLOAD']),
       )
-      .bind('QUEUE_URL', queue.queueUrl, { actions: receive, resources: [queue.queueArn] })
+      .bind('QUEUE_URL', queue.queueUrl, { actions: receiveActions, resources: [queue.queueArn] })
       .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('DEPLOYMENT', keep.key.keyArn)
       .bind('STATE_MACHINE_ARN', machine.stateMachineArn, {
@@ -288,24 +198,5 @@ export class ServiceStack extends Stack {
     new CfnOutput(this, 'BusName', { value: bus.eventBusName });
     new CfnOutput(this, 'RequestsUrl', { value: requestQueue.queueUrl });
     new CfnOutput(this, 'DeadLettersUrl', { value: deadLetters.queueUrl });
-  }
-
-  /**
-   * A queue before a function, and where its messages go that fail for good.
-   * @param what is in it, in the singular
-   * @param timeoutSeconds of the function: a message is hidden for six times as long
-   */
-  private queueBefore(what: string, timeoutSeconds: number): { queue: Queue; deadLetters: Queue } {
-    const deadLetters = new Queue(this, `${what}DeadLetters`, {
-      retentionPeriod: Duration.days(14),
-      enforceSSL: true,
-    });
-    const queue = new Queue(this, `${what}s`, {
-      visibilityTimeout: Duration.seconds(6 * timeoutSeconds),
-      retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: receives },
-      enforceSSL: true,
-    });
-    return { queue, deadLetters };
   }
 }

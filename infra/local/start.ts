@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { buyManifest, describeManifest, isWhole, saveManifest } from './booth/buy-manifest.ts';
+import { buyManifest } from './booth/buy-manifest.ts';
 import { buyPicture, type Ended, onEnded } from './booth/buy-picture.ts';
 import { type Booth, openBooth } from './booth/open-booth.ts';
 import { policyFor } from './booth/policy-for.ts';
 import { readCommandLine, type StartCommand, usage } from './booth/read-command-line.ts';
+import { isWhole, reportManifest } from './booth/report-manifest.ts';
 import { describePurchase, reportPurchase } from './booth/report-purchase.ts';
 import { walletFunds } from './booth/wallet-funds.ts';
 import { lookAtJob, moneyWords, watchJob } from './booth/watch-job.ts';
@@ -145,10 +146,8 @@ async function runManifest(
   say(`dropping ${file} into the inbox`);
   const bought = await Promise.race([buyManifest(world, file, bytes, say), interrupted]);
   if (bought === undefined) return undefined;
-  const results = await saveManifest(world, bought, wanted.dataDir);
-  const { results: lines, ...summary } = bought;
-  console.log(wanted.json ? JSON.stringify({ ...summary, results }) : describeManifest(bought, results));
-  say(`${lines.length} lines are through`);
+  say(`${bought.results.length} lines are through`);
+  console.log(await reportManifest(world, bought, wanted.dataDir, wanted.json));
   return isWhole(bought);
 }
 

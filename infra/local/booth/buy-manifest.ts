@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { inboxPrefix } from '../../../functions/intake/manifest-desk.ts';
 import { manifestIdOf } from '../../../functions/intake/receive-manifest.ts';
 import { inboxIn } from '../../../shared/aws/s3-manifests.ts';
@@ -12,10 +11,9 @@ import {
   planSchema,
   type Refusal,
 } from '../../../shared/contracts/manifest.ts';
-import { formatUsd } from '../../../shared/core/money.ts';
 import { OPERATOR_USER_ID } from '../world/identities.ts';
 import type { World } from '../world/world.ts';
-import { onEnded, savePicture } from './buy-picture.ts';
+import { onEnded } from './buy-picture.ts';
 
 /** What came of a manifest: the line that `--json` prints. */
 export interface BoughtManifest {
@@ -98,43 +96,4 @@ function howFar(world: World, manifestId: string, ends: ReadonlyMap<string, stri
     status === 'delivered' ? [] : [`${each.length} ${status}`],
   );
   return [`manifest: ${ends.size} of ${good.length} ended`, ...parts, `${bad.length} bad lines`].join(', ');
-}
-
-/** Copies the pictures and the results out of the bucket. @returns the path of `results.jsonl`, or undefined */
-export async function saveManifest(
-  world: World,
-  { manifestId, results }: BoughtManifest,
-  folder: string,
-): Promise<string | undefined> {
-  for (const result of results) await savePicture(world, result, folder);
-  for (const key of [manifestKeys.table(manifestId), manifestKeys.results(manifestId)]) {
-    const object = world.object('Pictures', key);
-    if (!object) return undefined;
-    await mkdir(join(folder, key, '..'), { recursive: true });
-    await writeFile(join(folder, key), object.body);
-  }
-  return resolve(folder, manifestKeys.results(manifestId));
-}
-
-/** Whether every line, bad ones included, has what it asked for. */
-export const isWhole = ({ results, refused }: BoughtManifest): boolean =>
-  refused === undefined && results.every(({ status }) => status === 'delivered');
-
-/** The same for people: one fact a line. */
-export function describeManifest({ refused, finished, results }: BoughtManifest, path?: string): string {
-  if (refused) return `manifest    refused: ${refused.name}. ${refused.message}`;
-  const byStatus = Map.groupBy(results, ({ status }) => status);
-  const counts = [...byStatus].map(([status, lines]) => `${lines.length} ${status}`).join(', ');
-  const spent = finished && formatUsd(finished.spentAtomic, 6);
-  const bad = (byStatus.get('invalid') ?? []).map(
-    ({ line, errors = [] }) =>
-      `line ${line}: ${errors.map(({ field, message }) => `${field} ${message}`).join('; ')}`,
-  );
-  const facts = [
-    ['manifest', `${results.length} lines: ${counts}`],
-    ['spent', spent],
-    ['results', path && relative(process.cwd(), path)],
-    ...bad.map((line) => ['bad', line]),
-  ];
-  return facts.flatMap(([name, fact]) => (fact ? [`${name?.padEnd(11)} ${fact}`] : [])).join('\n');
 }

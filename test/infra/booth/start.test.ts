@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -109,6 +109,42 @@ test('buys from another seller with an imported key, and says whose word the tra
   expect(await start.exited).toBe(0);
   expect(lastLine(start.output.stdout)).toMatchObject({ status: 'delivered', transactionSeenBy: 'seller' });
   expect(start.output.stderr).not.toContain(String(testKey).slice(2));
+});
+
+test('buys a manifest, says how far it is, and puts results and pictures into the data folder', {
+  timeout: 180_000,
+}, async () => {
+  const rows = [
+    'model,id,prompt,resolution',
+    'flux-2-pro/generate,=one,a kite,0.5 MP',
+    'flux-2-pro/generate,two,a kite,9 MP',
+  ];
+  await writeFile(join(folder, 'two lines.csv'), rows.join('\r\n'));
+  const args = ['--once', '--json', '--data-dir', 'batch', '--manifest', 'two lines.csv'];
+  const start = run('infra/local/start.ts', args);
+  // One of the two lines has no picture.
+  expect(await start.exited).toBe(1);
+  expect(start.output.stderr).toMatch(/manifest: \d of 1 ended, 1 bad lines/);
+  const summary = lastLine(start.output.stdout) as { results: string };
+  expect(summary).toMatchObject({
+    key: 'requests/two lines.csv',
+    finished: { lines: 2, bad: 1, ended: { delivered: 1 }, spentAtomic: '20000' },
+  });
+  const [good, bad] = (await readFile(summary.results, 'utf8'))
+    .split('\n', 2)
+    .map((line) => JSON.parse(line));
+  expect(good).toMatchObject({ line: 2, id: '=one', status: 'delivered' });
+  expect(bad).toMatchObject({ line: 3, status: 'invalid', errors: [{ field: 'resolution' }] });
+  expect(existsSync(join(folder, 'batch', good.asset.key))).toBe(true);
+  const table = await readFile(summary.results.replace('.jsonl', '.csv'), 'utf8');
+  expect(table).toContain(`"2","'=one"`);
+});
+
+test('a manifest that is not there is said before anything is started', async () => {
+  const start = run('infra/local/start.ts', ['--once', '--manifest', 'nowhere.csv']);
+  expect(await start.exited).toBe(1);
+  expect(start.output.stderr).toContain('nowhere.csv');
+  expect(start.output.stderr).not.toContain('bundling');
 });
 
 test('a wrong option prints the usage and ends with 2', async () => {
