@@ -125,6 +125,7 @@ export class KeepStack extends Stack {
   /**
    * A queue that S3 alone writes into, for buckets of this account: who is calling stands in its messages. By account,
    * since a policy that named the bucket would need it first, and the bucket needs the policy.
+   * Its dead letters cannot be sent back either: whoever dropped the manifest drops it again.
    */
   private queueForS3(): Queue {
     const { queue } = queueBefore(this, 'Arrival', manifestSeconds);

@@ -5,7 +5,7 @@ import { receiveManifest } from '../../functions/intake/receive-manifest.ts';
 import { sweepManifests } from '../../functions/sweeper/sweep-manifests.ts';
 import type { Manifests } from '../../shared/aws/dynamodb-manifests.ts';
 import type { ManifestFiles } from '../../shared/aws/s3-manifests.ts';
-import type { Notices } from '../../shared/contracts/event.ts';
+import { type Notices, noticeSchemas } from '../../shared/contracts/event.ts';
 import {
   type LineResult,
   lineResultSchema,
@@ -84,7 +84,7 @@ export function openManifestBooth(ceilingAtomic = 100_000_000n) {
     manifests: memoryManifests(),
     notices: {
       post: async <Name extends keyof Notices>(name: Name, detail: Notices[Name]) =>
-        void notices.push({ name, detail } as Notice),
+        void notices.push({ name, detail: noticeSchemas[name].parse(detail) } as Notice),
     },
     manifestQueue: { send: async (manifestId: string) => void woken.push(manifestId) },
   };
