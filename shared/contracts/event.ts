@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { assetSchema, endStatuses } from '../core/job-record.ts';
-import { moneySchema, paidUploadSchema } from './http.ts';
+import { endStatuses } from '../core/job-record.ts';
+import { deliveredAssetSchema, moneySchema, paidUploadSchema } from './http.ts';
 import { refusalSchema } from './manifest.ts';
 import { wrongFieldSchema } from './wrong-field.ts';
 
@@ -22,7 +22,7 @@ export const jobEndedSchema = z.strictObject({
   jobId: z.uuid(),
   caller: z.string(),
   type: z.string(),
-  status: z.enum(['delivered', 'refused', 'undelivered', 'unresolved']),
+  status: z.enum(endStatuses),
   money: moneySchema,
   retryCanHelp: z.boolean(),
   endedAt: z.iso.datetime(),
@@ -41,7 +41,7 @@ export const jobEndedSchema = z.strictObject({
   /** Places for files at the seller that were bought for this job. */
   uploads: z.array(paidUploadSchema).optional(),
   /** The picture, video or drawing, and the side-car beside it in the same bucket. */
-  asset: assetSchema.extend({ bucket: z.string(), sideCar: z.string() }).optional(),
+  asset: deliveredAssetSchema.optional(),
   /** The line of a manifest that asked for it. */
   manifest: z.strictObject({ id: z.string(), line: z.int().positive() }).optional(),
 });

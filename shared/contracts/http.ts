@@ -32,6 +32,13 @@ export const costSchema = paymentSchema.extend({
   transaction: z.string().optional(),
 });
 
+/** Where what was delivered lies, for those who may read the bucket. */
+export const deliveredAssetSchema = assetSchema.extend({
+  bucket: z.string(),
+  /** Key of the JSON beside it that says what it is (`side-car.ts`). */
+  sideCar: z.string(),
+});
+
 /** What a place at the seller for one of the request's files cost. */
 export const paidUploadSchema = z.strictObject({
   jobId: z.uuid(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { assetSchema, endStatuses, reasonSchema } from '../core/job-record.ts';
-import { moneySchema, paidUploadSchema } from './http.ts';
+import { endStatuses, reasonSchema } from '../core/job-record.ts';
+import { deliveredAssetSchema, moneySchema, paidUploadSchema } from './http.ts';
 import { wrongFieldSchema } from './wrong-field.ts';
 
 /** What lies in our own bucket of a manifest: its plan, and what came of its lines. */
@@ -83,7 +83,7 @@ export const lineResultSchema = z.strictObject({
     })
     .optional(),
   uploads: z.array(paidUploadSchema).optional(),
-  asset: assetSchema.extend({ bucket: z.string() }).optional(),
+  asset: deliveredAssetSchema.optional(),
   reason: reasonSchema.optional(),
   retryCanHelp: z.boolean().optional(),
   errors: z.array(wrongFieldSchema).optional(),
