@@ -56,8 +56,8 @@ describe('a bundle', () => {
     ['requests', 585_000],
     ['manifest', 795_000],
     ['payer', 800_000],
-    ['poll', 620_000],
-    ['deliver', 680_000],
+    ['poll', 540_000],
+    ['deliver', 655_000],
     ['sweeper', 545_000],
     ['auditor', 175_000],
   ] as const)('%s weighs less than %i bytes', (name, ceiling) => {
