@@ -1,6 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { readCell } from '../../functions/intake/read-cell.ts';
+import { catalogue } from '../../shared/core/catalogue.ts';
 import { caller } from './jobs.ts';
 import { deliverJob, openManifestBooth } from './manifest-booth.ts';
 
@@ -228,6 +231,35 @@ describe('a table', () => {
       [6, ['model']],
     ]);
     expect(mine.booth.ledger.jobs()).toEqual([]);
+  });
+
+  test.each(Object.keys(catalogue))(
+    'can ask for %s, whose fields are read as its schema has them',
+    (name) => {
+      const { media, request } = catalogue[name] ?? { media: [] };
+      const { properties = {} } = z.toJSONSchema(request ?? z.never(), {
+        io: 'input',
+        unrepresentable: 'any',
+      });
+      for (const [field, schema] of Object.entries(properties)) {
+        const kind = typeof schema === 'object' ? schema.type : undefined;
+        if (kind === 'string') expect([field, readCell(name, field, '8')]).toEqual([field, '8']);
+        if (kind === 'number' || kind === 'integer') expect(readCell(name, field, ' 8 ')).toBe(8);
+        if (kind === 'boolean') expect(readCell(name, field, 'true')).toBe(true);
+      }
+      const url = 'https://a.example/1.png';
+      for (const field of media) expect([url, [url]]).toContainEqual(readCell(name, field, url));
+    },
+  );
+
+  test('takes a duration as the text that a model has it as', async () => {
+    const mine = await booth('model,prompt,seconds', 'sora-2/generate,a kite,8', 'sora-2/generate,a kite,9');
+    expect(mine.booth.ledger.jobs().map(({ body }) => JSON.parse(body))).toEqual([
+      { prompt: 'a kite', seconds: '8' },
+    ]);
+    expect([...mine.lines.values()].map(({ line, errors }) => [line, errors?.[0]?.field])).toEqual([
+      [3, 'seconds'],
+    ]);
   });
 
   test('of results is harmless in a spreadsheet', async () => {

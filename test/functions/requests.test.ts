@@ -118,6 +118,7 @@ describe('is refused, announced under one id with its fields, and spends nothing
       { ...request, durationSeconds: 8, seconds: '4' },
       ['durationSeconds', 'seconds'],
     ],
+    ['seconds as a number', { model: 'sora-2/generate', prompt: 'x', seconds: 8 }, ['seconds']],
     ['a price in words', { ...request, maxPrice: 'little' }, ['maxPrice']],
     [
       'nine images',
