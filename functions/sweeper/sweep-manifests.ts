@@ -17,17 +17,29 @@ interface Ports {
  * Has somebody look at the manifests that have been silent for a while: one that was interrupted goes on, and one
  * whose jobs ended unheard is closed.
  * @returns how many
+ * @throws AggregateError when some could not be woken, after all the others were
  */
 export async function sweepManifests(ports: Ports): Promise<number> {
   const now = ports.clock();
+  const failures: Error[] = [];
   let woken = 0;
   for (const manifestId of await ports.manifests.overdue(now, mostPerSweep)) {
-    const manifest = await ports.manifests.read(manifestId);
-    if (manifest?.dueAt === undefined || manifest.dueAt > now) continue;
-    await ports.manifestQueue.send(manifestId);
-    // Lost to somebody who writes at this moment, the time is moved by them.
-    await ports.manifests.write(advancedManifest(manifest, {}, now, ports.timings.stallSeconds));
-    woken += 1;
+    try {
+      if (await wake(ports, manifestId, now)) woken += 1;
+    } catch (error) {
+      failures.push(error as Error);
+    }
   }
+  if (failures[0])
+    throw new AggregateError(failures, `${failures.length} not woken, first: ${failures[0].message}`);
   return woken;
+}
+
+async function wake(ports: Ports, manifestId: string, now: number): Promise<boolean> {
+  const manifest = await ports.manifests.read(manifestId);
+  if (manifest?.dueAt === undefined || manifest.dueAt > now) return false;
+  await ports.manifestQueue.send(manifestId);
+  // Lost to somebody who writes at this moment, the time is moved by them.
+  await ports.manifests.write(advancedManifest(manifest, {}, now, ports.timings.stallSeconds));
+  return true;
 }

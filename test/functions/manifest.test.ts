@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { sweepManifests } from '../../functions/sweeper/sweep-manifests.ts';
 import { lineResultSchema } from '../../shared/contracts/manifest.ts';
+import type { Watch } from './booth.ts';
 import { caller, newJob, stages } from './jobs.ts';
 import { deliverJob, type ManifestBooth, openManifestBooth, refuseJob } from './manifest-booth.ts';
 
@@ -196,4 +198,22 @@ test("what a line refers to must be the caller's own", async () => {
   const bought = mine.booth.ledger.jobs().filter(({ manifest }) => manifest);
   expect(bought.map(({ manifest }) => manifest?.line)).toEqual([2]);
   expect(bought[0]?.references).toEqual([own.jobId]);
+});
+
+test('a manifest whose row cannot be read keeps no other one waiting, and is not passed over in silence', async () => {
+  const mine = openManifestBooth();
+  await mine.drop('requests/broken.jsonl', asLines(good('one')));
+  mine.booth.clock.now += 1_000;
+  await mine.drop('requests/sound.jsonl', asLines(good('two')));
+  mine.booth.clock.now += 61_000;
+  const [broken, sound] = mine.booth.ledger.jobs().map(({ manifest }) => manifest?.id ?? '');
+  const unreadable: Watch = async (name, [manifestId]) => {
+    if (name === 'manifests.read' && manifestId === broken)
+      throw new Error(`MANIFEST#${broken} does not fit`);
+    return undefined;
+  };
+  await expect(sweepManifests(mine.desk(unreadable))).rejects.toThrow(
+    `1 not woken, first: MANIFEST#${broken}`,
+  );
+  expect(mine.woken).toEqual([sound]);
 });
