@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Ledger } from '../shared/aws/dynamodb.ts';
 import type { Announcements } from '../shared/aws/eventbridge.ts';
-import type { JobEnded } from '../shared/contracts/event.ts';
+import type { JobEnded, PaymentResolved } from '../shared/contracts/event.ts';
 import { sideCarKey } from '../shared/core/asset.ts';
 import { offeringOf } from '../shared/core/catalogue.ts';
 import {
@@ -12,27 +12,46 @@ import {
   moneyOf,
   paidUploads,
   retryCanHelp,
+  transactionOf,
 } from '../shared/core/job-record.ts';
 import type { Timings } from '../shared/core/timings.ts';
 import { record } from './record.ts';
+
+interface AnnouncePorts {
+  readonly ledger: Ledger;
+  readonly announcements: Announcements;
+  readonly timings: Timings;
+  readonly clock: () => number;
+}
 
 /**
  * Announces a job's end: at least once, always under the same id; the job is finished when that is recorded.
  * Whoever wrote the end calls this; after a crash between the two, the sweeper brings the job back to it.
  */
-export async function announce(
-  ports: {
-    ledger: Ledger;
-    announcements: Announcements;
-    bucketName: string;
-    timings: Timings;
-    clock: () => number;
-  },
-  job: Job,
-): Promise<Job> {
+export async function announce(ports: AnnouncePorts & { bucketName: string }, job: Job): Promise<Job> {
   // Nobody asked for an upload by itself: the job that needed it tells what it cost.
   if (!isUpload(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
   return (await record(ports, job, { type: 'announced', at: ports.clock() })).job;
+}
+
+/** Announces what became of the money of a job that had ended without knowing: once more, under an id of its own. */
+export async function announceResolution(ports: AnnouncePorts, job: Job): Promise<Job> {
+  if (!isUpload(job)) await ports.announcements.put(paymentResolved(job));
+  return (await record(ports, job, { type: 'resolutionAnnounced', at: ports.clock() })).job;
+}
+
+function paymentResolved({ jobId, caller, purchase, proof }: Job): PaymentResolved {
+  if (!purchase || !proof) throw new Error(`Job ${jobId} has no proof to announce.`);
+  return {
+    id: createHash('sha256').update(`${jobId} resolved`).digest('hex'),
+    jobId,
+    caller,
+    outcome: proof.state,
+    at: new Date(proof.at).toISOString(),
+    amountAtomic: purchase.amountAtomic,
+    nonce: purchase.nonce,
+    ...(proof.transaction !== undefined && { transaction: proof.transaction }),
+  };
 }
 
 /** The event of a job's end, a function of the stored job alone. */
@@ -57,7 +76,7 @@ export function jobEnded(job: Job, bucketName: string): JobEnded {
         payTo: purchase.payTo,
         payer: purchase.payer,
         nonce: purchase.nonce,
-        ...(job.settlement?.success && { transaction: job.settlement.transaction }),
+        ...transactionOf(job),
       },
     }),
     ...(job.uploads && { uploads: paidUploads(job) }),

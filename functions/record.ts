@@ -1,4 +1,5 @@
-import type { Also, Ledger } from '../shared/aws/dynamodb.ts';
+import type { Also, Guard, Ledger, WriteOutcome } from '../shared/aws/dynamodb.ts';
+import { budgetMoves } from '../shared/core/budget-moves.ts';
 import { evolve, type JobEvent } from '../shared/core/evolve.ts';
 import type { Job } from '../shared/core/job-record.ts';
 import type { Timings } from '../shared/core/timings.ts';
@@ -6,6 +7,7 @@ import type { Timings } from '../shared/core/timings.ts';
 /** News of the world, true however late it is written; any other event is fenced by the version it was decided on. */
 const lasting: readonly JobEvent['type'][] = [
   'submitted',
+  'proven',
   'rendered',
   'delivered',
   'undelivered',
@@ -13,9 +15,16 @@ const lasting: readonly JobEvent['type'][] = [
 ];
 const mostTries = 8;
 
+export interface Recorded {
+  readonly job: Job;
+  /** `written`, `dropped` because it no longer applies, or why the ledger refused it. */
+  readonly outcome: Exclude<WriteOutcome, 'conflict'> | 'dropped';
+}
+
 /**
  * Writes what happened to a job. When somebody else wrote first, the job is read again: lasting news is applied to
  * what is there now, everything else is dropped, and the caller asks for the next step anew.
+ * What the event does to the budgets is part of the same write.
  * @returns the job as it stands, and whether this event was written
  */
 export async function record(
@@ -23,14 +32,17 @@ export async function record(
   before: Job,
   event: JobEvent,
   also?: Also,
-): Promise<{ job: Job; outcome: 'written' | 'dropped' | 'claimed' }> {
+  guard?: Omit<Guard, 'moves'>,
+): Promise<Recorded> {
   let job = before;
   for (let tries = 0; tries < mostTries; tries += 1) {
     const after = evolve(job, event, timings);
     if (!after) return { job, outcome: 'dropped' };
-    const outcome = await ledger.write(after, also);
+    const moves = budgetMoves(job, after);
+    const isPlain = moves.length === 0 && guard === undefined;
+    const outcome = await ledger.write(after, also, isPlain ? undefined : { ...guard, moves });
     if (outcome === 'written') return { job: after, outcome };
-    if (outcome === 'claimed') return { job, outcome };
+    if (outcome !== 'conflict') return { job, outcome };
     job = (await ledger.read(job.jobId)) ?? job;
     if (!lasting.includes(event.type)) return { job, outcome: 'dropped' };
   }

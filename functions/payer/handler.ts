@@ -3,6 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { walletOf } from '../../shared/aws/kms.ts';
@@ -36,6 +37,9 @@ const payer: Payer = {
     derivedId('upload', wallet.address, environment.SELLER.origin, sha256, String(edition)),
   referenceBuckets: environment.REFERENCE_BUCKETS,
   knownOrigins: environment.SELLER.pictureOrigins,
+  control: controlIn(environment.TABLE_NAME),
+  limits: environment.LIMITS,
+  readsChain: Object.keys(environment.CHAINS).length > 0,
   wallet,
   keyId: environment.KEY_ID,
   workflows: workflowsOf(environment.STATE_MACHINE_ARN),

@@ -1,7 +1,7 @@
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { type Effect, nextStep } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
-import { announce } from '../announce.ts';
+import { announce, announceResolution } from '../announce.ts';
 import { record } from '../record.ts';
 import { leavesTimeToSend, outageMilliseconds, type Payer, type Run, releaseOf } from './payer.ts';
 import { prepare } from './prepare.ts';
@@ -78,6 +78,8 @@ async function perform(payer: Payer, job: Job, step: Effect, run: Run): Promise<
       return (await record(payer, job, step.event, releaseOf(job))).job;
     case 'announce':
       return announce(payer, job);
+    case 'announceResolution':
+      return announceResolution(payer, job);
   }
 }
 

@@ -1,8 +1,10 @@
 import type { LocalAccount } from 'viem';
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
+import type { Control } from '../../shared/aws/dynamodb-control.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
 import type { FileStore } from '../../shared/aws/s3.ts';
 import type { Workflows } from '../../shared/aws/sfn.ts';
+import type { Limits } from '../../shared/core/budget.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
@@ -23,6 +25,12 @@ export interface Payer extends Library {
   /** Tells this deployment's purchases from every other's (safety.md §1.3). */
   readonly deployment: string;
   readonly policy: SellerPolicy;
+  /** What may be spent; read anew for each purchase, so that a change holds at once. */
+  readonly control: Pick<Control, 'readLimits'>;
+  /** The limits of the settings, where an operator has said nothing. */
+  readonly limits: Limits;
+  /** Whether the wallet's balance is read from the chain, and held against. */
+  readonly readsChain: boolean;
   readonly timings: Timings;
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;

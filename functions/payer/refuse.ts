@@ -25,3 +25,9 @@ export async function waitForSeller(
   const wait = retryAfterSeconds ? retryAfterSeconds * 1000 : outageMilliseconds;
   return (await record(payer, job, { type: 'postponed', untilAt: at + wait, at })).job;
 }
+
+/** Nothing is signed or sent while it is stopped, or while too much is out that nobody has seen yet. */
+export async function standAside(payer: Payer, job: Job): Promise<Job> {
+  const at = payer.clock();
+  return (await record(payer, job, { type: 'postponed', untilAt: at + outageMilliseconds, at })).job;
+}

@@ -1,12 +1,15 @@
 import { freezeAuthorization } from '../../shared/core/authorization.ts';
+import { type BudgetRow, budgetRows, dayOf, isPassing, unseenKey } from '../../shared/core/budget.ts';
 import { offeringOf, offeringPath } from '../../shared/core/catalogue.ts';
 import { ceilingOf } from '../../shared/core/ceiling.ts';
+import type { JobEvent } from '../../shared/core/evolve.ts';
 import { bodyToSend, type Job } from '../../shared/core/job-record.ts';
-import { selectRequirements } from '../../shared/core/selection.ts';
+import { formatUsd } from '../../shared/core/money.ts';
+import { type Selection, selectRequirements } from '../../shared/core/selection.ts';
 import { nonceOf } from '../../shared/protocol/eip3009.ts';
 import { record } from '../record.ts';
 import type { Payer } from './payer.ts';
-import { refuse, waitForSeller } from './refuse.ts';
+import { refuse, standAside, waitForSeller } from './refuse.ts';
 
 /**
  * Asks the price, chooses what to pay by our own lists, and freezes price and authorization fields in one
@@ -43,18 +46,55 @@ export async function reserve(payer: Payer, job: Job): Promise<Job> {
     }),
     nowSeconds: Math.floor(at / 1000),
   });
-  const { job: reserved } = await record(
-    payer,
-    job,
-    { type: 'reserved', ...purchase, authorization, decimals: asset.decimals, at },
-    {
-      reserve: {
-        state: 'held',
-        authorization,
-        signer: { keyId: payer.keyId, address: payer.wallet.address },
-        challenge: JSON.stringify({ ...quote.challenge, accepts: [selected] }),
-      },
-    },
+  const { rows, day } = await budgetRowsFor(payer, job, selection);
+  const unseen = unseenKey(selection.payTo);
+  const amount = Number(selection.amountAtomic);
+  const event: JobEvent = {
+    type: 'reserved',
+    ...purchase,
+    authorization,
+    decimals: asset.decimals,
+    day,
+    holds: rows.filter(({ key }) => key !== unseen).map(({ key }) => ({ key, amount })),
+    unseen,
+    at,
+  };
+  const limits = new Map(
+    rows.flatMap(({ key, limit }) => (limit === undefined ? [] : [[key, limit] as const])),
   );
-  return reserved;
+  const reserve = {
+    state: 'held',
+    authorization,
+    signer: { keyId: payer.keyId, address: payer.wallet.address },
+    challenge: JSON.stringify({ ...quote.challenge, accepts: [selected] }),
+  } as const;
+  const { job: stands, outcome } = await record(payer, job, event, { reserve }, { running: true, limits });
+  if (outcome === 'stopped') return standAside(payer, stands);
+  if (typeof outcome === 'string') return stands;
+  const scope = rows.find(({ key }) => key === outcome.exhausted)?.scope ?? outcome.exhausted;
+  if (isPassing(scope)) return standAside(payer, stands);
+  const price = formatUsd(selection.amountAtomic, asset.decimals);
+  const limit = formatUsd(String(limits.get(outcome.exhausted) ?? 0), asset.decimals);
+  const message = `Today's budget of ${limit} (${scope}) has less than ${price} left.`;
+  return refuse(payer, stands, { name: 'PaymentRefused', message });
+}
+
+/** The rows of the first day it was reserved on: frozen anew after midnight, it stays with its day. */
+async function budgetRowsFor(
+  payer: Payer,
+  job: Job,
+  { asset, payTo }: Extract<Selection, { payTo: string }>,
+): Promise<{ rows: readonly BudgetRow[]; day: string }> {
+  const limits = (await payer.control.readLimits()) ?? payer.limits;
+  const since = job.purchase?.holdState === 'held' ? job.purchase.reservedDay : undefined;
+  const day = since ?? dayOf(payer.clock());
+  const rows = budgetRows(limits, {
+    caller: job.caller,
+    offering: job.offering,
+    payTo,
+    network: asset.network,
+    asset: asset.asset,
+    day,
+  });
+  return { day, rows: payer.readsChain ? rows : rows.filter(({ scope }) => scope !== 'wallet') };
 }

@@ -8,6 +8,7 @@ import { encodePayment } from '../../shared/protocol/x402.ts';
 import type { PaidAnswer } from '../../shared/seller/answers.ts';
 import { record } from '../record.ts';
 import { leavesTimeToSend, type Payer, type Run } from './payer.ts';
+import { standAside } from './refuse.ts';
 import { reserve } from './reserve.ts';
 
 /**
@@ -60,7 +61,9 @@ async function grantAndSend(
     job,
     permission,
     type === 'authorized' ? { authorize: header } : undefined,
+    { running: true },
   );
+  if (granted.outcome === 'stopped') return standAside(payer, granted.job);
   if (granted.outcome !== 'written') return granted.job;
 
   const answer = await payer.seller.pay(offeringPath(job.offering), bodyToSend(job), header, milliseconds);

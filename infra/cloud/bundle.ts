@@ -12,6 +12,7 @@ export const entryPoints: Readonly<Record<FunctionName, string>> = {
   payer: 'functions/payer/handler.ts',
   poll: 'functions/poller/poll-handler.ts',
   deliver: 'functions/poller/deliver-handler.ts',
+  reconciler: 'functions/reconciler/handler.ts',
   sweeper: 'functions/sweeper/handler.ts',
   auditor: 'functions/auditor/handler.ts',
 };

@@ -33,6 +33,8 @@ export class ServiceStack extends Stack {
     const referenced = settings.references.buckets.map((name) => `arn:${this.partition}:s3:::${name}/*`);
     const seller = JSON.stringify(settings.seller);
     const timings = JSON.stringify(settings.timings);
+    const limits = JSON.stringify(settings.budgets);
+    const chains = JSON.stringify(settings.chains);
     const house = <Name extends FunctionName>(
       name: Name,
       memoryMb: number,
@@ -129,7 +131,9 @@ export class ServiceStack extends Stack {
         tableName,
         // One statement, since one transaction writes rows of all three.
         rows(tableArn, ['GetItem', 'PutItem', 'UpdateItem'], ['JOB', 'PURCHASE', 'SELLERJOB']),
-        rows(tableArn, ['GetItem'], ['UPLOAD']),
+        rows(tableArn, ['GetItem'], ['UPLOAD', 'CONTROL']),
+        rows(tableArn, ['ConditionCheckItem'], ['CONTROL']),
+        rows(tableArn, ['PutItem', 'UpdateItem'], ['BUDGET']),
       )
       .bind('QUEUE_URL', queue.queueUrl, { actions: receiveActions, resources: [queue.queueArn] })
       .bind('KEY_ID', keep.key.keyId, ...sign)
@@ -145,6 +149,8 @@ export class ServiceStack extends Stack {
         resources: [pictures, uploads, ...referenced],
       })
       .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
+      .bind('LIMITS', limits)
+      .bind('CHAINS', chains)
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
     payer.lambda.addEventSource(
@@ -175,6 +181,27 @@ export class ServiceStack extends Stack {
     new Rule(this, 'EveryMinute', {
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new LambdaFunction(sweeper.lambda, { retryAttempts: 0 })],
+    });
+
+    const reconciler = house('reconciler', 512, 240)
+      .bind(
+        'TABLE_NAME',
+        tableName,
+        // It closes what is open and stops what is wrong; it may not allow, sign or reserve anything.
+        rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'NONCE', 'CHAIN']),
+        rows(tableArn, ['UpdateItem'], ['PURCHASE', 'BUDGET']),
+        rows(tableArn, ['GetItem', 'PutItem'], ['CONTROL']),
+        { actions: ['dynamodb:Query'], resources: [`${tableArn}/index/${dueIndex.name}`] },
+      )
+      .bind('QUEUE_URL', queue.queueUrl, send)
+      .bind('KEY_ID', keep.key.keyId, { actions: ['kms:GetPublicKey'], resources: [keep.key.keyArn] })
+      .bind('LIMITS', limits)
+      .bind('CHAINS', chains)
+      .bind('SELLER', seller)
+      .bind('TIMINGS', timings);
+    new Rule(this, 'EveryFiveMinutes', {
+      schedule: Schedule.rate(Duration.minutes(5)),
+      targets: [new LambdaFunction(reconciler.lambda, { retryAttempts: 0 })],
     });
 
     const { jwt } = settings.api;

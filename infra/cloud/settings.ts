@@ -1,8 +1,14 @@
 import { BlockList, isIP } from 'node:net';
 import { isAddress } from 'viem';
 import * as z from 'zod';
-import { sellerPolicySchema } from '../../shared/core/policy.ts';
+import { chainsSchema, sellerPolicySchema } from '../../shared/core/policy.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
+
+/** Dollars as people write them, in atomic units of a six-decimal asset. */
+const dollarsSchema = z
+  .string()
+  .regex(/^\$?\d{1,6}(\.\d{1,6})?$/, 'must be dollars such as "25" or "$0.50"')
+  .transform((text) => Math.round(Number(text.replace('$', '')) * 1_000_000));
 
 /** The settings of one deployment: `context.coinbooth` in `cdk.json`. */
 export const settingsSchema = z.strictObject({
@@ -13,6 +19,23 @@ export const settingsSchema = z.strictObject({
     .default('Coinbooth'),
   seller: sellerPolicySchema,
   timings: timingsSchema.prefault({}),
+  /** What may be spent until an operator says otherwise; dollars. */
+  budgets: z
+    .strictObject({
+      /** Per day (UTC), of everything. */
+      total: dollarsSchema.default(25_000_000),
+      /** Per day, for each caller, model or payee. */
+      caller: dollarsSchema.optional(),
+      model: dollarsSchema.optional(),
+      payee: dollarsSchema.optional(),
+      /** What stays in the wallet. */
+      floor: dollarsSchema.default(0),
+      /** Authorizations that may be out with one payee and not seen by anybody. */
+      unseenPerPayee: z.int().positive().default(20),
+    })
+    .prefault({}),
+  /** Nodes of the chains that are paid on, by CAIP-2 name. */
+  chains: chainsSchema.default({}),
   references: z
     .strictObject({
       /** Buckets of this account whose objects a request may name as `s3://bucket/key`. */
@@ -64,6 +87,7 @@ export function readSettings(context: unknown, world: World): Settings {
         mistyped(parsed.data),
         hastyPayer(parsed.data),
         largeEnvironment(parsed.data),
+        loneNode(parsed.data, world),
       ].flat()
     : parsed.error.issues.map(({ path, message }) => `${['coinbooth', ...path].join('.')}: ${message}`);
   if (!parsed.success || wrong.length > 0)
@@ -87,6 +111,14 @@ const largeEnvironment = ({ seller, timings }: Settings): string[] =>
   JSON.stringify(seller).length + JSON.stringify(timings).length > 3000
     ? ['coinbooth.seller: with its payees, assets and ceilings it is too long for a Lambda environment']
     : [];
+
+/** One node alone could tell of a payment that never was, or hide one. */
+const loneNode = ({ chains }: Settings, world: World): string[] =>
+  Object.entries(chains)
+    .filter(
+      ([, nodes]) => new Set(nodes.map((node) => new URL(node).host)).size < (world === 'cloud' ? 2 : 1),
+    )
+    .map(([network]) => `coinbooth.chains.${network}: two nodes of different operators are needed`);
 
 function insecureOrigins({ seller, api }: Settings, world: World): string[] {
   if (world === 'local') return [];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -13,8 +14,10 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { authorizationSchema } from '../core/authorization.ts';
+import type { BudgetMove } from '../core/budget-moves.ts';
 import { CoinboothError } from '../core/errors.ts';
 import { type Job, jobSchema } from '../core/job-record.ts';
+import { beginRow, moveIn, whileRunning } from './dynamodb-budgets.ts';
 import { readRow } from './dynamodb-table.ts';
 
 /**
@@ -24,25 +27,39 @@ import { readRow } from './dynamodb-table.ts';
  */
 
 /** Index of the jobs that are not finished, by the time they are due. */
-export const dueIndex = { name: 'due', partitionKey: 'due', sortKey: 'dueAt', partition: 'due' } as const;
+export const dueIndex = {
+  name: 'due',
+  partitionKey: 'due',
+  sortKey: 'dueAt',
+  partition: 'due',
+  money: 'money',
+} as const;
 
 /** Indexes of a caller's jobs, and of the jobs that ask for the same, by time. */
 export const callerIndex = { name: 'caller', partitionKey: 'caller', sortKey: 'acceptedAt' } as const;
 export const requestIndex = { name: 'request', partitionKey: 'requestHash', sortKey: 'acceptedAt' } as const;
 const mostSame = 5;
-const mostTries = 5;
+const mostTries = 12;
+const contentionMilliseconds = 5;
 
-const storedAuthorizationSchema = z.strictObject({
-  /** `held` before a signature, `live` once one exists that may have left, `dead` when it never will be signed. */
-  state: z.enum(['held', 'live', 'dead']),
-  authorization: authorizationSchema,
-  /** The key that signs it, and later the polls of its job. */
-  signer: z.strictObject({ keyId: z.string(), address: z.string() }),
-  /** What must be echoed to the seller, JSON; until it is part of the signed header. */
-  challenge: z.string().optional(),
-  /** The exact value of PAYMENT-SIGNATURE: bearer money until it is settled or dead. */
-  signedHeader: z.string().optional(),
-});
+const storedAuthorizationSchema = z
+  .strictObject({
+    /**
+     * `held` before a signature, `live` once one exists that may have left, `settled` or `dead` when a final block shows
+     * it, or `dead` when it never will be signed.
+     */
+    state: z.enum(['held', 'live', 'settled', 'dead']),
+    /** When a look at the chain can first tell what became of it; absent when that is known. */
+    dueAt: z.int().optional(),
+    authorization: authorizationSchema,
+    /** The key that signs it, and later the polls of its job. */
+    signer: z.strictObject({ keyId: z.string(), address: z.string() }),
+    /** What must be echoed to the seller, JSON; until it is part of the signed header. */
+    challenge: z.string().optional(),
+    /** The exact value of PAYMENT-SIGNATURE: bearer money until it is settled or dead. */
+    signedHeader: z.string().optional(),
+  })
+  .transform(({ dueAt: _dueAt, ...stored }) => stored);
 export type StoredAuthorization = z.infer<typeof storedAuthorizationSchema>;
 
 /** What is written in the same transaction as the job. */
@@ -50,6 +67,7 @@ export type Also =
   | { readonly reserve: StoredAuthorization }
   | { readonly authorize: string }
   | { readonly release: true }
+  | { readonly prove: 'settled' | 'dead' }
   | { readonly claim: string };
 
 /** A caller's own name for a request (`Idempotency-Key`), scoped to them. */
@@ -79,6 +97,17 @@ export interface JobPage {
   readonly next?: ListCursor;
 }
 
+/** What must hold, and what changes, in the same transaction. */
+export interface Guard {
+  /** Only while signing is allowed. */
+  readonly running?: boolean;
+  readonly moves?: readonly BudgetMove[];
+  /** What rows start with that are not there yet. */
+  readonly limits?: ReadonlyMap<string, number>;
+}
+
+export type WriteOutcome = 'written' | 'conflict' | 'claimed' | 'stopped' | { readonly exhausted: string };
+
 export interface Ledger {
   /**
    * Puts a new job, and with it the caller's key, if there is one.
@@ -88,16 +117,19 @@ export interface Ledger {
   accept(job: Job, key?: IdempotencyKey): Promise<Acceptance>;
   read(jobId: string): Promise<Job | undefined>;
   /**
-   * Writes a job over the version before it, together with `also`.
-   * @returns `conflict` when somebody else wrote first (nothing was written), `claimed` when the seller's job
-   *   belongs to another job of ours
+   * Writes a job over the version before it, together with `also` and under `guard`, all or nothing.
+   * @returns `conflict` when somebody else wrote first, `claimed` when the seller's job belongs to another job of
+   *   ours, `stopped` when nothing may be signed or sent, or the key of the budget that has not enough left; nothing
+   *   was written then
    */
-  write(after: Job, also?: Also): Promise<'written' | 'conflict' | 'claimed'>;
+  write(after: Job, also?: Also, guard?: Guard): Promise<WriteOutcome>;
   readAuthorization(job: Job): Promise<StoredAuthorization | undefined>;
   /** A caller's jobs, newest first. */
   list(caller: string, page: { limit: number; before?: ListCursor | undefined }): Promise<JobPage>;
   /** The newest jobs of one request hash, newest first, a few at the most; a very young one may be missing. */
   findSame(requestHash: string): Promise<readonly Job[]>;
+  /** Ids of jobs whose authorization's money is not known, the ones that are over first. */
+  openAuthorizations(most: number): Promise<readonly string[]>;
   /** Ids of unfinished jobs that were due before `now`, oldest first, `most` at the most. */
   overdue(now: number, most: number): Promise<readonly string[]>;
 }
@@ -149,26 +181,37 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
       return {
         Put: {
           TableName: tableName,
-          Item: marshall({ ...authorizationKey(job), ...also.reserve }, { removeUndefinedValues: true }),
+          Item: marshall(
+            {
+              ...authorizationKey(job),
+              ...also.reserve,
+              due: dueIndex.money,
+              dueAt: also.reserve.authorization.validBefore * 1000,
+            },
+            { removeUndefinedValues: true },
+          ),
           ConditionExpression: 'attribute_not_exists(pk) OR #state = :held',
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: marshall({ ':held': 'held' }),
         },
       };
-    const signed = 'authorize' in also;
+    const [next, was, change] =
+      'authorize' in also
+        ? (['live', 'held', 'SET #state = :next, signedHeader = :header REMOVE challenge'] as const)
+        : 'prove' in also
+          ? ([also.prove, 'live', 'SET #state = :next REMOVE signedHeader, due, dueAt'] as const)
+          : (['dead', 'held', 'SET #state = :next REMOVE challenge, due, dueAt'] as const);
     return {
       Update: {
         TableName: tableName,
         Key: marshall(authorizationKey(job)),
-        UpdateExpression: signed
-          ? 'SET #state = :next, signedHeader = :header REMOVE challenge'
-          : 'SET #state = :next REMOVE challenge',
-        ConditionExpression: '#state = :held',
+        UpdateExpression: change,
+        ConditionExpression: '#state = :was',
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: marshall({
-          ':held': 'held',
-          ':next': signed ? 'live' : 'dead',
-          ...(signed && { ':header': also.authorize }),
+          ':was': was,
+          ':next': next,
+          ...('authorize' in also && { ':header': also.authorize }),
         }),
       },
     };
@@ -203,6 +246,27 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
     return jobs.filter((job) => job !== undefined);
   }
 
+  /** Ids in one partition of the index of what is due, oldest first. */
+  async function due(partition: string, now: number, most: number, prefix: string): Promise<string[]> {
+    const ids: string[] = [];
+    let from: Record<string, AttributeValue> | undefined;
+    do {
+      const page: QueryCommandOutput = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: dueIndex.name,
+          KeyConditionExpression: 'due = :due AND dueAt <= :now',
+          ExpressionAttributeValues: marshall({ ':due': partition, ':now': now }),
+          Limit: most - ids.length,
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+      );
+      for (const item of page.Items ?? []) ids.push(String(unmarshall(item).pk).slice(prefix.length));
+      from = page.LastEvaluatedKey;
+    } while (from && ids.length < most);
+    return ids;
+  }
+
   return {
     async accept(job, key) {
       const put = {
@@ -228,30 +292,52 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
 
     read: (jobId) => readRow(table, jobSchema, jobKey(jobId)),
 
-    async write(after, also) {
+    async write(after, also, guard = {}) {
       const put = {
         TableName: tableName,
         Item: jobItem(after),
         ConditionExpression: 'version = :before',
         ExpressionAttributeValues: marshall({ ':before': after.version - 1 }),
       };
-      try {
-        if (also === undefined) await client.send(new PutItemCommand(put));
-        else
-          await client.send(
-            new TransactWriteItemsCommand({ TransactItems: [{ Put: put }, companion(after, also)] }),
-          );
-        return 'written';
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return 'conflict';
-        if (error instanceof TransactionConflictException) return 'conflict';
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const [job, other] = (error.CancellationReasons ?? []).map(({ Code }) => Code);
-        if (job === 'ConditionalCheckFailed' || job === 'TransactionConflict') return 'conflict';
-        if (other === 'TransactionConflict') return 'conflict';
-        if (other === 'ConditionalCheckFailed' && also && 'claim' in also) return 'claimed';
-        if (other === 'ConditionalCheckFailed') return 'conflict';
-        throw error;
+      const { limits } = guard;
+      let moves = guard.moves ?? [];
+      for (let tries = 1; ; tries += 1) {
+        const members = [
+          { Put: put },
+          ...(also ? [companion(after, also)] : []),
+          ...(guard.running ? [whileRunning(tableName)] : []),
+          ...moves.map((move) => moveIn(tableName, move)),
+        ];
+        const roles = ['job', ...(also ? ['also'] : []), ...(guard.running ? ['running'] : []), ...moves];
+        try {
+          if (members.length === 1) await client.send(new PutItemCommand(put));
+          else await client.send(new TransactWriteItemsCommand({ TransactItems: members }));
+          return 'written';
+        } catch (error) {
+          if (error instanceof ConditionalCheckFailedException) return 'conflict';
+          if (error instanceof TransactionConflictException) return 'conflict';
+          if (!(error instanceof TransactionCanceledException)) throw error;
+          const reasons = error.CancellationReasons ?? [];
+          const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
+          const role = roles[failed];
+          if (role === undefined) {
+            if (!isContended(error)) throw error;
+            // Rows that many purchases share are contended for; the job's own row is somebody else's news.
+            if (moves.length === 0 || tries === mostTries) return 'conflict';
+            await sleep(tries * contentionMilliseconds);
+          } else if (role === 'job') return 'conflict';
+          else if (role === 'also') return also && 'claim' in also ? 'claimed' : 'conflict';
+          else if (role === 'running') return 'stopped';
+          else {
+            const { key, kind } = role as BudgetMove;
+            const limit = limits?.get(key);
+            const isThere = reasons[failed]?.Item !== undefined;
+            // A row that somebody took away gets nothing back; what happened is written all the same.
+            if (kind !== 'take') moves = moves.filter((move) => move !== role);
+            else if (isThere || limit === undefined || tries === mostTries) return { exhausted: key };
+            else await beginRow(table, key, limit);
+          }
+        }
       }
     },
 
@@ -293,24 +379,7 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
       return readAll(Items.map((item) => jobIdOf(unmarshall(item))));
     },
 
-    async overdue(now, most) {
-      const ids: string[] = [];
-      let from: Record<string, AttributeValue> | undefined;
-      do {
-        const page: QueryCommandOutput = await client.send(
-          new QueryCommand({
-            TableName: tableName,
-            IndexName: dueIndex.name,
-            KeyConditionExpression: 'due = :due AND dueAt <= :now',
-            ExpressionAttributeValues: marshall({ ':due': dueIndex.partition, ':now': now }),
-            Limit: most - ids.length,
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        );
-        for (const item of page.Items ?? []) ids.push(jobIdOf(unmarshall(item)));
-        from = page.LastEvaluatedKey;
-      } while (from && ids.length < most);
-      return ids;
-    },
+    overdue: (now, most) => due(dueIndex.partition, now, most, 'JOB#'),
+    openAuthorizations: (most) => due(dueIndex.money, Number.MAX_SAFE_INTEGER, most, 'PURCHASE#'),
   };
 }

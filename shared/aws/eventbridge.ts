@@ -1,10 +1,17 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { detailTypes, eventSource, type JobEnded, type Notices } from '../contracts/event.ts';
+import {
+  detailTypes,
+  eventSource,
+  type JobEnded,
+  type Notices,
+  type PaymentResolved,
+  paymentResolvedType,
+} from '../contracts/event.ts';
 import { CoinboothError } from '../core/errors.ts';
 
 export interface Announcements {
   /** @throws Defect when the bus does not take the event: HTTP 200 can hide a failed entry */
-  put(detail: JobEnded): Promise<void>;
+  put(detail: JobEnded | PaymentResolved): Promise<void>;
 }
 
 export interface NoticeBoard {
@@ -14,7 +21,9 @@ export interface NoticeBoard {
 
 export const announcementsOn = (eventBusName: string, client = new EventBridgeClient({})): Announcements => ({
   put: (detail) =>
-    putEvent(client, eventBusName, detailTypes[detail.status], detail, new Date(detail.endedAt)),
+    'status' in detail
+      ? putEvent(client, eventBusName, detailTypes[detail.status], detail, new Date(detail.endedAt))
+      : putEvent(client, eventBusName, paymentResolvedType, detail, new Date(detail.at)),
 });
 
 export const noticesOn = (eventBusName: string, client = new EventBridgeClient({})): NoticeBoard => ({

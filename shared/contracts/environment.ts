@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { limitsSchema } from '../core/budget.ts';
 import { CoinboothError } from '../core/errors.ts';
-import { sellerPolicySchema } from '../core/policy.ts';
+import { chainsSchema, sellerPolicySchema } from '../core/policy.ts';
 import { timingsSchema } from '../core/timings.ts';
 
 /**
@@ -63,6 +64,8 @@ export const environments = {
     EVENT_BUS_NAME: text,
     BUCKET_NAME: text,
     REFERENCE_BUCKETS: json(z.array(z.string())),
+    LIMITS: json(limitsSchema),
+    CHAINS: json(chainsSchema),
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
   }),
@@ -79,6 +82,15 @@ export const environments = {
     TABLE_NAME: text,
     BUCKET_NAME: text,
     EVENT_BUS_NAME: text,
+    SELLER: json(sellerPolicySchema),
+    TIMINGS: json(timingsSchema),
+  }),
+  reconciler: z.object({
+    TABLE_NAME: text,
+    QUEUE_URL: text,
+    KEY_ID: text,
+    LIMITS: json(limitsSchema),
+    CHAINS: json(chainsSchema),
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
   }),

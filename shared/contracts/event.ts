@@ -12,6 +12,7 @@ export const eventSource = 'coinbooth';
 export const detailTypes = {
   delivered: 'JobDelivered',
   refused: 'JobRefused',
+  unpaid: 'JobUnpaid',
   undelivered: 'JobUndelivered',
   unresolved: 'JobUnresolved',
 } as const;
@@ -45,6 +46,23 @@ export const jobEndedSchema = z.strictObject({
   /** The line of a manifest that asked for it. */
   manifest: z.strictObject({ id: z.string(), line: z.int().positive() }).optional(),
 });
+
+/** What EventBridge carries when the money of a job that ended `unresolved` is known at last. */
+export const paymentResolvedType = 'PaymentResolved';
+
+export const paymentResolvedSchema = z.strictObject({
+  /** Derived from the job id. */
+  id: z.string().length(64),
+  jobId: z.uuid(),
+  caller: z.string(),
+  /** `settled`: paid, and what came of it is lost; `dead`: never paid, and it never will be. */
+  outcome: z.enum(['settled', 'dead']),
+  at: z.iso.datetime(),
+  amountAtomic: z.string(),
+  nonce: z.string(),
+  transaction: z.string().optional(),
+});
+export type PaymentResolved = z.infer<typeof paymentResolvedSchema>;
 
 export type JobEnded = z.infer<typeof jobEndedSchema>;
 

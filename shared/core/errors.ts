@@ -9,6 +9,8 @@ export const errorNames = [
   'Cancelled',
   'ChallengeUnsupported',
   'PaymentRefused',
+  'PaymentUnsettled',
+  'ChainDisagrees',
   'SignerUnavailable',
   'SettlementUnknown',
   'SellerUnavailable',

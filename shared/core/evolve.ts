@@ -1,6 +1,7 @@
 import type { Authorization } from './authorization.ts';
+import type { Hold } from './budget.ts';
 import type { Reason } from './errors.ts';
-import { deadlineSecondsOf, maySend, workflowOverdueAt } from './job.ts';
+import { deadlineSecondsOf, maySend, owesResolution, workflowOverdueAt } from './job.ts';
 import {
   type Asset,
   type EndStatus,
@@ -9,7 +10,9 @@ import {
   moneyOf,
   type NeededUpload,
   needsUploads,
+  type Proof,
   type SettlementClaim,
+  transactionOf,
   type UploadLeave,
 } from './job-record.ts';
 import type { Timings } from './timings.ts';
@@ -28,6 +31,9 @@ export type JobEvent = { readonly at: number } & (
       readonly generation: number;
       readonly authorization: Authorization;
       readonly decimals: number;
+      readonly day: string;
+      readonly holds: readonly Hold[];
+      readonly unseen: string;
     }
   | { readonly type: 'authorized' | 'sending'; readonly leaseUntil: number }
   | {
@@ -55,7 +61,9 @@ export type JobEvent = { readonly at: number } & (
   | { readonly type: 'refused'; readonly reason: Reason; readonly uploads?: readonly NeededUpload[] }
   | { readonly type: 'unresolved'; readonly reason: Reason }
   | { readonly type: 'undelivered'; readonly reason: Reason; readonly sellerSays?: string | undefined }
-  | { readonly type: 'announced' }
+  /** A final block shows what became of the authorization. */
+  | { readonly type: 'proven'; readonly proof: Proof }
+  | { readonly type: 'announced' | 'resolutionAnnounced' }
 );
 
 /** What a job starts with. */
@@ -160,13 +168,17 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'delivered':
       return status === 'submitted' ? { asset: event.asset, ...ended('delivered', event.at) } : undefined;
     case 'undelivered':
-      return status === 'submitted'
+      return status === 'submitted' || (inDoubt && job.proof?.state === 'settled')
         ? ended(event.type, event.at, event.reason, claimOf(job, event.sellerSays))
         : undefined;
     case 'refused':
       return unsigned ? refusal(job, event) : undefined;
     case 'unresolved':
       return inDoubt || status === 'submitted' ? ended('unresolved', event.at, event.reason) : undefined;
+    case 'proven':
+      return proven(job, event.proof);
+    case 'resolutionAnnounced':
+      return owesResolution(job) ? { resolvedAt: event.at } : undefined;
     case 'announced':
       return job.end && job.announcedAt === undefined ? { announcedAt: event.at } : undefined;
   }
@@ -184,6 +196,10 @@ const reservedPurchase = (event: Extract<JobEvent, { type: 'reserved' }>): Job['
   nonce: event.authorization.nonce,
   validBefore: event.authorization.validBefore,
   reservedAt: event.at,
+  reservedDay: event.day,
+  holds: [...event.holds],
+  holdState: 'held',
+  unseen: event.unseen,
   sends: 0,
   lookups: 0,
 });
@@ -200,7 +216,27 @@ function refusal(job: Job, event: Extract<JobEvent, { type: 'refused' }>): Parti
   const status = ({ none: 'refused', spent: 'undelivered', open: 'unresolved' } as const)[
     moneyOf({ ...job, ...uploads })
   ];
-  return { ...uploads, ...ended(status, event.at, event.reason) };
+  const released = job.purchase && { purchase: freed(job.purchase, 'released') };
+  return { ...uploads, ...released, ...ended(status, event.at, event.reason) };
+}
+
+type Purchase = NonNullable<Job['purchase']>;
+
+/** A purchase that takes from no budget any more: what it held is spent or given back, and it counts as seen. */
+function freed(purchase: Purchase, holdState: 'committed' | 'released'): Purchase {
+  const { unseen: _seen, ...rest } = purchase;
+  return { ...rest, holdState };
+}
+
+/** Money first; the delivery goes its own way, and an end that was written stands. */
+function proven(job: Job, proof: Proof): Partial<Job> | undefined {
+  if (!job.purchase || job.proof) return undefined;
+  const settled = proof.state === 'settled';
+  const news = { proof, purchase: freed(job.purchase, settled ? 'committed' : 'released') };
+  const inDoubt = job.status === 'authorized' || job.status === 'unsettled';
+  if (settled || !inDoubt) return news;
+  const message = 'What was signed can no longer be settled, and was not: nothing was spent.';
+  return { ...news, ...ended('unpaid', proof.at, { name: 'PaymentUnsettled', message }) };
 }
 
 /** Permission for one send, written before the first byte of it leaves. */
@@ -218,7 +254,7 @@ function submission(
   timings: Timings,
 ): Partial<Job> | undefined {
   if (!job.purchase || job.sellerJobId !== undefined) return undefined;
-  const { leaseUntil: _over, ...purchase } = job.purchase;
+  const { leaseUntil: _over, unseen: _seen, ...purchase } = job.purchase;
   const news = {
     purchase,
     sellerJobId: event.sellerJobId,
@@ -240,19 +276,19 @@ const ended = (status: EndStatus, at: number, reason?: Reason, claim?: End['clai
 });
 
 const claimOf = (job: Job, sellerSays?: string): End['claim'] =>
-  job.purchase && job.sellerJobId !== undefined
+  job.purchase?.firstSentAt !== undefined
     ? {
-        sellerJobId: job.sellerJobId,
+        ...(job.sellerJobId !== undefined && { sellerJobId: job.sellerJobId }),
         amountAtomic: job.purchase.amountAtomic,
         payTo: job.purchase.payTo,
-        ...(job.settlement?.success && { transaction: job.settlement.transaction }),
+        ...transactionOf(job),
         ...(sellerSays !== undefined && { sellerSays }),
       }
     : undefined;
 
 /** When the sweeper should look at a job if nothing else moves it; undefined once it is finished. */
 function dueAtOf(job: Job, now: number, timings: Timings): number | undefined {
-  if (job.announcedAt !== undefined) return undefined;
+  if (job.announcedAt !== undefined) return owesResolution(job) ? now : undefined;
   const stalled = now + timings.stallSeconds * 1000;
   if (job.end) return stalled;
   if (job.status === 'submitted' && job.workflow)

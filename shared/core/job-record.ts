@@ -7,7 +7,7 @@ import { errorNames } from './errors.ts';
  */
 
 export const openStatuses = ['accepted', 'reserved', 'authorized', 'unsettled', 'submitted'] as const;
-export const endStatuses = ['delivered', 'refused', 'undelivered', 'unresolved'] as const;
+export const endStatuses = ['delivered', 'refused', 'unpaid', 'undelivered', 'unresolved'] as const;
 export type EndStatus = (typeof endStatuses)[number];
 
 const at = z.int().nonnegative();
@@ -20,6 +20,15 @@ export const settlementSchema = z.strictObject({
   transaction: z.string().max(128),
   network: z.string().max(64),
 });
+
+/** What final blocks say of an authorization: the last word on its money. */
+export const proofSchema = z.strictObject({
+  state: z.enum(['settled', 'dead']),
+  transaction: z.string().optional(),
+  blockNumber: z.int().nonnegative(),
+  at,
+});
+export type Proof = z.infer<typeof proofSchema>;
 
 const purchaseSchema = z.strictObject({
   purchaseId: z.string(),
@@ -34,6 +43,13 @@ const purchaseSchema = z.strictObject({
   validBefore: z.int(),
   /** When all of the above was frozen. */
   reservedAt: at,
+  /** The day, in UTC, whose budgets it takes from. */
+  reservedDay: z.string(),
+  /** What it took from the budgets: given back or spent by proof alone, once (`budget.ts`). */
+  holds: z.array(z.strictObject({ key: z.string(), amount: z.int() })),
+  holdState: z.enum(['held', 'committed', 'released']),
+  /** The row that counts it among those that were sent and nobody has seen; absent once somebody has. */
+  unseen: z.string().optional(),
   /** Permissions to send that were given; the same bytes each time. */
   sends: z.int().nonnegative(),
   /** Looks at the seller's job list for the job of this purchase. */
@@ -135,6 +151,9 @@ export const jobSchema = z.strictObject({
   purchase: purchaseSchema.optional(),
   sellerJobId: z.string().optional(),
   settlement: settlementSchema.optional(),
+  proof: proofSchema.optional(),
+  /** When the money of a job that ended without knowing was announced. */
+  resolvedAt: at.optional(),
   submittedAt: at.optional(),
   workflow: z.strictObject({ run: z.int().positive(), startedAt: at }).optional(),
   rendered: z.strictObject({ url: z.string(), thumbnailUrl: z.string().optional(), at }).optional(),
@@ -166,8 +185,9 @@ export type SettlementClaim = z.infer<typeof settlementSchema>;
 export type Money = 'none' | 'open' | 'spent';
 
 /**
- * Where the money of a job is, as far as we know, its uploads included: `none` while nothing was signed, `spent` when
- * the seller says it settled, and `open` for everything between.
+ * Where the money of a job is, as far as we know, its uploads included: `none` while nothing was signed or when the
+ * authorization is proven dead, `spent` when the seller says or a final block shows that it settled, and `open` for
+ * everything between.
  */
 export function moneyOf(job: Job): Money {
   const every = [ownMoney(job), ...(job.uploads ?? []).map(({ money }) => money)];
@@ -176,8 +196,15 @@ export function moneyOf(job: Job): Money {
 
 function ownMoney(job: Job): Money {
   if (job.purchase?.firstSentAt === undefined) return 'none';
+  if (job.proof) return job.proof.state === 'settled' ? 'spent' : 'none';
   return job.settlement?.success ? 'spent' : 'open';
 }
+
+/** The transaction that settled a job's purchase: of a final block, or else as the seller says. */
+export const transactionOf = ({ proof, settlement }: Job): { transaction?: string } => {
+  const transaction = proof?.transaction ?? (settlement?.success ? settlement.transaction : undefined);
+  return transaction === undefined ? {} : { transaction };
+};
 
 /** What the job bore of its uploads' prices. */
 export const paidUploads = ({ uploads = [] }: Job) =>

@@ -6,7 +6,17 @@ import type { Timings } from './timings.ts';
 
 /** What a job needs done next. Whoever does it records an event and asks again. */
 export type Effect =
-  | { readonly do: 'prepare' | 'reserve' | 'sign' | 'send' | 'recover' | 'store' | 'announce' }
+  | {
+      readonly do:
+        | 'prepare'
+        | 'reserve'
+        | 'sign'
+        | 'send'
+        | 'recover'
+        | 'store'
+        | 'announce'
+        | 'announceResolution';
+    }
   | { readonly do: 'startWorkflow'; readonly run: number }
   | { readonly do: 'end'; readonly event: JobEvent };
 
@@ -23,7 +33,8 @@ const refreezeBelowSeconds = 60;
  * @param now Unix milliseconds
  */
 export function nextStep(job: Job, now: number, timings: Timings): Step {
-  if (job.end) return { do: job.announcedAt === undefined ? 'announce' : 'rest' };
+  if (job.end && job.announcedAt === undefined) return { do: 'announce' };
+  if (job.end) return { do: owesResolution(job) ? 'announceResolution' : 'rest' };
   const lease = job.purchase?.leaseUntil ?? 0;
   if (lease > now) return { do: 'wait', untilAt: lease };
   if (job.cancelledAt !== undefined && isUnsigned(job)) return { do: 'end', event: cancellation(now) };
@@ -92,6 +103,10 @@ export const deadlineSecondsOf = ({ offering }: Job, timings: Timings): number =
 
 const isUnsigned = (job: Job): boolean => job.purchase?.firstSentAt === undefined;
 
+/** A job that ended without knowing where its money was, and now does: that is announced too, once. */
+export const owesResolution = (job: Job): boolean =>
+  job.status === 'unresolved' && job.proof !== undefined && job.resolvedAt === undefined;
+
 const cancellation = (now: number): JobEvent => ({
   type: 'refused',
   reason: { name: 'Cancelled', message: 'It was cancelled before anything was signed; nothing was spent.' },
@@ -108,6 +123,12 @@ function deadlineEvent(job: Job, now: number): JobEvent {
     return {
       type: 'undelivered',
       reason: reason("The seller's leave to put the file ran out; its place was paid for."),
+      at: now,
+    };
+  if (job.proof?.state === 'settled')
+    return {
+      type: 'undelivered',
+      reason: reason('It was paid, as a final block shows, and the seller gave no picture for it in time.'),
       at: now,
     };
   if (!isUnsigned(job))

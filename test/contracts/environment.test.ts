@@ -16,6 +16,8 @@ const whole = {
   MANIFEST_QUEUE_URL: 'https://sqs.test/1/manifests',
   CEILING_ATOMIC: '100000000',
   REFERENCE_BUCKETS: '[]',
+  LIMITS: '{"total":1}',
+  CHAINS: '{}',
   SELLER: JSON.stringify(policy),
   TIMINGS: '{}',
   METRICS_NAMESPACE: 'Coinbooth',
@@ -31,10 +33,11 @@ const needs: Record<FunctionName, readonly string[]> = {
   ],
   payer: [
     ...['TABLE_NAME', 'QUEUE_URL', 'KEY_ID', 'DEPLOYMENT', 'STATE_MACHINE_ARN', 'EVENT_BUS_NAME'],
-    ...['BUCKET_NAME', 'REFERENCE_BUCKETS', 'SELLER', 'TIMINGS'],
+    ...['BUCKET_NAME', 'REFERENCE_BUCKETS', 'LIMITS', 'CHAINS', 'SELLER', 'TIMINGS'],
   ],
   poll: ['TABLE_NAME', 'KEY_ID', 'EVENT_BUS_NAME', 'BUCKET_NAME', 'SELLER', 'TIMINGS'],
   deliver: ['TABLE_NAME', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'SELLER', 'TIMINGS'],
+  reconciler: ['TABLE_NAME', 'QUEUE_URL', 'KEY_ID', 'LIMITS', 'CHAINS', 'SELLER', 'TIMINGS'],
   sweeper: ['TABLE_NAME', 'QUEUE_URL', 'MANIFEST_QUEUE_URL', 'TIMINGS'],
   auditor: ['SELLER', 'METRICS_NAMESPACE'],
 };

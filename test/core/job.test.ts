@@ -46,6 +46,9 @@ const reserved: JobEvent = {
   generation: 1,
   authorization,
   decimals: 6,
+  day: '2027-01-15',
+  holds: [{ key: '2027-01-15#total', amount: 30_000 }],
+  unseen: 'unseen#0x1111111111111111111111111111111111111111',
   at: start,
 };
 

@@ -9,6 +9,7 @@ import type { CallerUpload } from '../../shared/aws/dynamodb-uploads.ts';
 import type { FileStore } from '../../shared/aws/s3.ts';
 import type { AssetStore } from '../../shared/aws/s3-assets.ts';
 import type { JobEnded } from '../../shared/contracts/event.ts';
+import { limitsSchema } from '../../shared/core/budget.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
@@ -131,6 +132,9 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
       referenceBuckets: ['allowed-bucket'],
       knownOrigins: policy.pictureOrigins,
       uploadId: (sha256: string, edition: number) => derivedId(sha256, String(edition)),
+      control: ledger.control,
+      limits: limitsSchema.parse({ total: 100_000_000 }),
+      readsChain: false,
       deployment,
       policy,
       timings: { ...timings, ...change },

@@ -73,6 +73,9 @@ export const happened = {
     generation: 1,
     authorization: authorizationFor(job, seconds),
     decimals: 6,
+    day: '2027-01-15',
+    holds: [{ key: '2027-01-15#total', amount: 30_000 }],
+    unseen: `unseen#${payTo.toLowerCase()}`,
     at: at(seconds),
   }),
   authorized: (seconds = 2): JobEvent => ({
@@ -107,6 +110,16 @@ export const happened = {
   unresolved: (seconds = 1800): JobEvent => ({
     type: 'unresolved',
     reason: { name: 'DeadlinePassed', message: 'Too late.' },
+    at: at(seconds),
+  }),
+  proven: (state: 'settled' | 'dead', seconds = 1500): JobEvent => ({
+    type: 'proven',
+    proof: {
+      state,
+      blockNumber: 7,
+      at: at(seconds),
+      ...(state === 'settled' && { transaction: '0xfeed' }),
+    },
     at: at(seconds),
   }),
   announced: (seconds = 10): JobEvent => ({ type: 'announced', at: at(seconds) }),

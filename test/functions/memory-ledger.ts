@@ -1,6 +1,16 @@
 import * as z from 'zod';
-import type { Acceptance, Ledger, StoredAuthorization } from '../../shared/aws/dynamodb.ts';
+import type {
+  Acceptance,
+  Guard,
+  Ledger,
+  StoredAuthorization,
+  WriteOutcome,
+} from '../../shared/aws/dynamodb.ts';
+import { type Budget, budgetSchema } from '../../shared/aws/dynamodb-budgets.ts';
+import type { ChainCursor, ChainLedger } from '../../shared/aws/dynamodb-chain.ts';
+import type { Control, Signing } from '../../shared/aws/dynamodb-control.ts';
 import { authorizationSchema } from '../../shared/core/authorization.ts';
+import type { Limits } from '../../shared/core/budget.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { type Job, jobSchema } from '../../shared/core/job-record.ts';
 
@@ -14,19 +24,27 @@ export interface MemoryLedger extends Ledger {
   put(job: Job): void;
   /** Changes fields of a row as a person with a console would; `undefined` takes one away. */
   edit(key: string, fields: Readonly<Record<string, unknown>>): void;
+  /** What an operator says; signing is allowed to begin with. */
+  readonly control: Control;
+  readonly chainLedger: ChainLedger;
+  /** Every budget row, by key. */
+  budgets(): Readonly<Record<string, Budget>>;
   /** Every job as it stands. */
   jobs(): readonly Job[];
   /** The statuses a job went through, in order. */
   history(jobId: string): readonly Job['status'][];
 }
 
-const storedSchema: z.ZodType<StoredAuthorization> = z.strictObject({
-  state: z.enum(['held', 'live', 'dead']),
-  authorization: authorizationSchema,
-  signer: z.strictObject({ keyId: z.string(), address: z.string() }),
-  challenge: z.string().optional(),
-  signedHeader: z.string().optional(),
-});
+const storedSchema: z.ZodType<StoredAuthorization> = z
+  .strictObject({
+    state: z.enum(['held', 'live', 'settled', 'dead']),
+    dueAt: z.int().optional(),
+    authorization: authorizationSchema,
+    signer: z.strictObject({ keyId: z.string(), address: z.string() }),
+    challenge: z.string().optional(),
+    signedHeader: z.string().optional(),
+  })
+  .transform(({ dueAt: _dueAt, ...stored }) => stored);
 
 type Row = Record<string, unknown>;
 
@@ -54,6 +72,28 @@ export function memoryLedger(): MemoryLedger {
     statuses.set(job.jobId, [...(statuses.get(job.jobId) ?? []), job.status]);
   };
 
+  /** What the moved budget rows would be, beginning those that are not there. */
+  function afterMoves({ moves = [], limits }: Guard): Map<string, Row> | { exhausted: string } {
+    const changed = new Map<string, Row>();
+    for (const { key, kind, amount } of moves) {
+      const name = `BUDGET#${key}`;
+      const limit = limits?.get(key);
+      const row = rows.get(name) ?? (limit === undefined ? undefined : fresh(limit));
+      if (!row && kind !== 'take') continue;
+      if (!row || (kind === 'take' && Number(row.remaining) < amount)) return { exhausted: key };
+      const [remaining, held, committed] = { take: [-1, 1, 0], release: [1, -1, 0], commit: [0, -1, 1] }[
+        kind
+      ].map((sign) => sign * amount) as [number, number, number];
+      changed.set(name, {
+        ...row,
+        remaining: Number(row.remaining) + remaining,
+        held: Number(row.held) + held,
+        committed: Number(row.committed) + committed,
+      });
+    }
+    return changed;
+  }
+
   async function call<Value>(operation: keyof Ledger, effect: () => Value, lost?: Value): Promise<Value> {
     await Promise.resolve();
     const index = faults.findIndex((entry) => entry.operation === operation);
@@ -66,7 +106,17 @@ export function memoryLedger(): MemoryLedger {
     return value;
   }
 
+  rows.set('CONTROL#signing', { enabled: true, reason: 'a test', by: 'a test', at: 0 });
+
   return {
+    control: memoryControl(rows),
+    budgets: () =>
+      Object.fromEntries(
+        [...rows]
+          .filter(([key]) => key.startsWith('BUDGET#'))
+          .map(([key, row]) => [key.slice('BUDGET#'.length), budgetSchema.parse(row)]),
+      ),
+    chainLedger: memoryChainLedger(rows),
     failNext: (operation, fault) => void faults.push({ operation, fault }),
     put,
     edit(key, fields) {
@@ -115,11 +165,14 @@ export function memoryLedger(): MemoryLedger {
 
     read: (jobId) => call('read', () => parsed(jobSchema, jobKey(jobId))),
 
-    write: (job, also) =>
-      call(
+    write: (job, also, guard = {}) =>
+      call<WriteOutcome>(
         'write',
         () => {
           if (rows.get(jobKey(job.jobId))?.version !== job.version - 1) return 'conflict';
+          if (guard.running && rows.get('CONTROL#signing')?.enabled !== true) return 'stopped';
+          const moved = afterMoves(guard);
+          if ('exhausted' in moved) return moved;
           if (also && 'claim' in also) {
             const claim = rows.get(`SELLERJOB#${also.claim}`);
             if (claim && claim.jobId !== job.jobId) return 'claimed';
@@ -128,13 +181,17 @@ export function memoryLedger(): MemoryLedger {
             const key = authorizationKey(job);
             const row = rows.get(key);
             const isNew = row === undefined && 'reserve' in also;
-            if (!isNew && row?.state !== 'held') return 'conflict';
+            if (!isNew && row?.state !== ('prove' in also ? 'live' : 'held')) return 'conflict';
             const { challenge: _challenge, ...rest } = row ?? {};
-            if ('reserve' in also) rows.set(key, plain(also.reserve));
+            const { dueAt: _dueAt, signedHeader: _header, ...closed } = rest;
+            if ('reserve' in also)
+              rows.set(key, plain({ ...also.reserve, dueAt: also.reserve.authorization.validBefore * 1000 }));
+            else if ('prove' in also) rows.set(key, { ...closed, state: also.prove });
             else if ('authorize' in also)
               rows.set(key, { ...rest, state: 'live', signedHeader: also.authorize });
-            else rows.set(key, { ...rest, state: 'dead' });
+            else rows.set(key, { ...closed, state: 'dead' });
           }
+          for (const [key, row] of moved) rows.set(key, row);
           put(job);
           return 'written';
         },
@@ -146,6 +203,15 @@ export function memoryLedger(): MemoryLedger {
       return call('readAuthorization', () => parsed(storedSchema, key));
     },
 
+    openAuthorizations: (limit) =>
+      call('openAuthorizations', () =>
+        [...rows]
+          .filter(([key, { dueAt }]) => key.startsWith('PURCHASE#') && dueAt !== undefined)
+          .toSorted(([, a], [, b]) => Number(a.dueAt) - Number(b.dueAt))
+          .slice(0, limit)
+          .map(([key]) => key.slice('PURCHASE#'.length)),
+      ),
+
     overdue: (now, limit) =>
       call('overdue', () =>
         [...rows.values()]
@@ -156,6 +222,48 @@ export function memoryLedger(): MemoryLedger {
       ),
   };
 }
+
+const fresh = (limit: number): Row => ({ limit, remaining: limit, held: 0, committed: 0 });
+
+const memoryControl = (rows: Map<string, Row>): Control => ({
+  readSigning: async () => rows.get('CONTROL#signing') as Signing | undefined,
+  writeSigning: async (signing) => void rows.set('CONTROL#signing', { ...signing }),
+  readLimits: async () => rows.get('CONTROL#limits') as Limits | undefined,
+  readBudget: async (key) => rows.get(`BUDGET#${key}`) as Budget | undefined,
+  async writeLimits(next, shifts) {
+    if (Number(rows.get('CONTROL#limits')?.version ?? next.version - 1) !== next.version - 1) return false;
+    rows.set('CONTROL#limits', { ...next });
+    for (const [key, by] of shifts) {
+      const row = rows.get(`BUDGET#${key}`);
+      if (row)
+        rows.set(`BUDGET#${key}`, {
+          ...row,
+          limit: Number(row.limit) + by,
+          remaining: Number(row.remaining) + by,
+        });
+    }
+    return true;
+  },
+});
+
+const memoryChainLedger = (rows: Map<string, Row>): ChainLedger => ({
+  readCursor: async (token) => rows.get(`CHAIN#${token}`) as ChainCursor | undefined,
+  async moveCursor(token, before, after, { key, amount }) {
+    if (rows.get(`CHAIN#${token}`)?.blockNumber !== before?.blockNumber) return false;
+    rows.set(`CHAIN#${token}`, { ...after });
+    const row = rows.get(`BUDGET#${key}`) ?? fresh(0);
+    rows.set(`BUDGET#${key}`, {
+      ...row,
+      limit: Number(row.limit) + amount,
+      remaining: Number(row.remaining) + amount,
+    });
+    return true;
+  },
+  async noteNonce(nonce, jobId) {
+    if (!rows.has(`NONCE#${nonce}`)) rows.set(`NONCE#${nonce}`, { owner: jobId });
+  },
+  ownerOfNonce: async (nonce) => rows.get(`NONCE#${nonce}`)?.owner as string | undefined,
+});
 
 /** A copy as a store would give it back: plain values, and nothing where there is nothing. */
 const plain = (value: object): Row => JSON.parse(JSON.stringify(value)) as Row;

@@ -1,0 +1,50 @@
+import { CoinboothError } from '../../shared/core/errors.ts';
+import type { ChainReader, Head, Movement } from './chain.ts';
+
+/**
+ * Several nodes as one: each answer is asked of all of them, and one that differs is no answer. The head is the lowest
+ * of theirs, where all must have the same block.
+ * @throws ChainDisagrees when two nodes tell different things of one block; nothing is concluded then
+ */
+export function agreed(readers: readonly ChainReader[]): ChainReader {
+  const same = async <Value>(
+    ask: (reader: ChainReader) => Promise<Value>,
+    what: string,
+    textOf: (value: Value) => string,
+  ): Promise<Value> => {
+    const [first, ...others] = await Promise.all(readers.map(ask));
+    if (first === undefined) throw new CoinboothError('ConfigInvalid', 'No node of the chain is configured.');
+    if (others.some((other) => textOf(other) !== textOf(first)))
+      throw new CoinboothError('ChainDisagrees', `The nodes disagree about ${what}.`);
+    return first;
+  };
+  const blockAt = (number: number): Promise<Head> =>
+    same(
+      (reader) => reader.blockAt(number),
+      `block ${number}`,
+      ({ hash }) => hash,
+    );
+
+  return {
+    blockAt,
+    async finalHead() {
+      const heads = await Promise.all(readers.map((reader) => reader.finalHead()));
+      return blockAt(Math.min(...heads.map(({ number }) => number)));
+    },
+    movements: (from, to) =>
+      same(
+        (reader) => reader.movements(from, to),
+        `what happened in blocks ${from} to ${to}`,
+        (movements) => movements.map(textOfMovement).join('\n'),
+      ),
+    isNonceUsed: (nonce, atBlock) =>
+      same((reader) => reader.isNonceUsed(nonce, atBlock), `nonce ${nonce} at block ${atBlock}`, String),
+    balance: (atBlock) =>
+      same((reader) => reader.balance(atBlock), `the balance at block ${atBlock}`, String),
+  };
+}
+
+const textOfMovement = (movement: Movement): string =>
+  [movement.kind, movement.transaction, movement.logIndex, movement.nonce, movement.value, movement.to].join(
+    ' ',
+  );

@@ -1,0 +1,88 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { budgetRow } from './dynamodb-budgets.ts';
+import { readRow } from './dynamodb-table.ts';
+
+/** How far the chain was read for one token, and what the wallet held there. */
+const cursorSchema = z.strictObject({
+  blockNumber: z.int().nonnegative(),
+  blockHash: z.string(),
+  /** Atomic units. */
+  balance: z.int().nonnegative(),
+});
+export type ChainCursor = z.infer<typeof cursorSchema>;
+
+export interface ChainLedger {
+  readCursor(token: string): Promise<ChainCursor | undefined>;
+  /**
+   * Moves the cursor on, and with it what the wallet's row may still reserve.
+   * @param credit atomic units that came in (or that begin the row, with the first cursor)
+   * @returns false when somebody else moved it meanwhile
+   */
+  moveCursor(
+    token: string,
+    before: ChainCursor | undefined,
+    after: ChainCursor,
+    credit: { readonly key: string; readonly amount: number },
+  ): Promise<boolean>;
+  /** Notes whose a nonce on the chain is, before anything is concluded from it. */
+  noteNonce(nonce: string, jobId: string): Promise<void>;
+  ownerOfNonce(nonce: string): Promise<string | undefined>;
+}
+
+const cursorRow = (token: string) => ({ pk: `CHAIN#${token}`, sk: 'CURSOR' });
+const nonceRow = (nonce: string) => ({ pk: `NONCE#${nonce.toLowerCase()}`, sk: 'NONCE' });
+
+export function chainLedgerIn(tableName: string, client = new DynamoDBClient({})): ChainLedger {
+  const table = { client, tableName };
+  return {
+    readCursor: (token) => readRow(table, cursorSchema, cursorRow(token)),
+    async moveCursor(token, before, after, { key, amount }) {
+      const cursor = {
+        TableName: tableName,
+        Item: marshall({ ...cursorRow(token), ...after }),
+        ...(before
+          ? {
+              ConditionExpression: 'blockNumber = :before',
+              ExpressionAttributeValues: marshall({ ':before': before.blockNumber }),
+            }
+          : { ConditionExpression: 'attribute_not_exists(pk)' }),
+      };
+      const credit = {
+        TableName: tableName,
+        Key: marshall(budgetRow(key)),
+        UpdateExpression: 'ADD #limit :n, remaining :n, held :zero, committed :zero',
+        ExpressionAttributeNames: { '#limit': 'limit' },
+        ExpressionAttributeValues: marshall({ ':n': amount, ':zero': 0 }),
+      };
+      try {
+        await client.send(
+          new TransactWriteItemsCommand({ TransactItems: [{ Put: cursor }, { Update: credit }] }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof TransactionCanceledException) return false;
+        throw error;
+      }
+    },
+    async noteNonce(nonce, jobId) {
+      const put = new PutItemCommand({
+        TableName: tableName,
+        Item: marshall({ ...nonceRow(nonce), jobId }),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      });
+      await client.send(put).catch((error: unknown) => {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      });
+    },
+    ownerOfNonce: async (nonce) =>
+      (await readRow(table, z.object({ jobId: z.string() }), nonceRow(nonce)))?.jobId,
+  };
+}

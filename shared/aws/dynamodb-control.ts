@@ -1,0 +1,88 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  PutItemCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { type Limits, limitsSchema } from '../core/budget.ts';
+import { type Budget, budgetRow, budgetSchema, limitsRow, signingRow } from './dynamodb-budgets.ts';
+import { readRow } from './dynamodb-table.ts';
+
+/** Whether signing is allowed, who said so last, when and why. */
+const signingSchema = z.strictObject({
+  enabled: z.boolean(),
+  reason: z.string().max(500),
+  by: z.string().max(256),
+  /** Unix milliseconds. */
+  at: z.int(),
+});
+export type Signing = z.infer<typeof signingSchema>;
+
+/** What an operator, or an alarm, says about spending; takes effect with the next write, without a deployment. */
+export interface Control {
+  /** Undefined where nobody has ever said anything: a deployment is born stopped. */
+  readSigning(): Promise<Signing | undefined>;
+  writeSigning(signing: Signing): Promise<void>;
+  /** Undefined where the settings' own limits hold. */
+  readLimits(): Promise<Limits | undefined>;
+  /**
+   * Puts other limits in the place of those that were read, and moves the rows of today by the difference.
+   * @param shifts by budget key, how much more (or less) there is from now on
+   * @returns false when somebody else changed them meanwhile
+   */
+  writeLimits(next: Limits, shifts: ReadonlyMap<string, number>): Promise<boolean>;
+  readBudget(key: string): Promise<Budget | undefined>;
+}
+
+export function controlIn(tableName: string, client = new DynamoDBClient({})): Control {
+  const table = { client, tableName };
+
+  const shift = (key: string, by: number): TransactWriteItem => ({
+    Update: {
+      TableName: tableName,
+      Key: marshall(budgetRow(key)),
+      UpdateExpression: 'SET #limit = #limit + :by, remaining = remaining + :by',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#limit': 'limit' },
+      ExpressionAttributeValues: marshall({ ':by': by }),
+    },
+  });
+
+  return {
+    readSigning: () => readRow(table, signingSchema, signingRow),
+    async writeSigning(signing) {
+      await client.send(
+        new PutItemCommand({ TableName: tableName, Item: marshall({ ...signingRow, ...signing }) }),
+      );
+    },
+    readLimits: () => readRow(table, limitsSchema, limitsRow),
+    readBudget: (key) => readRow(table, budgetSchema, budgetRow(key)),
+    async writeLimits(next, shifts) {
+      const there = await Promise.all(
+        [...shifts.keys()].map((key) => readRow(table, budgetSchema, budgetRow(key))),
+      );
+      const known = [...shifts].filter((_, index) => there[index] !== undefined);
+      const put = {
+        TableName: tableName,
+        Item: marshall({ ...limitsRow, ...next }, { removeUndefinedValues: true }),
+        ConditionExpression: 'attribute_not_exists(pk) OR version = :before',
+        ExpressionAttributeValues: marshall({ ':before': next.version - 1 }),
+      };
+      try {
+        await client.send(
+          new TransactWriteItemsCommand({
+            TransactItems: [{ Put: put }, ...known.map(([key, by]) => shift(key, by))],
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        if ((error as Error).name === 'TransactionCanceledException') return false;
+        throw error;
+      }
+    },
+  };
+}

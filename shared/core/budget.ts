@@ -1,0 +1,86 @@
+import * as z from 'zod';
+
+/**
+ * Budgets (safety.md §2): a day's limit in all, per caller, per model and per payee; what the wallet holds above its
+ * floor; and how many authorizations may be out with one payee that nobody has seen yet. A reservation takes from all
+ * of them in one transaction; only proof gives back. Amounts are atomic units of a six-decimal dollar asset.
+ */
+
+export const dailyScopes = ['total', 'caller', 'model', 'payee'] as const;
+export type DailyScope = (typeof dailyScopes)[number];
+
+const amount = z.int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+/** What an operator allows: `total`, a default for each of a kind, and exceptions such as `caller:AIDA…`. */
+export const limitsSchema = z.strictObject({
+  /** Of everything, per day (UTC). */
+  total: amount,
+  /** For each caller, model or payee that is not named itself; without it there is no limit of that kind. */
+  caller: amount.optional(),
+  model: amount.optional(),
+  payee: amount.optional(),
+  /** Limits of their own, by scope and name. */
+  named: z.record(z.string().regex(/^(caller|model|payee):.{1,200}$/), amount).default({}),
+  /** Authorizations that may be out with one payee and not seen by anybody. */
+  unseenPerPayee: z.int().positive().default(20),
+  /** What stays in the wallet, whatever the day's limits say. */
+  floor: amount.default(0),
+  /** Counts changes, so that a row of a day is never begun with a limit of yesterday. */
+  version: z.int().nonnegative().default(0),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
+/** One row that a reservation takes from. */
+export interface BudgetRow {
+  readonly key: string;
+  /** What it starts with, where it is not there yet; absent for rows that only the chain can fill. */
+  readonly limit?: number;
+  /** For people: whose limit it is. */
+  readonly scope: string;
+}
+
+/** Of what a purchase takes from a row. */
+export interface Hold {
+  readonly key: string;
+  readonly amount: number;
+}
+
+/** The day of a time, in UTC: `2026-11-24`. */
+export const dayOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
+
+export const floatKey = (network: string, asset: string): string => `float#${network}#${asset.toLowerCase()}`;
+export const unseenKey = (payTo: string): string => `unseen#${payTo.toLowerCase()}`;
+
+/**
+ * The rows that a purchase takes from, each with its limit.
+ * @param purchase who asks, for what, paid to whom, in what, on which day
+ */
+export function budgetRows(
+  limits: Limits,
+  purchase: {
+    readonly caller: string;
+    readonly offering: string;
+    readonly payTo: string;
+    readonly network: string;
+    readonly asset: string;
+    readonly day: string;
+  },
+): readonly BudgetRow[] {
+  const names = { caller: purchase.caller, model: purchase.offering, payee: purchase.payTo.toLowerCase() };
+  const daily = (['caller', 'model', 'payee'] as const).flatMap((scope): BudgetRow[] => {
+    const name = names[scope];
+    const limit = limits.named[`${scope}:${name}`] ?? limits[scope];
+    return limit === undefined
+      ? []
+      : [{ key: `${purchase.day}#${scope}#${name}`, limit, scope: `${scope} ${name}` }];
+  });
+  return [
+    { key: `${purchase.day}#total`, limit: limits.total, scope: 'total' },
+    ...daily,
+    { key: floatKey(purchase.network, purchase.asset), scope: 'wallet' },
+    { key: unseenKey(purchase.payTo), limit: limits.unseenPerPayee, scope: 'unseen' },
+  ];
+}
+
+/** Rows that fill again by themselves: a job waits for them; the others are a refusal. */
+export const isPassing = (scope: string): boolean => scope === 'wallet' || scope === 'unseen';
