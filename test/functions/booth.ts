@@ -8,8 +8,8 @@ import { poll } from '../../functions/poller/poll.ts';
 import type { CallerUpload } from '../../shared/aws/dynamodb-uploads.ts';
 import type { FileStore } from '../../shared/aws/s3.ts';
 import type { AssetStore } from '../../shared/aws/s3-assets.ts';
-import type { JobEnded } from '../../shared/contracts/event.ts';
-import { limitsSchema } from '../../shared/core/budget.ts';
+import type { JobEnded, PaymentResolved } from '../../shared/contracts/event.ts';
+import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
@@ -63,7 +63,11 @@ export const isAnswer = (name: string): boolean =>
   /^(StillRunning\d*|RunOver|AssetUnavailable|GenerationFailed)$/.test(name);
 
 /** A whole deployment in memory, on a clock that only its own waiting moves. */
-export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPolicy> = {}) {
+export function openBooth(
+  change: Partial<Timings> = {},
+  terms: Partial<SellerPolicy> = {},
+  spending: { readsChain?: boolean; limits?: Partial<Limits> } = {},
+) {
   const policy: SellerPolicy = { ...basePolicy, ...terms };
   const clock = { now: start };
   const ledger = memoryLedger();
@@ -71,6 +75,7 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
   const signatures: unknown[] = [];
   const runs = new Set<string>();
   const events: JobEnded[] = [];
+  const resolutions: PaymentResolved[] = [];
   const objects = new Map<string, StoredObject>();
   /** Objects of other buckets, by bucket and key. */
   const files = new Map<string, Buffer>();
@@ -88,7 +93,10 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
       }) as typeof wallet.signTypedData,
     },
     workflows: { start: async (name: string) => void runs.add(name) },
-    announcements: { put: async (detail: JobEnded) => void events.push(detail) },
+    announcements: {
+      put: async (detail: JobEnded | PaymentResolved) =>
+        void ('status' in detail ? events.push(detail) : resolutions.push(detail)),
+    },
     pictures: {
       put: async (key: string, bytes: Uint8Array, contentType: string) =>
         void objects.set(key, { bytes: Buffer.from(bytes), contentType }),
@@ -133,8 +141,8 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
       knownOrigins: policy.pictureOrigins,
       uploadId: (sha256: string, edition: number) => derivedId(sha256, String(edition)),
       control: ledger.control,
-      limits: limitsSchema.parse({ total: 100_000_000 }),
-      readsChain: false,
+      limits: limitsSchema.parse({ total: 100_000_000, ...spending.limits }),
+      readsChain: spending.readsChain ?? false,
       deployment,
       policy,
       timings: { ...timings, ...change },
@@ -164,6 +172,7 @@ export function openBooth(change: Partial<Timings> = {}, terms: Partial<SellerPo
     signatures,
     runs,
     events,
+    resolutions,
     objects,
     files,
     uploads,

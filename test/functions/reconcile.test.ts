@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { agreed } from '../../functions/reconciler/agree.ts';
+import { type Reconciliation, reconcile } from '../../functions/reconciler/reconcile.ts';
+import { type Job, moneyOf } from '../../shared/core/job-record.ts';
+import { policy } from '../core/offers.ts';
+import { openBooth } from './booth.ts';
+import { start } from './jobs.ts';
+import { scriptedChain } from './scripted-chain.ts';
+
+/** A booth whose chain is read: its wallet's row is filled by the first look. */
+async function openBank(manner: ReturnType<typeof openBooth>['seller']['manner'] = 'honest') {
+  const booth = openBooth({}, {}, { readsChain: true });
+  booth.seller.manner = manner;
+  const chain = scriptedChain(start - 20_000);
+  const [asset] = policy.assets;
+  if (!asset) throw new Error('The policy of the tests names an asset.');
+  const { ports } = booth.process();
+  const look = (): Promise<Reconciliation> =>
+    reconcile({ ...ports, chainLedger: booth.ledger.chainLedger, chain, asset, floorAtomic: 0 });
+  await look();
+  /** Puts the chain's newest final block at the booth's time, and a few blocks on. */
+  const catchUp = (blocks = 1): void => {
+    chain.head = Math.max(chain.head + 1, Math.floor((booth.clock.now - (start - 20_000)) / 2000) + blocks);
+  };
+  const settle = ({ purchase }: Job): void => {
+    if (!purchase) throw new Error('There is nothing to settle.');
+    chain.settle({ nonce: purchase.nonce, value: BigInt(purchase.amountAtomic), to: purchase.payTo });
+  };
+  return { booth, chain, look, catchUp, settle };
+}
+
+const sums = (booth: ReturnType<typeof openBooth>) => Object.values(booth.ledger.budgets());
+const total = (booth: ReturnType<typeof openBooth>) =>
+  Object.entries(booth.ledger.budgets()).find(([key]) => key.endsWith('#total'))?.[1];
+
+describe('a final block', () => {
+  test('settles what it shows, and the budgets count it as spent', async () => {
+    const { booth, look, catchUp, settle } = await openBank();
+    const job = await booth.finish((await booth.accept()).jobId);
+    expect(total(booth)).toMatchObject({ held: 30_000, committed: 0 });
+    catchUp();
+    settle(job);
+    expect(await look()).toMatchObject({ settled: 1, open: 0, unexplained: [] });
+    const after = await booth.read(job.jobId);
+    expect(after).toMatchObject({ status: 'delivered', proof: { state: 'settled' } });
+    expect(after.purchase).toMatchObject({ holdState: 'committed' });
+    expect(total(booth)).toMatchObject({ held: 0, committed: 30_000, remaining: 99_970_000 });
+    expect(await booth.ledger.readAuthorization(after)).not.toHaveProperty('signedHeader');
+    expect(await look()).toMatchObject({ settled: 0, open: 0 });
+  });
+
+  test('past its window, with the nonce unused, buries it: unpaid, and the budgets are whole again', async () => {
+    const { booth, look, catchUp } = await openBank('does nothing');
+    const { jobId } = await booth.accept();
+    await booth.pay(jobId);
+    booth.clock.now += 290_000;
+    catchUp(0);
+    expect(await look()).toMatchObject({ dead: 0, open: 1 });
+    booth.clock.now += 60_000;
+    catchUp();
+    expect(await look()).toMatchObject({ dead: 1, open: 0, unexplained: [] });
+    const job = await booth.finish(jobId);
+    expect(job).toMatchObject({ status: 'unpaid', end: { reason: { name: 'PaymentUnsettled' } } });
+    expect(moneyOf(job)).toBe('none');
+    expect(booth.events).toMatchObject([{ status: 'unpaid', money: 'none' }]);
+    for (const row of sums(booth)) expect(row).toMatchObject({ held: 0, committed: 0, remaining: row.limit });
+  });
+
+  test('that shows it cancelled buries it at once', async () => {
+    const { booth, chain, look, catchUp } = await openBank('does nothing');
+    const { jobId } = await booth.accept();
+    const job = await booth.pay(jobId);
+    catchUp();
+    chain.cancel(job.purchase?.nonce ?? '');
+    expect(await look()).toMatchObject({ dead: 1 });
+    expect((await booth.finish(jobId)).status).toBe('unpaid');
+  });
+
+  test('frees a picture that nobody was paid for', async () => {
+    const { booth, look, catchUp } = await openBank('makes a job and does not settle');
+    const job = await booth.finish((await booth.accept()).jobId);
+    booth.clock.now += 400_000;
+    catchUp();
+    expect(await look()).toMatchObject({ dead: 1 });
+    expect(moneyOf(await booth.read(job.jobId))).toBe('none');
+    expect(total(booth)).toMatchObject({ held: 0, committed: 0 });
+  });
+
+  test('tells what a job that ended unresolved has cost, and that is announced once more', async () => {
+    for (const [manner, outcome] of [
+      ['settles and makes no job', 'settled'],
+      ['does nothing', 'dead'],
+    ] as const) {
+      const { booth, look, catchUp, settle } = await openBank(manner);
+      const { jobId } = await booth.accept();
+      const unresolved = await booth.finish(jobId);
+      expect(unresolved.status).toBe('unresolved');
+      catchUp();
+      if (outcome === 'settled') settle(unresolved);
+      await look();
+      expect(booth.queued.map((message) => message.jobId)).toContain(jobId);
+      const job = await booth.pay(jobId);
+      expect(job).toMatchObject({ status: 'unresolved', proof: { state: outcome } });
+      expect(job).not.toHaveProperty('dueAt');
+      expect(booth.events).toMatchObject([{ status: 'unresolved' }]);
+      expect(booth.resolutions).toMatchObject([{ jobId, outcome }]);
+      await booth.pay(jobId);
+      expect(booth.resolutions).toHaveLength(1);
+    }
+  });
+
+  test('of a payment that has no job yet has the job looked for, and a claim at the deadline', async () => {
+    const { booth, look, catchUp, settle } = await openBank('settles and makes no job');
+    const { jobId } = await booth.accept();
+    const job = await booth.pay(jobId);
+    catchUp();
+    settle(job);
+    await look();
+    const ended = await booth.finish(jobId);
+    expect(ended).toMatchObject({ status: 'undelivered', end: { claim: { amountAtomic: '30000' } } });
+    expect(ended.end?.claim?.transaction).toMatch(/^0x/);
+    expect(moneyOf(ended)).toBe('spent');
+  });
+});
+
+describe('what the ledger cannot explain stops all signing', () => {
+  test.each([
+    ['a nonce that is not ours', 'not in the ledger'],
+    ['another amount', 'not as it was signed'],
+    ['another payee', 'not as it was signed'],
+    ['money that leaves without an authorization', 'without an authorization'],
+    ['a balance that does not add up', 'adds up'],
+  ])('%s', async (what, words) => {
+    const { booth, chain, look, catchUp } = await openBank();
+    const job = await booth.finish((await booth.accept()).jobId);
+    const { nonce = '', payTo = '' } = job.purchase ?? {};
+    catchUp();
+    if (what === 'a nonce that is not ours')
+      chain.settle({ nonce: `0x${'9'.repeat(64)}`, value: 5n, to: payTo });
+    if (what === 'another amount') chain.settle({ nonce, value: 40_000n, to: payTo });
+    if (what === 'another payee') chain.settle({ nonce, value: 30_000n, to: `0x${'9'.repeat(40)}` });
+    if (what.startsWith('money')) chain.leak(1n);
+    if (what.startsWith('a balance')) chain.held -= 1n;
+    const { unexplained } = await look();
+    expect(unexplained.join()).toContain(words);
+    expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: false, by: 'reconciler' });
+    const signatures = booth.signatures.length;
+    const { jobId } = await booth.accept();
+    expect((await booth.finish(jobId)).status).toBe('refused');
+    expect(booth.signatures).toHaveLength(signatures);
+  });
+});
+
+describe('a chain that cannot be read', () => {
+  test('proves nothing, gives nothing back, and in time stops the spending', async () => {
+    const { booth, chain, look, catchUp } = await openBank('does nothing');
+    const { jobId } = await booth.accept();
+    await booth.pay(jobId);
+    booth.clock.now += 400_000;
+    catchUp();
+    chain.blind = true;
+    await expect(look()).rejects.toThrow();
+    expect((await booth.read(jobId)).proof).toBeUndefined();
+    expect(total(booth)).toMatchObject({ held: 30_000 });
+  });
+
+  test('in one of two nodes, or with two answers, is not read at all', async () => {
+    const [one, other] = [scriptedChain(start), scriptedChain(start)];
+    const both = agreed([one, other]);
+    one.head = 12;
+    expect((await both.finalHead()).number).toBe(10);
+    other.fork = '0xother';
+    await expect(both.finalHead()).rejects.toMatchObject({ name: 'ChainDisagrees' });
+    other.fork = '0x';
+    other.receive(1n);
+    await expect(both.movements(0, 10)).rejects.toMatchObject({ name: 'ChainDisagrees' });
+    await expect(both.balance(10)).rejects.toMatchObject({ name: 'ChainDisagrees' });
+    other.blind = true;
+    await expect(both.finalHead()).rejects.toThrow('does not answer');
+  });
+});
+
+test("the wallet's own row: what came in can be spent, what went out cannot, and an empty one waits", async () => {
+  const { booth, chain, look, catchUp, settle } = await openBank();
+  const key = Object.keys(booth.ledger.budgets()).find((name) => name.startsWith('float'));
+  const wallet = () => booth.ledger.budgets()[key ?? ''];
+  expect(wallet()).toMatchObject({ remaining: 100_000_000, limit: 100_000_000 });
+  const job = await booth.finish((await booth.accept()).jobId);
+  expect(wallet()).toMatchObject({ remaining: 99_970_000, held: 30_000 });
+  catchUp();
+  settle(job);
+  chain.receive(1_000n);
+  await look();
+  expect(wallet()).toMatchObject({ remaining: 99_971_000, held: 0, committed: 30_000 });
+  expect(Number(chain.held)).toBe(99_971_000);
+});
+
+test('a crash between closing and moving on closes nothing twice, and takes nothing for a stranger', async () => {
+  for (const failing of ['moveCursor', 'noteNonce'] as const) {
+    const { booth, look, catchUp, settle } = await openBank();
+    const job = await booth.finish((await booth.accept()).jobId);
+    catchUp();
+    settle(job);
+    const { chainLedger } = booth.ledger;
+    const whole = chainLedger[failing];
+    Object.assign(chainLedger, {
+      [failing]: async () => {
+        Object.assign(chainLedger, { [failing]: whole });
+        throw new Error('crashed');
+      },
+    });
+    await expect(look()).rejects.toThrow('crashed');
+    const again = await look();
+    expect(again.unexplained).toEqual([]);
+    expect(total(booth)).toMatchObject({ held: 0, committed: 30_000 });
+  }
+});
