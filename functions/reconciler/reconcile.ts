@@ -26,6 +26,8 @@ export interface Reconciler {
 export interface Reconciliation {
   readonly block: number;
   readonly open: number;
+  /** What the wallet holds there, atomic units. */
+  readonly balance: number;
   readonly settled: number;
   readonly dead: number;
   /** Seconds since the oldest open authorization was reserved. */
@@ -75,6 +77,7 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   );
   return {
     block: head.number,
+    balance,
     open: open.size - closed.settled - closed.dead,
     ...closed,
     oldestOpenSeconds: open.size === 0 ? 0 : Math.round((reconciler.clock() - oldest) / 1000),

@@ -31,7 +31,7 @@ export const settingsSchema = z.strictObject({
       /** What stays in the wallet. */
       floor: dollarsSchema.default(0),
       /** Authorizations that may be out with one payee and not seen by anybody. */
-      unseenPerPayee: z.int().positive().default(20),
+      unseenPerPayee: z.int().positive().default(50),
     })
     .prefault({}),
   /** Nodes of the chains that are paid on, by CAIP-2 name. */

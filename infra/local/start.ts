@@ -48,7 +48,11 @@ async function open({ seller, dataDir, port, faults }: StartCommand): Promise<Bo
     port,
     progress: say,
     ...(walletKey !== undefined && { walletKey }),
-    ...(seller && { policy: await policyFor(seller), dataDir: join(dataDir, 'world') }),
+    ...(seller && {
+      policy: await policyFor(seller),
+      dataDir: join(dataDir, 'world'),
+      rpcUrl: seller.rpcUrl,
+    }),
   });
   for (const fault of faults) {
     booth.sandbox?.seller.faults.set(fault, { times: 1 });

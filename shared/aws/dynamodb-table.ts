@@ -1,7 +1,10 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type * as z from 'zod';
 import { CoinboothError } from '../core/errors.ts';
+
+/** A client for somebody who is not a Lambda: an operator's command line, the local world. */
+export const dynamoDbWith = (settings: DynamoDBClientConfig): DynamoDBClient => new DynamoDBClient(settings);
 
 /** Key of one row of the table. */
 export type RowKey = { readonly pk: string; readonly sk: string };

@@ -22,7 +22,7 @@ export const limitsSchema = z.strictObject({
   /** Limits of their own, by scope and name. */
   named: z.record(z.string().regex(/^(caller|model|payee):.{1,200}$/), amount).default({}),
   /** Authorizations that may be out with one payee and not seen by anybody. */
-  unseenPerPayee: z.int().positive().default(20),
+  unseenPerPayee: z.int().positive().default(50),
   /** What stays in the wallet, whatever the day's limits say. */
   floor: amount.default(0),
   /** Counts changes, so that a row of a day is never begun with a limit of yesterday. */

@@ -175,6 +175,6 @@ test('the rows of a purchase, and none of a kind that has no limit', () => {
     ['2026-11-24#model#flux-2-pro/edit', 5],
     ['2026-11-24#payee#0xab', 3],
     ['float#eip155:1#0xcd', undefined],
-    ['unseen#0xab', 20],
+    ['unseen#0xab', 50],
   ]);
 });

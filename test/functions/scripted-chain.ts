@@ -27,7 +27,10 @@ export function scriptedChain(genesis: number): ScriptedChain {
   let count = 0;
   const add = (movement: Omit<Movement, 'transaction' | 'blockNumber' | 'logIndex'>, transaction: string) =>
     moved.push({ ...movement, transaction, blockNumber: chain.head, logIndex: moved.length });
-  const hash = (): string => `0x${String((count += 1)).padStart(64, '0')}`;
+  const hash = (): string => {
+    count += 1;
+    return `0x${String(count).padStart(64, '0')}`;
+  };
   const headAt = (number: number): Head => ({
     number,
     hash: `${chain.fork}${number}`,

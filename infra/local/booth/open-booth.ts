@@ -10,6 +10,7 @@ import { type Seller, type SellerOptions, startSeller } from '../seller/start-se
 import type { LogLine } from '../world/log-line.ts';
 import { startWorld } from '../world/start-world.ts';
 import type { World } from '../world/world.ts';
+import { resumeSigning } from './resume-signing.ts';
 
 /** Always the same, so that settings can name it. Nobody has its key. */
 const sandboxPayee = getAddress('0x5e11e500000000000000000000000000000c01b0');
@@ -23,6 +24,8 @@ export interface BoothOptions {
   readonly port: number;
   /** Whom to buy from in the place of the sandbox. */
   readonly policy?: SellerPolicy;
+  /** A node of that seller's chain; without one, nothing is read from the chain. */
+  readonly rpcUrl?: string | undefined;
   /** Keeps ledger, keys and objects over restarts; in memory without it. */
   readonly dataDir?: string;
   /** Hex; imported as the wallet. */
@@ -72,7 +75,8 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
     progress('synthesising the stacks');
     const outdir = join(assembly, 'cdk.out');
     const settings = sandbox ? atSandboxPace(options) : options.settings;
-    synthesise({ ...settings, seller: policy }, { outdir, bundles, world: 'local' });
+    const chains = chainsOf(sandbox, options);
+    synthesise({ ...settings, seller: policy, chains }, { outdir, bundles, world: 'local' });
 
     progress('starting queues, tables, buckets, keys and functions as the template names them');
     const world = await startWorld({
@@ -92,6 +96,11 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
       progress(`funding the wallet ${wallet} with play money`);
       await sandbox.chain.fund(wallet, fundsAtomic);
     }
+    await resumeSigning(world, {
+      readsChain: Object.keys(chains).length > 0,
+      isFunded: sandbox !== undefined,
+      progress,
+    });
     return { world, policy, wallet, ...(sandbox && { sandbox }), close };
   } catch (error) {
     await close();
@@ -111,6 +120,13 @@ async function openSandbox(
   ends.push(seller.close);
   progress(`the sandbox seller is at ${seller.origin}`);
   return { chain, seller };
+}
+
+/** The node that the reconciler asks; one is enough on one machine. */
+function chainsOf(sandbox: Booth['sandbox'], { policy, rpcUrl }: BoothOptions): Record<string, string[]> {
+  if (sandbox) return { [sandbox.seller.network]: [sandbox.chain.rpcUrl] };
+  const network = policy?.assets[0]?.network;
+  return network !== undefined && rpcUrl !== undefined ? { [network]: [rpcUrl] } : {};
 }
 
 /** Jobs of the sandbox are looked at in its own time. */
