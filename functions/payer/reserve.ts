@@ -46,7 +46,7 @@ export async function reserve(payer: Payer, job: Job): Promise<Job> {
     }),
     nowSeconds: Math.floor(at / 1000),
   });
-  const { rows, day } = await budgetRowsFor(payer, job, selection);
+  const { rows, day, version } = await budgetRowsFor(payer, job, selection);
   const unseen = unseenKey(selection.payTo);
   const amount = Number(selection.amountAtomic);
   const event: JobEvent = {
@@ -59,22 +59,29 @@ export async function reserve(payer: Payer, job: Job): Promise<Job> {
     unseen,
     at,
   };
-  const limits = new Map(
-    rows.flatMap(({ key, limit }) => (limit === undefined ? [] : [[key, limit] as const])),
-  );
+  const of = new Map(rows.flatMap(({ key, limit }) => (limit === undefined ? [] : [[key, limit] as const])));
   const reserve = {
     state: 'held',
     authorization,
     signer: { keyId: payer.keyId, address: payer.wallet.address },
     challenge: JSON.stringify({ ...quote.challenge, accepts: [selected] }),
   } as const;
-  const { job: stands, outcome } = await record(payer, job, event, { reserve }, { running: true, limits });
+  const { job: stands, outcome } = await record(
+    payer,
+    job,
+    event,
+    { reserve },
+    {
+      running: true,
+      limits: { version, of },
+    },
+  );
   if (outcome === 'stopped') return standAside(payer, stands);
   if (typeof outcome === 'string') return stands;
   const scope = rows.find(({ key }) => key === outcome.exhausted)?.scope ?? outcome.exhausted;
   if (isPassing(scope)) return standAside(payer, stands);
   const price = formatUsd(selection.amountAtomic, asset.decimals);
-  const limit = formatUsd(String(limits.get(outcome.exhausted) ?? 0), asset.decimals);
+  const limit = formatUsd(String(of.get(outcome.exhausted) ?? 0), asset.decimals);
   const message = `Today's budget of ${limit} (${scope}) has less than ${price} left.`;
   return refuse(payer, stands, { name: 'PaymentRefused', message });
 }
@@ -84,7 +91,7 @@ async function budgetRowsFor(
   payer: Payer,
   job: Job,
   { asset, payTo }: Extract<Selection, { payTo: string }>,
-): Promise<{ rows: readonly BudgetRow[]; day: string }> {
+): Promise<{ rows: readonly BudgetRow[]; day: string; version: number }> {
   const limits = (await payer.control.readLimits()) ?? payer.limits;
   const since = job.purchase?.holdState === 'held' ? job.purchase.reservedDay : undefined;
   const day = since ?? dayOf(payer.clock());
@@ -96,5 +103,6 @@ async function budgetRowsFor(
     asset: asset.asset,
     day,
   });
-  return { day, rows: payer.readsChain ? rows : rows.filter(({ scope }) => scope !== 'wallet') };
+  const { version } = limits;
+  return { day, version, rows: payer.readsChain ? rows : rows.filter(({ scope }) => scope !== 'wallet') };
 }

@@ -3,6 +3,7 @@ import {
   type DynamoDBClient,
   PutItemCommand,
   type TransactWriteItem,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
@@ -19,6 +20,8 @@ export const limitsRow = { pk: 'CONTROL#limits', sk: 'CONTROL' } as const;
 
 /** `remaining + held + committed` is always `limit`, of the wallet's row what it ever held. */
 export const budgetSchema = z.object({
+  /** Of the limits that this row was begun with or last followed; the wallet's row has none. */
+  limitsVersion: z.int().optional(),
   limit: z.number(),
   remaining: z.number(),
   held: z.number(),
@@ -42,24 +45,73 @@ const changes = {
   commit: 'SET held = held - :n, committed = committed + :n',
 } as const;
 
-/** A member of a transaction that moves money between the parts of one row; only a take can fail. */
-export const moveIn = (tableName: string, { key, kind, amount }: BudgetMove): TransactWriteItem => ({
+/**
+ * A member of a transaction that moves money between the parts of one row; only a take can fail.
+ * @param version of the limits that the row must follow; absent for the wallet's own
+ */
+export const moveIn = (
+  tableName: string,
+  { key, kind, amount }: BudgetMove,
+  version: number | undefined,
+): TransactWriteItem => ({
   Update: {
     TableName: tableName,
     Key: marshall(budgetRow(key)),
     UpdateExpression: changes[kind],
-    ConditionExpression: kind === 'take' ? 'remaining >= :n' : 'attribute_exists(pk)',
-    ExpressionAttributeValues: marshall({ ':n': amount }),
+    ConditionExpression:
+      kind !== 'take'
+        ? 'attribute_exists(pk)'
+        : version === undefined
+          ? 'remaining >= :n'
+          : 'remaining >= :n AND limitsVersion = :version',
+    ExpressionAttributeValues: marshall({
+      ':n': amount,
+      ...(kind === 'take' && version !== undefined && { ':version': version }),
+    }),
     ...(kind === 'take' && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
   },
 });
 
 /** Begins a row with its limit; one that is there already stays as it is. */
-export async function beginRow({ client, tableName }: Table, key: string, limit: number): Promise<void> {
-  const Item = marshall({ ...budgetRow(key), limit, remaining: limit, held: 0, committed: 0 });
-  await client
-    .send(new PutItemCommand({ TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }))
-    .catch((error: unknown) => {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    });
+export async function beginRow(
+  { client, tableName }: Table,
+  key: string,
+  limit: number,
+  version: number,
+): Promise<void> {
+  const row = { limit, limitsVersion: version, remaining: limit, held: 0, committed: 0 };
+  const put = {
+    TableName: tableName,
+    Item: marshall({ ...budgetRow(key), ...row }),
+    ConditionExpression: 'attribute_not_exists(pk)',
+  };
+  await client.send(new PutItemCommand(put)).catch(unlessOvertaken);
+}
+
+/** Has a row follow limits that an operator changed since; what is held and spent stays, what remains moves. */
+export async function followLimit(
+  { client, tableName }: Table,
+  key: string,
+  { limit, limitsVersion = 0 }: Budget,
+  next: { readonly limit: number; readonly version: number },
+): Promise<void> {
+  const update = {
+    TableName: tableName,
+    Key: marshall(budgetRow(key)),
+    UpdateExpression: 'SET #limit = :limit, remaining = remaining + :by, limitsVersion = :version',
+    ConditionExpression: 'limitsVersion = :before',
+    ExpressionAttributeNames: { '#limit': 'limit' },
+    ExpressionAttributeValues: marshall({
+      ':limit': next.limit,
+      ':by': next.limit - limit,
+      ':version': next.version,
+      ':before': limitsVersion,
+    }),
+  };
+  await client.send(new UpdateItemCommand(update)).catch(unlessOvertaken);
+}
+
+/** Somebody else did it in this moment: the transaction that follows will see. */
+function unlessOvertaken(error: unknown): void {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
 }

@@ -1,10 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  DynamoDBClient,
-  PutItemCommand,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { type Limits, limitsSchema } from '../core/budget.ts';
@@ -29,27 +23,15 @@ export interface Control {
   /** Undefined where the settings' own limits hold. */
   readLimits(): Promise<Limits | undefined>;
   /**
-   * Puts other limits in the place of those that were read, and moves the rows of today by the difference.
-   * @param shifts by budget key, how much more (or less) there is from now on
+   * Puts other limits in the place of those that were read; each row follows with the next purchase that takes from it.
    * @returns false when somebody else changed them meanwhile
    */
-  writeLimits(next: Limits, shifts: ReadonlyMap<string, number>): Promise<boolean>;
+  writeLimits(next: Limits): Promise<boolean>;
   readBudget(key: string): Promise<Budget | undefined>;
 }
 
 export function controlIn(tableName: string, client = new DynamoDBClient({})): Control {
   const table = { client, tableName };
-
-  const shift = (key: string, by: number): TransactWriteItem => ({
-    Update: {
-      TableName: tableName,
-      Key: marshall(budgetRow(key)),
-      UpdateExpression: 'SET #limit = #limit + :by, remaining = remaining + :by',
-      ConditionExpression: 'attribute_exists(pk)',
-      ExpressionAttributeNames: { '#limit': 'limit' },
-      ExpressionAttributeValues: marshall({ ':by': by }),
-    },
-  });
 
   return {
     readSigning: () => readRow(table, signingSchema, signingRow),
@@ -60,11 +42,7 @@ export function controlIn(tableName: string, client = new DynamoDBClient({})): C
     },
     readLimits: () => readRow(table, limitsSchema, limitsRow),
     readBudget: (key) => readRow(table, budgetSchema, budgetRow(key)),
-    async writeLimits(next, shifts) {
-      const there = await Promise.all(
-        [...shifts.keys()].map((key) => readRow(table, budgetSchema, budgetRow(key))),
-      );
-      const known = [...shifts].filter((_, index) => there[index] !== undefined);
+    async writeLimits(next) {
       const put = {
         TableName: tableName,
         Item: marshall({ ...limitsRow, ...next }, { removeUndefinedValues: true }),
@@ -72,15 +50,10 @@ export function controlIn(tableName: string, client = new DynamoDBClient({})): C
         ExpressionAttributeValues: marshall({ ':before': next.version - 1 }),
       };
       try {
-        await client.send(
-          new TransactWriteItemsCommand({
-            TransactItems: [{ Put: put }, ...known.map(([key, by]) => shift(key, by))],
-          }),
-        );
+        await client.send(new PutItemCommand(put));
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;
-        if ((error as Error).name === 'TransactionCanceledException') return false;
         throw error;
       }
     },

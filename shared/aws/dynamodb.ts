@@ -17,7 +17,7 @@ import { authorizationSchema } from '../core/authorization.ts';
 import type { BudgetMove } from '../core/budget-moves.ts';
 import { CoinboothError } from '../core/errors.ts';
 import { type Job, jobSchema } from '../core/job-record.ts';
-import { beginRow, moveIn, whileRunning } from './dynamodb-budgets.ts';
+import { beginRow, budgetSchema, followLimit, moveIn, whileRunning } from './dynamodb-budgets.ts';
 import { readRow } from './dynamodb-table.ts';
 
 /**
@@ -102,8 +102,8 @@ export interface Guard {
   /** Only while signing is allowed. */
   readonly running?: boolean;
   readonly moves?: readonly BudgetMove[];
-  /** What rows start with that are not there yet. */
-  readonly limits?: ReadonlyMap<string, number>;
+  /** What the rows are to follow, by key; the wallet's own is not among them. */
+  readonly limits?: { readonly version: number; readonly of: ReadonlyMap<string, number> };
 }
 
 export type WriteOutcome = 'written' | 'conflict' | 'claimed' | 'stopped' | { readonly exhausted: string };
@@ -306,7 +306,9 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
           { Put: put },
           ...(also ? [companion(after, also)] : []),
           ...(guard.running ? [whileRunning(tableName)] : []),
-          ...moves.map((move) => moveIn(tableName, move)),
+          ...moves.map((move) =>
+            moveIn(tableName, move, limits?.of.has(move.key) ? limits.version : undefined),
+          ),
         ];
         const roles = ['job', ...(also ? ['also'] : []), ...(guard.running ? ['running'] : []), ...moves];
         try {
@@ -330,12 +332,16 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
           else if (role === 'running') return 'stopped';
           else {
             const { key, kind } = role as BudgetMove;
-            const limit = limits?.get(key);
-            const isThere = reasons[failed]?.Item !== undefined;
+            const limit = limits?.of.get(key);
+            const there = reasons[failed]?.Item && budgetSchema.parse(unmarshall(reasons[failed].Item));
             // A row that somebody took away gets nothing back; what happened is written all the same.
             if (kind !== 'take') moves = moves.filter((move) => move !== role);
-            else if (isThere || limit === undefined || tries === mostTries) return { exhausted: key };
-            else await beginRow(table, key, limit);
+            else if (limit === undefined || !limits || tries === mostTries) return { exhausted: key };
+            else if (!there) await beginRow(table, key, limit, limits.version);
+            // These limits are old news: whoever asked reads them again.
+            else if ((there.limitsVersion ?? 0) > limits.version) return 'conflict';
+            else if (there.limitsVersion === limits.version) return { exhausted: key };
+            else await followLimit(table, key, there, { limit, version: limits.version });
           }
         }
       }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { budgetRows, dayOf, limitsSchema } from '../../shared/core/budget.ts';
+import { budgetRows, limitsSchema } from '../../shared/core/budget.ts';
 import { Crash, crashAt, openBooth, type Watch } from './booth.ts';
 
 /** What may be spent: taken before anything is signed, given back by proof alone. */
@@ -41,11 +41,20 @@ describe('a budget', () => {
   test('that an operator raises holds at once, without a deployment', async () => {
     const booth = openBooth({}, {}, { limits: { total: 30_000 } });
     await booth.finish((await booth.accept()).jobId);
-    const key = `${dayOf(booth.clock.now)}#total`;
     const raised = limitsSchema.parse({ total: 60_000, version: 1 });
-    expect(await booth.ledger.control.writeLimits(raised, new Map([[key, 30_000]]))).toBe(true);
+    expect(await booth.ledger.control.writeLimits(raised)).toBe(true);
     expect((await booth.finish((await booth.accept()).jobId)).status).toBe('delivered');
     expect(rowOf(booth, '#total')).toMatchObject({ limit: 60_000, remaining: 0 });
+  });
+
+  test('that an operator lowers holds at once too, below what is held already', async () => {
+    const booth = openBooth({}, {}, { limits: { total: 90_000 } });
+    await booth.finish((await booth.accept()).jobId);
+    await booth.ledger.control.writeLimits(limitsSchema.parse({ total: 10_000, version: 1 }));
+    expect((await booth.finish((await booth.accept()).jobId)).status).toBe('refused');
+    await booth.ledger.control.writeLimits(limitsSchema.parse({ total: 60_000, version: 2 }));
+    expect((await booth.finish((await booth.accept()).jobId)).status).toBe('delivered');
+    expect(rowOf(booth, '#total')).toMatchObject({ limit: 60_000, remaining: 0, held: 60_000 });
   });
 
   test('is given back when nothing was signed', async () => {

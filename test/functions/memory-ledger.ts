@@ -73,13 +73,16 @@ export function memoryLedger(): MemoryLedger {
   };
 
   /** What the moved budget rows would be, beginning those that are not there. */
-  function afterMoves({ moves = [], limits }: Guard): Map<string, Row> | { exhausted: string } {
+  function afterMoves({ moves = [], limits }: Guard): Map<string, Row> | { exhausted: string } | 'conflict' {
     const changed = new Map<string, Row>();
     for (const { key, kind, amount } of moves) {
       const name = `BUDGET#${key}`;
-      const limit = limits?.get(key);
-      const row = rows.get(name) ?? (limit === undefined ? undefined : fresh(limit));
+      const limit = kind === 'take' ? limits?.of.get(key) : undefined;
+      const row =
+        limits && limit !== undefined ? following(rows.get(name), limit, limits.version) : rows.get(name);
       if (!row && kind !== 'take') continue;
+      if (row && limits && limit !== undefined && Number(row.limitsVersion) > limits.version)
+        return 'conflict';
       if (!row || (kind === 'take' && Number(row.remaining) < amount)) return { exhausted: key };
       const [remaining, held, committed] = { take: [-1, 1, 0], release: [1, -1, 0], commit: [0, -1, 1] }[
         kind
@@ -172,7 +175,7 @@ export function memoryLedger(): MemoryLedger {
           if (rows.get(jobKey(job.jobId))?.version !== job.version - 1) return 'conflict';
           if (guard.running && rows.get('CONTROL#signing')?.enabled !== true) return 'stopped';
           const moved = afterMoves(guard);
-          if ('exhausted' in moved) return moved;
+          if (moved === 'conflict' || 'exhausted' in moved) return moved;
           if (also && 'claim' in also) {
             const claim = rows.get(`SELLERJOB#${also.claim}`);
             if (claim && claim.jobId !== job.jobId) return 'claimed';
@@ -225,23 +228,22 @@ export function memoryLedger(): MemoryLedger {
 
 const fresh = (limit: number): Row => ({ limit, remaining: limit, held: 0, committed: 0 });
 
+/** A row as it is once it follows these limits; newer ones stand. */
+function following(row: Row | undefined, limit: number, version: number): Row {
+  if (!row) return { ...fresh(limit), limitsVersion: version };
+  if (Number(row.limitsVersion) >= version) return row;
+  const remaining = Number(row.remaining) + limit - Number(row.limit);
+  return { ...row, limit, remaining, limitsVersion: version };
+}
+
 const memoryControl = (rows: Map<string, Row>): Control => ({
   readSigning: async () => rows.get('CONTROL#signing') as Signing | undefined,
   writeSigning: async (signing) => void rows.set('CONTROL#signing', { ...signing }),
   readLimits: async () => rows.get('CONTROL#limits') as Limits | undefined,
   readBudget: async (key) => rows.get(`BUDGET#${key}`) as Budget | undefined,
-  async writeLimits(next, shifts) {
+  async writeLimits(next) {
     if (Number(rows.get('CONTROL#limits')?.version ?? next.version - 1) !== next.version - 1) return false;
     rows.set('CONTROL#limits', { ...next });
-    for (const [key, by] of shifts) {
-      const row = rows.get(`BUDGET#${key}`);
-      if (row)
-        rows.set(`BUDGET#${key}`, {
-          ...row,
-          limit: Number(row.limit) + by,
-          remaining: Number(row.remaining) + by,
-        });
-    }
     return true;
   },
 });

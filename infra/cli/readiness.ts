@@ -1,0 +1,72 @@
+import { agreed } from '../../functions/reconciler/agree.ts';
+import { chainAt } from '../../functions/reconciler/chain.ts';
+import { offeringPath } from '../../shared/core/catalogue.ts';
+import { formatUsd } from '../../shared/core/money.ts';
+import { selectRequirements } from '../../shared/core/selection.ts';
+import { readQuote } from '../../shared/seller/answers.ts';
+import { exchange } from '../../shared/seller/exchange.ts';
+import type { Deployment } from './deployment.ts';
+
+/** One thing that must be so before a booth may sign, and how it stands. */
+export interface Finding {
+  readonly name: 'chain' | 'wallet' | 'payee';
+  readonly isReady: boolean;
+  /** In words for the person who decides. */
+  readonly says: string;
+}
+
+const question = { name: 'flux-2-pro/generate', body: JSON.stringify({ prompt: 'a question of price' }) };
+
+/**
+ * Looks at everything that must hold before anything is signed (safety.md §0, design.md §4): the nodes agree on a final
+ * block, the wallet is funded in it, and a fresh quote of the seller names a payee of ours.
+ */
+export async function readiness(deployment: Deployment): Promise<readonly Finding[]> {
+  return [...(await chainFindings(deployment)), await payeeFinding(deployment)];
+}
+
+async function chainFindings({ settings, wallet }: Deployment): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const asset of settings.seller.assets) {
+    const nodes = settings.chains[asset.network] ?? [];
+    if (nodes.length === 0) {
+      const says = `no nodes of ${asset.network} are configured (coinbooth.chains): nothing can be proven`;
+      findings.push({ name: 'chain', isReady: false, says });
+      continue;
+    }
+    const chain = agreed(nodes.map((node) => chainAt(node, asset.asset, wallet)));
+    try {
+      const head = await chain.finalHead();
+      const balance = await chain.balance(head.number);
+      const amount = formatUsd(balance.toString(), asset.decimals);
+      findings.push(
+        { name: 'chain', isReady: true, says: `${nodes.length} nodes agree on final block ${head.number}` },
+        { name: 'wallet', isReady: balance > 0n, says: `${wallet} holds ${amount} in it` },
+      );
+    } catch (error) {
+      const { message } = error as Error;
+      findings.push({ name: 'chain', isReady: false, says: `${asset.network}: ${message.split('\n')[0]}` });
+    }
+  }
+  return findings;
+}
+
+async function payeeFinding({ settings: { seller } }: Deployment): Promise<Finding> {
+  const url = seller.origin + offeringPath(question.name);
+  const answer = await exchange({
+    url,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: question.body,
+    longestBodyBytes: 64 * 1024,
+    totalMilliseconds: 15_000,
+  });
+  const quote = readQuote(answer, url);
+  const finding = (isReady: boolean, says: string): Finding => ({ name: 'payee', isReady, says });
+  if ('refused' in quote) return finding(false, quote.refused.message);
+  if ('unavailable' in quote) return finding(false, quote.unavailable);
+  const selection = selectRequirements(quote.challenge, seller, 10_000_000_000n);
+  return 'refused' in selection
+    ? finding(false, selection.refused.message)
+    : finding(true, `a fresh quote of ${seller.origin} is paid to ${selection.payTo}`);
+}
