@@ -118,6 +118,7 @@ export class KeepStack extends Stack {
     this.inbox.node.addDependency(this.arrivals);
 
     new CfnOutput(this, 'WalletKeyId', { value: this.key.keyId });
+    new CfnOutput(this, 'LedgerTable', { value: this.table.tableName });
     new CfnOutput(this, 'PicturesBucket', { value: this.pictures.bucketName });
     new CfnOutput(this, 'InboxBucket', { value: this.inbox.bucketName });
   }

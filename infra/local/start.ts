@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { announceRunning } from './booth/announce-running.ts';
 import { buyManifest } from './booth/buy-manifest.ts';
 import { buyPicture, type Ended, onEnded } from './booth/buy-picture.ts';
 import { type Booth, openBooth } from './booth/open-booth.ts';
@@ -81,6 +82,7 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
   // Before everything else is started: it may not be there.
   const bytes = manifest === undefined ? undefined : await readFile(manifest);
   const booth = await open(wanted);
+  const takeNoteAway = await announceRunning(booth, wanted.dataDir);
   try {
     const { world } = booth;
     say(`ready at ${world.apiOrigin}, wallet ${booth.wallet}`);
@@ -135,6 +137,7 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
     return 0;
   } finally {
     say('closing');
+    await takeNoteAway();
     await booth.close();
   }
 }

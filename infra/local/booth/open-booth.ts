@@ -46,6 +46,8 @@ export interface Booth {
   readonly world: World;
   readonly policy: SellerPolicy;
   readonly wallet: Address;
+  /** `context.coinbooth` as it was synthesised. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** Present when it buys from the sandbox. */
   readonly sandbox?: { readonly chain: Chain; readonly seller: Seller };
   close(): Promise<void>;
@@ -76,7 +78,8 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
     const outdir = join(assembly, 'cdk.out');
     const settings = sandbox ? atSandboxPace(options) : options.settings;
     const chains = chainsOf(sandbox, options);
-    synthesise({ ...settings, seller: policy, chains }, { outdir, bundles, world: 'local' });
+    const context = { ...settings, seller: policy, chains };
+    synthesise(context, { outdir, bundles, world: 'local' });
 
     progress('starting queues, tables, buckets, keys and functions as the template names them');
     const world = await startWorld({
@@ -101,7 +104,7 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
       isFunded: sandbox !== undefined,
       progress,
     });
-    return { world, policy, wallet, ...(sandbox && { sandbox }), close };
+    return { world, policy, wallet, settings: context, ...(sandbox && { sandbox }), close };
   } catch (error) {
     await close();
     throw error;
