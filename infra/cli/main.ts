@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { addCatalogue } from './catalogue.ts';
+import { addOperate } from './operate.ts';
 
 /**
  * `npx coinbooth`: how people operate a booth. A group of commands is a file, and adds itself here. Exit codes are the
@@ -12,6 +13,7 @@ const program = new Command('coinbooth')
   .showHelpAfterError('(add --help for how to ask)')
   .exitOverride();
 
+addOperate(program);
 addCatalogue(program);
 
 try {

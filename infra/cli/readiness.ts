@@ -3,8 +3,7 @@ import { chainAt } from '../../functions/reconciler/chain.ts';
 import { offeringPath } from '../../shared/core/catalogue.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
-import { readQuote } from '../../shared/seller/answers.ts';
-import { exchange } from '../../shared/seller/exchange.ts';
+import { askPrice } from '../../shared/seller/quote.ts';
 import type { Deployment } from './deployment.ts';
 
 /** One thing that must be so before a booth may sign, and how it stands. */
@@ -52,16 +51,7 @@ async function chainFindings({ settings, wallet }: Deployment): Promise<Finding[
 }
 
 async function payeeFinding({ settings: { seller } }: Deployment): Promise<Finding> {
-  const url = seller.origin + offeringPath(question.name);
-  const answer = await exchange({
-    url,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: question.body,
-    longestBodyBytes: 64 * 1024,
-    totalMilliseconds: 15_000,
-  });
-  const quote = readQuote(answer, url);
+  const quote = await askPrice(seller.origin, offeringPath(question.name), question.body);
   const finding = (isReady: boolean, says: string): Finding => ({ name: 'payee', isReady, says });
   if ('refused' in quote) return finding(false, quote.refused.message);
   if ('unavailable' in quote) return finding(false, quote.unavailable);
