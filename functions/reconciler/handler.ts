@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
-import { walletOf } from '../../shared/aws/kms.ts';
+import { walletAddressOf } from '../../shared/aws/kms-address.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { agreed } from './agree.ts';
@@ -11,7 +11,7 @@ import { type Reconciliation, reconcile } from './reconcile.ts';
 
 const environment = readEnvironment('reconciler', process.env);
 const logger = new Logger({ serviceName: 'reconciler' });
-const { address } = await walletOf(environment.KEY_ID);
+const address = await walletAddressOf(environment.KEY_ID);
 const control = controlIn(environment.TABLE_NAME);
 const ports = {
   ledger: ledgerIn(environment.TABLE_NAME),

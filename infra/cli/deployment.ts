@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { stackOutputs } from '../../shared/aws/cloudformation.ts';
 import { type Control, controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
-import { walletOf } from '../../shared/aws/kms.ts';
+import { walletAddressOf } from '../../shared/aws/kms-address.ts';
 import type { Limits } from '../../shared/core/budget.ts';
 import { readSettings, type Settings } from '../cloud/settings.ts';
 
@@ -77,7 +77,7 @@ async function deployed(): Promise<Deployment> {
     settings,
     control: controlIn(LedgerTable),
     limits: limitsOf(settings),
-    wallet: (await walletOf(WalletKeyId)).address,
+    wallet: await walletAddressOf(WalletKeyId),
   };
 }
 

@@ -129,11 +129,10 @@ export class ServiceStack extends Stack {
       .bind(
         'TABLE_NAME',
         tableName,
-        // One statement, since one transaction writes rows of all three.
-        rows(tableArn, ['GetItem', 'PutItem', 'UpdateItem'], ['JOB', 'PURCHASE', 'SELLERJOB']),
+        // One statement, since one transaction writes rows of all four.
+        rows(tableArn, ['GetItem', 'PutItem', 'UpdateItem'], ['JOB', 'PURCHASE', 'SELLERJOB', 'BUDGET']),
         rows(tableArn, ['GetItem'], ['UPLOAD', 'CONTROL']),
         rows(tableArn, ['ConditionCheckItem'], ['CONTROL']),
-        rows(tableArn, ['PutItem', 'UpdateItem'], ['BUDGET']),
       )
       .bind('QUEUE_URL', queue.queueUrl, { actions: receiveActions, resources: [queue.queueArn] })
       .bind('KEY_ID', keep.key.keyId, ...sign)
@@ -188,9 +187,8 @@ export class ServiceStack extends Stack {
         'TABLE_NAME',
         tableName,
         // It closes what is open and stops what is wrong; it may not allow, sign or reserve anything.
-        rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'NONCE', 'CHAIN']),
+        rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'NONCE', 'CHAIN', 'CONTROL']),
         rows(tableArn, ['UpdateItem'], ['PURCHASE', 'BUDGET']),
-        rows(tableArn, ['GetItem', 'PutItem'], ['CONTROL']),
         { actions: ['dynamodb:Query'], resources: [`${tableArn}/index/${dueIndex.name}`] },
       )
       .bind('QUEUE_URL', queue.queueUrl, send)

@@ -1,8 +1,9 @@
-import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
+import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { type Hex, hashMessage, hashTypedData, type LocalAccount } from 'viem';
 import { toAccount } from 'viem/accounts';
 import { CoinboothError } from '../core/errors.ts';
-import { addressOfPublicKey, digestBytes, signatureFromDer } from '../protocol/ecdsa.ts';
+import { digestBytes, signatureFromDer } from '../protocol/ecdsa.ts';
+import { asked, walletAddressOf } from './kms-address.ts';
 
 /**
  * A KMS `ECC_SECG_P256K1` key as a viem account: hashes here, signs there. It signs EIP-712 typed data and
@@ -10,9 +11,7 @@ import { addressOfPublicKey, digestBytes, signatureFromDer } from '../protocol/e
  * @throws SignerUnavailable when KMS does not answer; money has not moved
  */
 export async function walletOf(keyId: string, client = new KMSClient({})): Promise<LocalAccount<'kms'>> {
-  const { PublicKey } = await asked(client.send(new GetPublicKeyCommand({ KeyId: keyId })));
-  if (!PublicKey) throw new CoinboothError('SignerUnavailable', 'KMS gave no public key.');
-  const address = addressOfPublicKey(PublicKey);
+  const address = await walletAddressOf(keyId, client);
 
   const sign = async (digest: Hex): Promise<Hex> => {
     const { Signature } = await asked(
@@ -39,8 +38,3 @@ export async function walletOf(keyId: string, client = new KMSClient({})): Promi
   });
   return { ...account, publicKey: '0x', source: 'kms' } as LocalAccount<'kms'>;
 }
-
-const asked = <Output>(answer: Promise<Output>): Promise<Output> =>
-  answer.catch((cause: Error) => {
-    throw new CoinboothError('SignerUnavailable', `KMS does not sign now (${cause.name}).`, { cause });
-  });

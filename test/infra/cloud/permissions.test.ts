@@ -75,8 +75,10 @@ describe('each role has these permissions and no other', () => {
     ],
     payer: [
       ...logs('payer'),
-      ...rowsOf(['GetItem', 'PutItem', 'UpdateItem'], 'JOB', 'PURCHASE', 'SELLERJOB'),
-      ...rowsOf(['GetItem'], 'UPLOAD'),
+      ...rowsOf(['GetItem', 'PutItem', 'UpdateItem'], 'JOB', 'PURCHASE', 'SELLERJOB', 'BUDGET'),
+      // Whether it may sign it can read and hold a write against, never say.
+      ...rowsOf(['GetItem'], 'UPLOAD', 'CONTROL'),
+      ...rowsOf(['ConditionCheckItem'], 'CONTROL'),
       ...receive('Payments'),
       's3:GetObject Pictures.Arn/pictures/*',
       's3:GetObject Pictures.Arn/uploads/*',
@@ -90,6 +92,15 @@ describe('each role has these permissions and no other', () => {
       ...jobs,
       's3:PutObject Pictures.Arn/pictures/*',
       'events:PutEvents Bus.Arn',
+    ],
+    // It closes what is open and stops what is wrong; it can neither sign nor read what was signed.
+    reconciler: [
+      ...logs('reconciler'),
+      ...rowsOf(['GetItem', 'PutItem'], 'JOB', 'NONCE', 'CHAIN', 'CONTROL'),
+      ...rowsOf(['UpdateItem'], 'PURCHASE', 'BUDGET'),
+      'dynamodb:Query Ledger.Arn/index/due',
+      'sqs:SendMessage Payments.Arn',
+      'kms:GetPublicKey Wallet.Arn',
     ],
     sweeper: [
       ...logs('sweeper'),
@@ -116,6 +127,7 @@ describe('each role has these permissions and no other', () => {
       payer: ['lambda.amazonaws.com'],
       poll: ['lambda.amazonaws.com'],
       deliver: ['lambda.amazonaws.com'],
+      reconciler: ['lambda.amazonaws.com'],
       sweeper: ['lambda.amazonaws.com'],
       auditor: ['lambda.amazonaws.com'],
       Workflow: ['states.amazonaws.com'],
@@ -126,7 +138,7 @@ describe('each role has these permissions and no other', () => {
 describe('who may do what is dangerous', () => {
   const holders: Record<string, string[]> = {
     'kms:Sign': ['payer', 'poll'],
-    'kms:GetPublicKey': ['payer', 'poll'],
+    'kms:GetPublicKey': ['payer', 'poll', 'reconciler'],
     'kms:CreateGrant': [],
     'kms:Decrypt': [],
     'kms:DisableKey': [],
@@ -137,9 +149,9 @@ describe('who may do what is dangerous', () => {
     'dynamodb:DeleteItem': [],
     'dynamodb:DeleteTable': [],
     'dynamodb:PartiQLUpdate': [],
-    'dynamodb:Query': ['intake', 'manifest', 'requests', 'sweeper'],
+    'dynamodb:Query': ['intake', 'manifest', 'reconciler', 'requests', 'sweeper'],
     'dynamodb:Scan': [],
-    'dynamodb:UpdateItem': ['payer'],
+    'dynamodb:UpdateItem': ['payer', 'reconciler'],
     'events:PutEvents': ['requests', 'manifest', 'payer', 'poll', 'deliver'],
     'events:PutRule': [],
     'iam:PassRole': [],
@@ -156,7 +168,7 @@ describe('who may do what is dangerous', () => {
     'sqs:DeleteMessage': ['requests', 'manifest', 'payer'],
     'sqs:PurgeQueue': [],
     'sqs:ReceiveMessage': ['requests', 'manifest', 'payer'],
-    'sqs:SendMessage': ['intake', 'requests', 'manifest', 'sweeper'],
+    'sqs:SendMessage': ['intake', 'requests', 'manifest', 'reconciler', 'sweeper'],
     'states:StartExecution': ['payer'],
     'states:StopExecution': [],
     'sts:AssumeRole': [],
@@ -169,9 +181,14 @@ describe('who may do what is dangerous', () => {
     expect([...new Set(roles)].toSorted()).toEqual(expected.toSorted());
   });
 
-  test('the rows with the signed header are read and written by the payer alone', () => {
+  test('the rows with the signed header are read by the payer alone, and closed by the reconciler', () => {
     const reach = permissions.filter(({ rows }) => rows.includes('PURCHASE#*'));
-    expect(new Set(reach.map(({ role }) => role))).toEqual(new Set(['payer']));
+    expect(reach.map(({ role, action }) => `${role} ${action.split(':')[1]}`).toSorted()).toEqual([
+      'payer GetItem',
+      'payer PutItem',
+      'payer UpdateItem',
+      'reconciler UpdateItem',
+    ]);
   });
 
   test('every permission on the ledger names its rows, except the indexes, which hold keys alone', () => {
@@ -183,6 +200,7 @@ describe('who may do what is dangerous', () => {
       'intake: dynamodb:Query Ledger.Arn/index/caller',
       'intake: dynamodb:Query Ledger.Arn/index/request',
       'manifest: dynamodb:Query Ledger.Arn/index/request',
+      'reconciler: dynamodb:Query Ledger.Arn/index/due',
       'requests: dynamodb:Query Ledger.Arn/index/request',
       'sweeper: dynamodb:Query Ledger.Arn/index/due',
     ]);

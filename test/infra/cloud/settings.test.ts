@@ -32,6 +32,8 @@ describe('defaults', () => {
         waitSeconds: 5,
         workflowSeconds: 240,
       },
+      budgets: { total: 25_000_000, floor: 0, unseenPerPayee: 50 },
+      chains: {},
       references: { buckets: [] },
       manifests: { ceilingUsd: 100 },
       payer: { timeoutSeconds: 60, maximumConcurrency: 10 },

@@ -334,6 +334,7 @@ describe('each function', () => {
           `apigateway.amazonaws.com intakeFunction.Arn arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Api/*/*${path}`,
       ),
       'events.amazonaws.com auditorFunction.Arn EveryDay.Arn',
+      'events.amazonaws.com reconcilerFunction.Arn EveryFiveMinutes.Arn',
       'events.amazonaws.com sweeperFunction.Arn EveryMinute.Arn',
     ]);
   });
