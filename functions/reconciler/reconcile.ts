@@ -22,7 +22,7 @@ export interface Reconciler {
   readonly clock: () => number;
 }
 
-/** What one look found: counts of the three-way table, and what nobody can explain. */
+/** What one look found: the three-way table, counted, and what nobody can explain. */
 export interface Reconciliation {
   readonly block: number;
   readonly open: number;
@@ -32,6 +32,8 @@ export interface Reconciliation {
   readonly dead: number;
   /** Seconds since the oldest open authorization was reserved. */
   readonly oldestOpenSeconds: number;
+  /** Every authorization that was open when it began, by what the chain, the ledger and the seller say of it. */
+  readonly table: Readonly<Record<string, number>>;
   /** On the chain and not in the ledger, or not as the ledger has it: each one stops all signing. */
   readonly unexplained: readonly string[];
 }
@@ -81,8 +83,27 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
     open: open.size - closed.settled - closed.dead,
     ...closed,
     oldestOpenSeconds: open.size === 0 ? 0 : Math.round((reconciler.clock() - oldest) / 1000),
+    table: threeWays(open, movements, head),
     unexplained,
   };
+}
+
+/** Chain, ledger and seller side by side (safety.md §1.8), such as `used / submitted / running`. */
+function threeWays(
+  open: ReadonlyMap<string, Job>,
+  movements: readonly Movement[],
+  head: Head,
+): Record<string, number> {
+  const table: Record<string, number> = {};
+  for (const [nonce, job] of open) {
+    const seen = movements.find((movement) => movement.nonce?.toLowerCase() === nonce)?.kind;
+    const isOver = head.timestamp >= (job.purchase?.validBefore ?? 0);
+    const chain = seen ?? (isOver ? 'expired' : 'unused');
+    const seller = job.rendered ? 'complete' : job.sellerJobId !== undefined ? 'running' : 'unknown';
+    const cell = `${chain} / ${job.status} / ${seller}`;
+    table[cell] = (table[cell] ?? 0) + 1;
+  }
+  return table;
 }
 
 /** Jobs whose authorization is signed and whose money is not known, by nonce. */

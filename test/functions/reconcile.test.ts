@@ -40,7 +40,12 @@ describe('a final block', () => {
     expect(total(booth)).toMatchObject({ held: 30_000, committed: 0 });
     catchUp();
     settle(job);
-    expect(await look()).toMatchObject({ settled: 1, open: 0, unexplained: [] });
+    expect(await look()).toMatchObject({
+      settled: 1,
+      open: 0,
+      table: { 'used / delivered / complete': 1 },
+      unexplained: [],
+    });
     const after = await booth.read(job.jobId);
     expect(after).toMatchObject({ status: 'delivered', proof: { state: 'settled' } });
     expect(after.purchase).toMatchObject({ holdState: 'committed' });
@@ -55,7 +60,7 @@ describe('a final block', () => {
     await booth.pay(jobId);
     booth.clock.now += 290_000;
     catchUp(0);
-    expect(await look()).toMatchObject({ dead: 0, open: 1 });
+    expect(await look()).toMatchObject({ dead: 0, open: 1, table: { 'unused / unsettled / unknown': 1 } });
     booth.clock.now += 60_000;
     catchUp();
     expect(await look()).toMatchObject({ dead: 1, open: 0, unexplained: [] });
