@@ -1,0 +1,68 @@
+import { randomInt } from 'node:crypto';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+
+export interface CommandLine {
+  readonly size: 'quick' | 'full';
+  readonly seed: number;
+  /** Those asked for, or every one. */
+  readonly names: readonly string[];
+  /** Tells of the first violation in full. */
+  readonly isReplay: boolean;
+  readonly json: boolean;
+  /** What is behind `--peer`, for the suite of that name. */
+  readonly peer: string | undefined;
+}
+
+export const usage = `npm run prove -- [--full] [--suite NAME]… [--seed N] [--replay N] [--json] [--peer VALUE]
+  --full       at the size whose figures the documents quote
+  --suite      this suite alone; may be repeated
+  --seed       draw everything from this number; without it one is drawn
+  --replay     the same, and tell the first violation in full
+  --json       the report as one line on stdout
+  --peer       passed on to the suite "peer"`;
+
+const options = {
+  full: { type: 'boolean', default: false },
+  suite: { type: 'string', multiple: true, default: [] },
+  seed: { type: 'string' },
+  replay: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  peer: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const satisfies ParseArgsOptionsConfig;
+
+const largestSeed = 2 ** 31;
+
+/**
+ * What `npm run prove` is asked to do.
+ * @param known names of suites there are
+ * @returns the run, or what is wrong with the arguments (usage, when it was asked for)
+ */
+export function readCommandLine(
+  args: readonly string[],
+  known: readonly string[],
+): CommandLine | { readonly wrong: string } {
+  let values: ReturnType<typeof parsed>;
+  try {
+    values = parsed(args);
+  } catch (error) {
+    return { wrong: `${(error as Error).message}\n${usage}` };
+  }
+  if (values.help) return { wrong: usage };
+  const text = values.replay ?? values.seed;
+  const seed = text === undefined ? randomInt(largestSeed) : Number(text);
+  if (!Number.isInteger(seed) || seed < 0 || seed >= largestSeed)
+    return { wrong: `A seed is a whole number from 0 to ${largestSeed - 1}, not ${text}.` };
+  const unknown = values.suite.find((name) => !known.includes(name));
+  if (unknown !== undefined) return { wrong: `There is no suite ${unknown}; there are ${known.join(', ')}.` };
+  return {
+    size: values.full ? 'full' : 'quick',
+    seed,
+    names: values.suite.length > 0 ? known.filter((name) => values.suite.includes(name)) : known,
+    isReplay: values.replay !== undefined,
+    json: values.json,
+    peer: values.peer,
+  };
+}
+
+const parsed = (args: readonly string[]) => parseArgs({ args: [...args], options, strict: true }).values;

@@ -1,0 +1,108 @@
+import type { Mutant } from './mutant.ts';
+
+const reconcile = 'functions/reconciler/reconcile.ts';
+
+/** What proves what, and what the budgets hold. */
+export const moneyErrors: readonly Mutant[] = [
+  {
+    name: 'M11',
+    error: 'release on time-out: an answer that did not come gives the money back',
+    edits: [
+      {
+        file: 'shared/core/evolve.ts',
+        was: 'purchase: { ...rest, evidence: event.evidence, ...(event.final && { final: true }) },',
+        is: "purchase: { ...freed(rest, 'released'), evidence: event.evidence, ...(event.final && { final: true }) },",
+      },
+    ],
+    killers: ['test/functions/reconcile.test.ts', 'test/functions/budget.test.ts'],
+  },
+  {
+    name: 'M12',
+    error: 'release on wall clock: dead by our own clock, whatever the final blocks say',
+    edits: [
+      {
+        file: reconcile,
+        was: 'head.timestamp < (job.purchase?.validBefore',
+        is: 'reconciler.clock() / 1000 < (job.purchase?.validBefore',
+      },
+    ],
+    killers: ['test/functions/proofs.test.ts'],
+  },
+  {
+    name: 'M13',
+    error: 'proof of death by the latest block, which another may replace',
+    edits: [
+      {
+        file: 'functions/reconciler/chain.ts',
+        was: "finalHead: () => headOf({ blockTag: 'finalized' }),",
+        is: "finalHead: () => headOf({ blockTag: 'latest' as 'finalized' }),",
+      },
+    ],
+    killers: ['test/functions/chain.test.ts'],
+  },
+  {
+    name: 'M14',
+    error: 'one node is believed, whatever the other says',
+    edits: [
+      {
+        file: 'functions/reconciler/agree.ts',
+        was: 'await Promise.all(readers.map(ask));',
+        is: 'await Promise.all(readers.slice(0, 1).map(ask));',
+      },
+    ],
+    killers: ['test/functions/reconcile.test.ts'],
+  },
+  {
+    name: 'M15',
+    error: 'a nonce that counts as used is taken for paid, though it was cancelled',
+    edits: [
+      {
+        file: reconcile,
+        was: "proofOf(use.kind === 'used' ? 'settled' : 'dead', head, use)",
+        is: "proofOf('settled', head, use)",
+      },
+    ],
+    killers: ['test/functions/reconcile.test.ts'],
+  },
+  {
+    name: 'M16',
+    error: "the wallet's own row is not held against",
+    edits: [
+      {
+        file: 'shared/core/budget.ts',
+        was: "    { key: floatKey(purchase.network, purchase.asset), scope: 'wallet' },\n",
+        is: '',
+      },
+    ],
+    killers: ['test/functions/budget.test.ts', 'test/functions/reconcile.test.ts'],
+  },
+  {
+    name: 'M17',
+    error: "what was taken from yesterday's rows is given back to today's",
+    edits: [
+      {
+        file: 'shared/core/budget-moves.ts',
+        was: '  return [...holdMoves(was, is), ...unseenMoves(was, is)];',
+        is: `  const today = new Date(after.updatedAt).toISOString().slice(0, 10);
+  return [...holdMoves(was, is), ...unseenMoves(was, is)].map((move) =>
+    move.kind === 'take' ? move : { ...move, key: move.key.replace(/^\\d{4}-\\d\\d-\\d\\d/, today) },
+  );`,
+      },
+    ],
+    killers: ['test/functions/proofs.test.ts'],
+  },
+  {
+    name: 'M18',
+    error: 'the stop switch is not asked in the write that permits to send',
+    instead:
+      'nothing keeps the switch in memory; what would come to the same is a write that is not tied to it',
+    edits: [
+      {
+        file: 'functions/payer/send.ts',
+        was: "    type === 'authorized' ? { authorize: header } : undefined,\n    { running: true },",
+        is: "    type === 'authorized' ? { authorize: header } : undefined,\n    {},",
+      },
+    ],
+    killers: ['test/functions/budget.test.ts'],
+  },
+];

@@ -1,0 +1,82 @@
+import type { Mutant } from './mutant.ts';
+
+/** What a seller can talk us into. */
+export const sellerErrors: readonly Mutant[] = [
+  {
+    name: 'M19',
+    error: 'no low s: half of all signatures are refused by the token',
+    edits: [
+      {
+        file: 'shared/protocol/ecdsa.ts',
+        was: 'const lowS = s > order / 2n ? order - s : s;',
+        is: 'const lowS = s;',
+      },
+    ],
+    killers: ['test/protocol/ecdsa.test.ts'],
+  },
+  {
+    name: 'M20',
+    error: "the domain that is signed comes from the seller's extra",
+    edits: [
+      {
+        file: 'shared/core/selection.ts',
+        was: '  if (option.extra?.name !== asset.name || option.extra?.version !== asset.version)',
+        is: '  if (option.extra?.name === undefined || option.extra?.version === undefined)',
+      },
+      {
+        file: 'functions/payer/reserve.ts',
+        was: '    asset,\n    from: payer.wallet.address,',
+        is: `    asset: { ...asset, name: String(selected.extra?.name), version: String(selected.extra?.version) },
+    from: payer.wallet.address,`,
+      },
+    ],
+    killers: ['test/core/selection.test.ts'],
+  },
+  {
+    name: 'M21',
+    error: 'the first payment option wins, not the cheapest',
+    edits: [
+      {
+        file: 'shared/core/selection.ts',
+        was: 'const cheapest = payable.toSorted(',
+        is: 'const [cheapest] = payable; payable.toSorted(',
+      },
+      {
+        file: 'shared/core/selection.ts',
+        was: 'rank(a.option).localeCompare(rank(b.option)) : a.amount < b.amount ? -1 : 1,\n  )[0];',
+        is: 'rank(a.option).localeCompare(rank(b.option)) : a.amount < b.amount ? -1 : 1,\n  );',
+      },
+    ],
+    killers: ['test/core/selection.test.ts'],
+  },
+  {
+    name: 'M22',
+    error: 'redirects are followed, with what was signed',
+    edits: [
+      {
+        file: 'shared/seller/exchange.ts',
+        was: "  request.on('response', (response) => {",
+        is: `  request.on('response', (response) => {
+    const { location } = response.headers;
+    if (location !== undefined && (response.statusCode ?? 0) >= 300) {
+      exchange({ ...input, url: new URL(location, input.url).href }).then(settle);
+      return;
+    }`,
+      },
+    ],
+    killers: ['test/seller-client/exchange.test.ts', 'test/seller-client/download.test.ts'],
+  },
+  {
+    name: 'M23',
+    error: 'a place is allowed when it begins like one that is listed',
+    instead: 'no name is resolved before it is connected to: the origin is compared with a list, exactly',
+    edits: [
+      {
+        file: 'shared/seller/download.ts',
+        was: '!allowedOrigins.includes(parsed.origin)',
+        is: '!allowedOrigins.some((origin) => parsed.href.startsWith(origin))',
+      },
+    ],
+    killers: ['test/seller-client/download.test.ts'],
+  },
+];

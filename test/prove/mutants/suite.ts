@@ -1,0 +1,71 @@
+import type { Suite } from '../suite.ts';
+import { moneyErrors } from './money-errors.ts';
+import type { Mutant } from './mutant.ts';
+import { openOverlay } from './overlay.ts';
+import { runTests } from './run-tests.ts';
+import { sellerErrors } from './seller-errors.ts';
+import { signingErrors } from './signing-errors.ts';
+import { writingErrors } from './writing-errors.ts';
+
+export const every: readonly Mutant[] = [
+  ...signingErrors,
+  ...writingErrors,
+  ...moneyErrors,
+  ...sellerErrors,
+].toSorted((a, b) => a.name.localeCompare(b.name));
+
+/** So many are built at every push; all of them for the figures. */
+const sampled = 5;
+
+/** Design errors built into a copy of the real code, one at a time; some test must fail on each. */
+export const mutants: Suite = {
+  name: 'mutants',
+  claim: 'The tests see each of 25 design errors when it is built into the real code.',
+  zero: ['errors that no test sees', 'tests that fail without one'],
+  async prove({ seed, size, progress }) {
+    const chosen = size === 'full' ? every : sample(every, sampled, seed);
+    const files = [...new Set(chosen.flatMap(({ killers }) => killers))];
+    const overlay = openOverlay();
+    const violations: string[] = [];
+    let killed = 0;
+    try {
+      progress(0, chosen.length + 1);
+      const baseline = await runTests(overlay.folder, files);
+      if (baseline.failed !== undefined || baseline.passed === 0)
+        return {
+          counts: { built: 0 },
+          violations: [
+            `without any error, ${baseline.failed ?? 'no test'} ${baseline.failed ? 'fails' : 'ran'}`,
+          ],
+        };
+      for (const [index, mutant] of chosen.entries()) {
+        progress(index + 1, chosen.length + 1);
+        const heal = overlay.spoil(mutant.edits);
+        const { failed } = await runTests(overlay.folder, mutant.killers);
+        heal();
+        if (failed === undefined) violations.push(`${mutant.name} survives: ${mutant.error}`);
+        else killed += 1;
+        process.stderr.write(`${mutant.name} ${failed === undefined ? 'SURVIVES' : `killed by ${failed}`}\n`);
+      }
+      const counts = { built: chosen.length, killed, 'tests without error': baseline.passed };
+      return { counts, violations };
+    } finally {
+      overlay.remove();
+    }
+  },
+};
+
+/** Some of many, drawn from a seed, in their own order. */
+export function sample<Item>(items: readonly Item[], count: number, seed: number): Item[] {
+  let drawn = seed;
+  const ranked = items.map((item, index) => {
+    // Park and Miller's generator, its first value stirred by the place.
+    drawn = ((drawn + index + 1) * 48_271) % 2_147_483_647;
+    return { item, index, rank: drawn };
+  });
+  return ranked
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, count)
+    .toSorted((a, b) => a.index - b.index)
+    .map(({ item }) => item);
+}
