@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCommandLine } from './command-line.ts';
 import { prove } from './prove.ts';
+import { quoting, withFigures } from './quotes.ts';
 import { violationsIn } from './report.ts';
 import { suites } from './suites.ts';
 import { closingTable, liveWatch } from './tables.ts';
@@ -25,6 +26,9 @@ mkdirSync(folder, { recursive: true });
 const isWhole = asked.size === 'full' && asked.names.length === known.length;
 const text = `${JSON.stringify(report, undefined, 2)}\n`;
 writeFileSync(join(folder, isWhole ? 'prove.json' : 'prove-latest.json'), text);
+if (isWhole && violationsIn(report) === 0)
+  for (const file of quoting.map((name) => join(folder, '../..', name)))
+    writeFileSync(file, withFigures(readFileSync(file, 'utf8'), report));
 
 process.stderr.write(`${closingTable(report)}\n`);
 const first = report.suites.flatMap(({ name, violations }) =>

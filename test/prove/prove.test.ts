@@ -22,7 +22,7 @@ describe('a run', () => {
     const report = await prove(registry, asked, (name, state) => told.push([name, state]));
     expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
     expect(report).toMatchObject({ size: 'quick', seed: 7, node: process.version });
-    expect(report.suites).toMatchObject([{ name: 'passes', violations: [], zero: ['nothing'] }]);
+    expect(report.suites).toMatchObject([{ name: 'passes', violations: [], notes: [], zero: ['nothing'] }]);
     expect(violationsIn(report)).toBe(0);
     expect(told).toEqual([
       ['passes', 'begins'],

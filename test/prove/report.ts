@@ -7,6 +7,8 @@ export const resultSchema = z.strictObject({
   counts: z.record(z.string(), z.number()),
   seconds: z.number().nonnegative(),
   violations: z.array(z.string()),
+  /** Besides, for people: which test saw which error, and so on. */
+  notes: z.array(z.string()),
   /** What is claimed to be zero, and was where there are no violations. */
   zero: z.array(z.string()),
 });

@@ -63,5 +63,6 @@ const failure = (name: string, why: string): Omit<Result, 'seconds'> => ({
   claim: 'It runs.',
   counts: {},
   violations: [`the suite ${name} failed: ${why}`],
+  notes: [],
   zero: [],
 });

@@ -27,9 +27,11 @@ async function run({ registry, name, seed, size }: Order): Promise<Message> {
       toldAt = Date.now();
       tell({ done, total });
     };
-    const { counts, violations } = await suite.prove({ seed, size, progress });
+    const { counts, violations, notes = [] } = await suite.prove({ seed, size, progress });
     const { claim, zero } = suite;
-    return { result: { name, claim, counts: { ...counts }, violations: [...violations], zero: [...zero] } };
+    return {
+      result: { name, claim, counts, violations: [...violations], notes: [...notes], zero: [...zero] },
+    };
   } catch (error) {
     return { failed: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

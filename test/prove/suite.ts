@@ -13,6 +13,8 @@ export interface Proven {
   readonly counts: Readonly<Record<string, number>>;
   /** Each breach in a line, with the seed or the case that shows it again; empty is what is claimed. */
   readonly violations: readonly string[];
+  /** What people may want to read besides, a line each. */
+  readonly notes?: readonly string[];
 }
 
 export interface Suite {

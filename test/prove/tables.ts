@@ -18,7 +18,7 @@ export function closingTable(report: Report): string {
   return [...suites.flatMap(lines), '', verdict].join('\n');
 }
 
-function lines({ name, claim, counts, seconds, violations, zero }: Result): string[] {
+function lines({ name, claim, counts, seconds, violations, notes, zero }: Result): string[] {
   const shown = Object.entries(counts).map(([what, count]) => `${grouped(count)} ${what}`);
   const outcome =
     violations.length === 0
@@ -31,6 +31,7 @@ function lines({ name, claim, counts, seconds, violations, zero }: Result): stri
     `  did    ${shown.join(', ')}`,
     ...outcome,
     ...more,
+    ...notes.map((note) => `         ${note}`),
   ];
 }
 

@@ -103,6 +103,6 @@ export const moneyErrors: readonly Mutant[] = [
         is: "    type === 'authorized' ? { authorize: header } : undefined,\n    {},",
       },
     ],
-    killers: ['test/functions/budget.test.ts'],
+    killers: ['test/functions/stop.test.ts'],
   },
 ];

@@ -27,7 +27,7 @@ const mostMilliseconds = 240_000;
 
 /**
  * Runs test files of a copy of the house until one test fails.
- * @throws when the run says nothing at all
+ * @throws when the run says nothing, or a file cannot be loaded
  */
 export async function runTests(folder: string, files: readonly string[]): Promise<TestRun> {
   const output = join(folder, 'vitest.json');
@@ -41,13 +41,14 @@ export async function runTests(folder: string, files: readonly string[]): Promis
   ]);
   if (!existsSync(output)) throw new Error(`vitest ended without a report: ${said.slice(-600)}`);
   const { numPassedTests, testResults } = reportSchema.parse(JSON.parse(readFileSync(output, 'utf8')));
-  for (const { name, status, message, assertionResults } of testResults) {
-    const file = files.find((one) => name.endsWith(one)) ?? name;
+  const named = (name: string): string => files.find((file) => name.endsWith(file)) ?? name;
+  for (const { name, assertionResults } of testResults) {
     const failed = assertionResults.find((test) => test.status === 'failed');
-    if (failed) return { passed: numPassedTests, failed: `${file}: ${failed.fullName}` };
-    if (status === 'failed')
-      return { passed: numPassedTests, failed: `${file}: ${message.split('\n')[0] || 'cannot be loaded'}` };
+    if (failed) return { passed: numPassedTests, failed: `${named(name)}: ${failed.fullName}` };
   }
+  // A file that cannot even be loaded proves nothing: the spoiled code would not run either.
+  const broken = testResults.find(({ status }) => status === 'failed');
+  if (broken) throw new Error(`${named(broken.name)} cannot be loaded: ${broken.message.slice(0, 300)}`);
   return { passed: numPassedTests };
 }
 

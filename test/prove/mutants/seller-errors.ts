@@ -68,15 +68,15 @@ export const sellerErrors: readonly Mutant[] = [
   },
   {
     name: 'M23',
-    error: 'a place is allowed when it begins like one that is listed',
-    instead: 'no name is resolved before it is connected to: the origin is compared with a list, exactly',
+    error:
+      'the address of a name is checked, and then the name is connected to: it may lead elsewhere by then',
     edits: [
       {
         file: 'shared/seller/download.ts',
-        was: '!allowedOrigins.includes(parsed.origin)',
-        is: '!allowedOrigins.some((origin) => parsed.href.startsWith(origin))',
+        was: '    ...(route.lookup && { lookup: route.lookup }),\n',
+        is: '',
       },
     ],
-    killers: ['test/seller-client/download.test.ts'],
+    killers: ['test/seller-client/one-look-up.test.ts'],
   },
 ];

@@ -1,7 +1,7 @@
 import type { Suite } from '../suite.ts';
 import { moneyErrors } from './money-errors.ts';
 import type { Mutant } from './mutant.ts';
-import { openOverlay } from './overlay.ts';
+import { type Overlay, openOverlay } from './overlay.ts';
 import { runTests } from './run-tests.ts';
 import { sellerErrors } from './seller-errors.ts';
 import { signingErrors } from './signing-errors.ts';
@@ -27,6 +27,7 @@ export const mutants: Suite = {
     const files = [...new Set(chosen.flatMap(({ killers }) => killers))];
     const overlay = openOverlay();
     const violations: string[] = [];
+    const notes: string[] = [];
     let killed = 0;
     try {
       progress(0, chosen.length + 1);
@@ -40,20 +41,30 @@ export const mutants: Suite = {
         };
       for (const [index, mutant] of chosen.entries()) {
         progress(index + 1, chosen.length + 1);
-        const heal = overlay.spoil(mutant.edits);
-        const { failed } = await runTests(overlay.folder, mutant.killers);
-        heal();
+        const failed = await killerOf(overlay, mutant);
         if (failed === undefined) violations.push(`${mutant.name} survives: ${mutant.error}`);
         else killed += 1;
-        process.stderr.write(`${mutant.name} ${failed === undefined ? 'SURVIVES' : `killed by ${failed}`}\n`);
+        notes.push(
+          `${mutant.name} ${mutant.error}: ${failed === undefined ? 'SURVIVES' : `killed by ${failed}`}`,
+        );
       }
       const counts = { built: chosen.length, killed, 'tests without error': baseline.passed };
-      return { counts, violations };
+      return { counts, violations, notes };
     } finally {
       overlay.remove();
     }
   },
 };
+
+/** The test that fails on an error. */
+async function killerOf(overlay: Overlay, { edits, killers }: Mutant): Promise<string | undefined> {
+  const heal = overlay.spoil(edits);
+  try {
+    return (await runTests(overlay.folder, killers)).failed;
+  } finally {
+    heal();
+  }
+}
 
 /** Some of many, drawn from a seed, in their own order. */
 export function sample<Item>(items: readonly Item[], count: number, seed: number): Item[] {

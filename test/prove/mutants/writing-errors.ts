@@ -82,6 +82,6 @@ export const writingErrors: readonly Mutant[] = [
     edits: [
       { file: 'functions/intake/submit.ts', was: 'hash: hashOf(caller, key),', is: 'hash: hashOf(key),' },
     ],
-    killers: ['test/functions/intake.test.ts'],
+    killers: ['test/functions/tenants.test.ts'],
   },
 ];
