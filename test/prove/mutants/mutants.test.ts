@@ -38,7 +38,7 @@ test('a sample is so many, in their order, the same for the same seed, and any o
   expect(sample(items, 5, 42)).toEqual(sample(items, 5, 42));
   const drawn = new Set<number>();
   for (let seed = 0; seed < 200; seed += 1) {
-    const some = sample(items, 5, seed * 7_919);
+    const some = sample(items, 5, seed);
     expect(some).toEqual([...new Set(some)].toSorted((a, b) => a - b));
     expect(some).toHaveLength(5);
     for (const one of some) drawn.add(one);

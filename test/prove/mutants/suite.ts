@@ -68,15 +68,18 @@ async function killerOf(overlay: Overlay, { edits, killers }: Mutant): Promise<s
 
 /** Some of many, drawn from a seed, in their own order. */
 export function sample<Item>(items: readonly Item[], count: number, seed: number): Item[] {
-  let drawn = seed;
-  const ranked = items.map((item, index) => {
-    // Park and Miller's generator, its first value stirred by the place.
-    drawn = ((drawn + index + 1) * 48_271) % 2_147_483_647;
-    return { item, index, rank: drawn };
-  });
+  // Seeds that are neighbours must not draw alike, so each place is mixed with the seed anew.
+  const ranked = items.map((item, index) => ({ item, index, rank: mixed(mixed(seed) + index) }));
   return ranked
     .toSorted((a, b) => a.rank - b.rank)
     .slice(0, count)
     .toSorted((a, b) => a.index - b.index)
     .map(({ item }) => item);
+}
+
+/** Spreads a number over 32 bits, each of which depends on every one of its own. */
+function mixed(value: number): number {
+  let bits = Math.imul(value ^ (value >>> 16), 0x21f0aaad);
+  bits = Math.imul(bits ^ (bits >>> 15), 0x735a2d97);
+  return (bits ^ (bits >>> 15)) >>> 0;
 }
