@@ -1,0 +1,78 @@
+import { networks, now } from './draw-sign-in.ts';
+
+/** What a sign-in may say, told from safety.md §3.1 and EIP-4361 without the code that decides it. */
+export interface SignInVerdict {
+  /** The one text that may be signed; undefined when nothing may. */
+  readonly text?: string;
+  /** A time is written in a form that a strict reader may refuse. */
+  readonly loose?: boolean;
+}
+
+type Bag = Record<string, unknown>;
+const isBag = (value: unknown): value is Bag =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const minute = 60_000;
+
+/** A UTC time that exists, to the second; its fraction may have any number of digits. */
+function timeOf(value: unknown): { at: number; loose: boolean } | undefined {
+  if (typeof value !== 'string') return undefined;
+  const [, whole, seconds] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?Z$/.exec(value) ?? [];
+  const at = Date.parse(value);
+  if (whole === undefined || Number.isNaN(at)) return undefined;
+  if (new Date(at).toISOString().slice(0, 19) !== `${whole}:${seconds ?? '00'}`) return undefined;
+  return { at, loose: seconds === undefined };
+}
+
+function samePage(value: unknown, page: URL): boolean {
+  if (typeof value !== 'string' || value.length > 2048 || !URL.canParse(value)) return false;
+  const { protocol, host, pathname, username } = new URL(value);
+  return protocol === page.protocol && host === page.host && pathname === page.pathname && username === '';
+}
+
+/** Whether all entries are chains, and the first of them that we sign in with. */
+function chainIn(value: unknown): string | undefined {
+  if (!Array.isArray(value) || value.length > 20) return undefined;
+  const isChain = (entry: unknown): entry is Bag =>
+    isBag(entry) &&
+    typeof entry.chainId === 'string' &&
+    entry.chainId.length <= 64 &&
+    typeof entry.type === 'string' &&
+    entry.type.length <= 16 &&
+    (entry.signatureScheme === undefined ||
+      (typeof entry.signatureScheme === 'string' && entry.signatureScheme.length <= 16));
+  if (!value.every(isChain)) return undefined;
+  const ours = value.find(({ chainId, type }) => type === 'eip191' && networks.some((own) => own === chainId));
+  return ours === undefined ? undefined : String(ours.chainId);
+}
+
+/** The verdict on a sign-in extension for a page that we asked for. */
+export function judgeSignIn(extension: unknown, asked: string, address: string): SignInVerdict {
+  if (!isBag(extension) || !isBag(extension.info)) return {};
+  const { domain, uri, version, nonce, issuedAt, expirationTime, statement } = extension.info;
+  const page = new URL(asked);
+  const chain = chainIn(extension.supportedChains);
+  const issued = timeOf(issuedAt);
+  const ends = expirationTime === undefined ? undefined : timeOf(expirationTime);
+  if (chain === undefined || issued === undefined || version !== '1') return {};
+  if (domain !== page.host && domain !== page.hostname) return {};
+  if (!samePage(uri, page)) return {};
+  if (typeof nonce !== 'string' || !/^[A-Za-z0-9]{8,64}$/.test(nonce) || nonce.endsWith('\n')) return {};
+  if (issued.at > now + minute || issued.at < now - 5 * minute) return {};
+  if (expirationTime !== undefined && ends === undefined) return {};
+  if (ends && (ends.at <= now || ends.at > now + 10 * minute)) return {};
+  if (statement !== undefined && (typeof statement !== 'string' || !/^[ -~]{0,200}$/.test(statement))) return {};
+  const lines = [
+    `${domain} wants you to sign in with your Ethereum account:`,
+    address,
+    '',
+    ...(statement ? [statement, ''] : []),
+    ...(statement ? [] : ['']),
+    `URI: ${page.href}`,
+    'Version: 1',
+    `Chain ID: ${chain.slice('eip155:'.length)}`,
+    `Nonce: ${nonce}`,
+    `Issued At: ${new Date(issued.at).toISOString()}`,
+    ...(ends ? [`Expiration Time: ${new Date(ends.at).toISOString()}`] : []),
+  ];
+  return { text: lines.join('\n'), loose: issued.loose || (ends?.loose ?? false) };
+}
