@@ -1,5 +1,13 @@
 import { challenge, good, goodElsewhere, type Json, without } from './challenge-parts.ts';
-import { oddAmounts, oddAssets, oddExtras, oddNetworks, oddPayees, oddSchemes, oddWindows } from './odd-values.ts';
+import {
+  oddAmounts,
+  oddAssets,
+  oddExtras,
+  oddNetworks,
+  oddPayees,
+  oddSchemes,
+  oddWindows,
+} from './odd-values.ts';
 import { base, payees, sepolia } from './pins.ts';
 
 /** A challenge as text: some are no JSON that a program would write. */
@@ -19,7 +27,11 @@ const decoys: readonly Json[] = [
   { ...good, amount: '1', maxTimeoutSeconds: 5 },
   { ...good, amount: '0' },
   { ...good, amount: '50000' },
-  { ...good, network: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp', asset: 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v' },
+  {
+    ...good,
+    network: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp',
+    asset: 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v',
+  },
 ];
 
 /** Several options: what is paid must not hang on their order. */
@@ -53,17 +65,35 @@ const shells: string[] = [
   json(without(challenge([good]), 'accepts')),
   json(without(challenge([good]), 'error')),
   ...[
-    ...['https://evil.test/api/generate/flux-2-pro/generate', 'https://seller.test/api/generate/veo/generate'],
-    ...['https://seller.test.evil.test/api/generate/flux-2-pro/generate', 'https://seller.test', '/', '', 'x'],
+    ...[
+      'https://evil.test/api/generate/flux-2-pro/generate',
+      'https://seller.test/api/generate/veo/generate',
+    ],
+    ...[
+      'https://seller.test.evil.test/api/generate/flux-2-pro/generate',
+      'https://seller.test',
+      '/',
+      '',
+      'x',
+    ],
     ...['/api/generate/flux-2-pro/generate', 'https://seller.test:444/api/generate/flux-2-pro/generate'],
     ...['https://u:p@seller.test/api/generate/flux-2-pro/generate', 'http://[', 'javascript:alert(1)'],
-    ...['https://seller.test/api/generate/flux-2-pro/generate?x=1', `https://seller.test/${'a'.repeat(2100)}`],
+    ...[
+      'https://seller.test/api/generate/flux-2-pro/generate?x=1',
+      `https://seller.test/${'a'.repeat(2100)}`,
+    ],
   ].map((url) => json(challenge([good], { resource: { url } }))),
-  ...[null, 'https://seller.test', [], {}, { url: null }].map((resource) => json(challenge([good], { resource }))),
+  ...[null, 'https://seller.test', [], {}, { url: null }].map((resource) =>
+    json(challenge([good], { resource })),
+  ),
   ...[null, [], 'permit', { permit2: { info: { approve: true } } }, { 'sign-in-with-x': { info: {} } }].map(
     (extensions) => json(challenge([good], { extensions })),
   ),
-  json({ x402Version: 1, error: 'v1', accepts: [{ ...good, maxAmountRequired: '30000', network: 'base', resource: 'x' }] }),
+  json({
+    x402Version: 1,
+    error: 'v1',
+    accepts: [{ ...good, maxAmountRequired: '30000', network: 'base', resource: 'x' }],
+  }),
   json({ accepts: [good] }),
   json([challenge([good])]),
 ];
@@ -71,7 +101,20 @@ const shells: string[] = [
 /** Text whose meaning hangs on who parses it. */
 const whole = json(challenge([good]));
 const texts: string[] = [
-  ...['', '{', 'null', '1', '"x"', '[]', '{}', 'undefined', 'NaN', `${whole}x`, `${whole}${whole}`, `\ufeff${whole}`],
+  ...[
+    '',
+    '{',
+    'null',
+    '1',
+    '"x"',
+    '[]',
+    '{}',
+    'undefined',
+    'NaN',
+    `${whole}x`,
+    `${whole}${whole}`,
+    `\ufeff${whole}`,
+  ],
   whole.slice(0, -1),
   whole.replace('"amount":"30000"', '"amount":"1","amount":"30000"'),
   whole.replace('"amount":"30000"', '"amount":"30000","amount":"999999999"'),
@@ -83,7 +126,10 @@ const texts: string[] = [
   whole.replace(/"extra":\{[^}]*\}/, '"extra":{"constructor":{"name":"USD Coin"}}'),
   whole.replace('"accepts":[{', '"accepts":[{"__proto__":{"scheme":"upto"},'),
   whole.replace('"scheme":"exact",', '"__proto__":{"scheme":"exact"},'),
-  whole.replace(/"scheme":"exact","network":"[^"]*",/, `"__proto__":{"scheme":"exact","network":"${base.network}"},`),
+  whole.replace(
+    /"scheme":"exact","network":"[^"]*",/,
+    `"__proto__":{"scheme":"exact","network":"${base.network}"},`,
+  ),
   whole.replace('{"x402Version":2', '{"__proto__":{"accepts":[]},"x402Version":2'),
   whole.replace('"amount"', '"\\u0061mount"'),
   whole.replace('30000', '\\u0033\\u0030000'),
@@ -91,10 +137,10 @@ const texts: string[] = [
   whole.replace('"x402Version":2', '"x402Version":0.2e1'),
   whole.replace('"maxTimeoutSeconds":300', '"maxTimeoutSeconds":3e2'),
   whole.replace('"maxTimeoutSeconds":300', '"maxTimeoutSeconds":1e400'),
-  whole.replace('{', '{ "padding": "' + 'x'.repeat(40_000) + '", '),
-  whole.replace('{', '{ "padding": "' + 'x'.repeat(64_100) + '", '),
-  whole.replace('{', '{ "padding": "' + 'x'.repeat(400_000) + '", '),
-  whole.replace('{', '{ "padding": "' + 'é'.repeat(64_000) + '", '),
+  whole.replace('{', `{ "padding": "${'x'.repeat(40_000)}", `),
+  whole.replace('{', `{ "padding": "${'x'.repeat(64_100)}", `),
+  whole.replace('{', `{ "padding": "${'x'.repeat(400_000)}", `),
+  whole.replace('{', `{ "padding": "${'é'.repeat(64_000)}", `),
   ...[10, 13, 14, 15, 16, 40, 5_000].map((deep) =>
     whole.replace('{', `{ "deep": ${'['.repeat(deep)}${']'.repeat(deep)}, `),
   ),

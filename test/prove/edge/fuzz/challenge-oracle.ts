@@ -95,7 +95,9 @@ export function judgeChallenge(header: string | undefined): Verdict {
     return none;
   }
   if (!isBag(value) || own(value, 'x402Version') !== 2) return none;
-  const [resource, accepts, extensions] = ['resource', 'accepts', 'extensions'].map((name) => own(value, name));
+  const [resource, accepts, extensions] = ['resource', 'accepts', 'extensions'].map((name) =>
+    own(value, name),
+  );
   const url = isBag(resource) ? own(resource, 'url') : undefined;
   if (!isText(url, 2048) || !Array.isArray(accepts) || accepts.length > 20) return none;
   if (extensions !== undefined && !isBag(extensions)) return none;

@@ -93,36 +93,51 @@ function crc32(bytes: Buffer): number {
   return (sum ^ 0xffffffff) >>> 0;
 }
 
-/** A body as a picture's host might answer: good, a lie, or a good one that was hurt on its way. */
-export function drawPicture(chance: Chance, good: readonly Buffer[]): Buffer {
+/** A body as a picture's host might answer. */
+export interface Body {
+  readonly bytes: Buffer;
+  /** A good picture that was hurt on its way, and may be one still: its kind and its head at least. */
+  readonly isHurt: boolean;
+}
+
+/** A good picture, a lie, or a good one that was hurt. */
+export function drawPicture(chance: Chance, good: readonly Buffer[]): Body {
   const from = chance.pick(good);
-  if (chance.odds(0.05)) return from;
-  if (chance.odds(0.25)) return chance.pick(lies)(from, chance);
-  const hurt = Buffer.from(from);
+  if (chance.odds(0.05)) return { bytes: from, isHurt: false };
+  if (chance.odds(0.25)) return { bytes: chance.pick(lies)(from, chance), isHurt: false };
+  return { bytes: hurt(from, chance, good), isHurt: true };
+}
+
+function hurt(from: Buffer, chance: Chance, good: readonly Buffer[]): Buffer {
+  const bytes = Buffer.from(from);
   // The first bytes say what it is and how large.
-  const at = () => chance.below(chance.odds(0.6) ? Math.min(64, hurt.length) : hurt.length);
+  const at = () => chance.below(chance.odds(0.6) ? Math.min(64, bytes.length) : bytes.length);
   switch (chance.below(6)) {
     case 0:
-      return hurt.subarray(0, chance.below(hurt.length));
+      return bytes.subarray(0, chance.below(bytes.length));
     case 1:
-      for (let flips = chance.between(1, 4); flips > 0; flips -= 1) hurt[at()] = chance.below(256);
-      return hurt;
+      for (let flips = chance.between(1, 4); flips > 0; flips -= 1) bytes[at()] = chance.below(256);
+      return bytes;
     case 2: {
       const where = at();
-      return Buffer.concat([hurt.subarray(0, where), chance.bytes(chance.between(1, 9)), hurt.subarray(where)]);
+      return Buffer.concat([
+        bytes.subarray(0, where),
+        chance.bytes(chance.between(1, 9)),
+        bytes.subarray(where),
+      ]);
     }
     case 3: {
       const where = at();
-      return Buffer.concat([hurt.subarray(0, where), hurt.subarray(where + chance.between(1, 9))]);
+      return Buffer.concat([bytes.subarray(0, where), bytes.subarray(where + chance.between(1, 9))]);
     }
     case 4:
-      for (let place = at(), left = 4; left > 0 && place < hurt.length; place += 1, left -= 1)
-        hurt[place] = chance.pick([0, 0xff, 0x7f, 0x80]);
-      return hurt;
+      for (let place = at(), left = 4; left > 0 && place < bytes.length; place += 1, left -= 1)
+        bytes[place] = chance.pick([0, 0xff, 0x7f, 0x80]);
+      return bytes;
     default: {
       const other = chance.pick(good);
       const where = at();
-      return Buffer.concat([hurt.subarray(0, where), other.subarray(Math.min(where, other.length))]);
+      return Buffer.concat([bytes.subarray(0, where), other.subarray(Math.min(where, other.length))]);
     }
   }
 }

@@ -31,7 +31,17 @@ function domains(page: URL): Json[] {
   return [
     ...[host, hostname, `${hostname}:443`, `${hostname}:80`, `${hostname}:1`, host.toUpperCase(), `${host}.`],
     ...[`evil.test`, `${host}.evil.test`, `evil.test#${host}`, `user@${host}`, `https://${host}`, `${host}/`],
-    ...[` ${host}`, `${host} `, host.replace('e', 'е'), 'xn--sller-kva.test', '', null, 1, [host], 'x'.repeat(300)],
+    ...[
+      ` ${host}`,
+      `${host} `,
+      host.replace('e', 'е'),
+      'xn--sller-kva.test',
+      '',
+      null,
+      1,
+      [host],
+      'x'.repeat(300),
+    ],
     ...injections.map((text) => host + text),
   ];
 }
@@ -40,37 +50,134 @@ function uris(page: URL): Json[] {
   const { href, host, origin, pathname, protocol } = page;
   return [
     ...[href, `${href}#x`, `${href}${page.search ? '&' : '?'}x=1`, origin + pathname, `${origin}/`, origin],
-    ...[`${origin}/transfer`, `${origin}${pathname}/..`, `${origin}${pathname}/../other`, `${origin}/x/..${pathname}`],
-    ...[`${origin}${pathname.toUpperCase()}`, `${origin}${pathname}/`, `${origin}${pathname}%00`, `${protocol}//evil.test${pathname}`],
-    ...[`${protocol}//${host}@evil.test${pathname}`, `${protocol}//evil.test@${host}${pathname}`, `ftp://${host}${pathname}`],
-    ...[`${protocol}//x:y@${host}${pathname}`, `${protocol}//${host}:1${pathname}`, `//${host}${pathname}`, pathname],
-    ...[`${protocol}\\\\${host}${pathname}`, `  ${href}`, `${href}\n`, 'javascript:alert(1)', 'data:,x', '', null, 7],
+    ...[
+      `${origin}/transfer`,
+      `${origin}${pathname}/..`,
+      `${origin}${pathname}/../other`,
+      `${origin}/x/..${pathname}`,
+    ],
+    ...[
+      `${origin}${pathname.toUpperCase()}`,
+      `${origin}${pathname}/`,
+      `${origin}${pathname}%00`,
+      `${protocol}//evil.test${pathname}`,
+    ],
+    ...[
+      `${protocol}//${host}@evil.test${pathname}`,
+      `${protocol}//evil.test@${host}${pathname}`,
+      `ftp://${host}${pathname}`,
+    ],
+    ...[
+      `${protocol}//x:y@${host}${pathname}`,
+      `${protocol}//${host}:1${pathname}`,
+      `//${host}${pathname}`,
+      pathname,
+    ],
+    ...[
+      `${protocol}\\\\${host}${pathname}`,
+      `  ${href}`,
+      `${href}\n`,
+      'javascript:alert(1)',
+      'data:,x',
+      '',
+      null,
+      7,
+    ],
     ...[`https://seller.test${pathname}`, `http://seller.test${pathname}`, `${href}${'x'.repeat(2100)}`],
     ...injections.map((text) => href + text),
   ];
 }
 
 const times: Json[] = [
-  ...[0, -1, 1, -1000, 1000, -299_999, -300_000, -300_001, 59_999, 60_000, 60_001, 299_999, 600_000, 600_001].map(later),
+  ...[
+    0, -1, 1, -1000, 1000, -299_999, -300_000, -300_001, 59_999, 60_000, 60_001, 299_999, 600_000, 600_001,
+  ].map(later),
   ...[-3_600_000, 3_600_000, 86_400_000, -86_400_000 * 400, 1e14 - now].map(later),
-  ...['2027-01-15T08:00:00Z', '2027-01-15T08:00Z', '2027-01-15T08:00:00.1Z', '2027-01-15T08:00:00.123456789Z'],
-  ...['2027-01-15T08:00:00+00:00', '2027-01-15T09:00:00+01:00', '2027-01-15T08:00:00', '2027-01-15', 'Fri, 15 Jan 2027 08:00:00 GMT'],
-  ...['2027-02-30T08:00:00Z', '2027-01-15T24:00:00Z', '2027-01-15T08:00:60Z', '2027-13-01T00:00:00Z', '+002027-01-15T08:00:00Z'],
-  ...['0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z', `2027-01-15T08:00:00.${'0'.repeat(400)}Z`, '2027-1-15T8:00:00Z'],
-  ...['2027-01-15t08:00:00z', '2027-01-15 08:00:00Z', 'now', '', null, now, now / 1000, ['2027-01-15T08:00:00Z']],
+  ...[
+    '2027-01-15T08:00:00Z',
+    '2027-01-15T08:00Z',
+    '2027-01-15T08:00:00.1Z',
+    '2027-01-15T08:00:00.123456789Z',
+  ],
+  ...[
+    '2027-01-15T08:00:00+00:00',
+    '2027-01-15T09:00:00+01:00',
+    '2027-01-15T08:00:00',
+    '2027-01-15',
+    'Fri, 15 Jan 2027 08:00:00 GMT',
+  ],
+  ...[
+    '2027-02-30T08:00:00Z',
+    '2027-01-15T24:00:00Z',
+    '2027-01-15T08:00:60Z',
+    '2027-13-01T00:00:00Z',
+    '+002027-01-15T08:00:00Z',
+  ],
+  ...[
+    '0000-01-01T00:00:00Z',
+    '9999-12-31T23:59:59Z',
+    `2027-01-15T08:00:00.${'0'.repeat(400)}Z`,
+    '2027-1-15T8:00:00Z',
+  ],
+  ...[
+    '2027-01-15t08:00:00z',
+    '2027-01-15 08:00:00Z',
+    'now',
+    '',
+    null,
+    now,
+    now / 1000,
+    ['2027-01-15T08:00:00Z'],
+  ],
   ...injections.map((text) => `2027-01-15T08:00:00Z${text}`),
 ];
 
 const nonces: Json[] = [
-  ...['abcdef0123456789', '12345678', '1234567', 'a'.repeat(64), 'a'.repeat(65), `0x${'ab'.repeat(31)}`, 'ABCDEFGH'],
-  ...['abcd-efgh', 'abcd efgh', 'abcdefgh ', 'abcdefgh\n', 'аbcdefgh', '１２３４５６７８', '', null, 12345678, ['12345678']],
+  ...[
+    'abcdef0123456789',
+    '12345678',
+    '1234567',
+    'a'.repeat(64),
+    'a'.repeat(65),
+    `0x${'ab'.repeat(31)}`,
+    'ABCDEFGH',
+  ],
+  ...[
+    'abcd-efgh',
+    'abcd efgh',
+    'abcdefgh ',
+    'abcdefgh\n',
+    'аbcdefgh',
+    '１２３４５６７８',
+    '',
+    null,
+    12345678,
+    ['12345678'],
+  ],
   ...[`${'0'.repeat(63)}\n`, '../../../../etc', '%00%00%00%00', 'a'.repeat(5_000)],
   ...injections.map((text) => `abcdef0123456789${text}`),
 ];
 
 const statements: Json[] = [
-  ...['Sign in to verify your wallet identity', '', ' ', '~', 'x'.repeat(200), 'x'.repeat(201), 'URI: https://evil.test'],
-  ...['I agree to send 100 USDC to 0x0', 'Sіgn in', 'çà', '🪁', '\t', 'a\u007fb', '\u202eevil', 'x'.repeat(100_000)],
+  ...[
+    'Sign in to verify your wallet identity',
+    '',
+    ' ',
+    '~',
+    'x'.repeat(200),
+    'x'.repeat(201),
+    'URI: https://evil.test',
+  ],
+  ...[
+    'I agree to send 100 USDC to 0x0',
+    'Sіgn in',
+    'çà',
+    '🪁',
+    '\t',
+    'a\u007fb',
+    '\u202eevil',
+    'x'.repeat(100_000),
+  ],
   ...['seller.test wants you to sign in with your Ethereum account:', null, 0, [], {}],
   ...injections.map((text) => `Yes${text}`),
 ];
@@ -141,6 +248,15 @@ export function drawSignIn(chance: Chance): SignInAsked {
         null,
       ]);
   if (chance.odds(0.97)) return { page, extension: { info, supportedChains, schema: {} } };
-  const shells: Json[] = [null, 'x', [], {}, { info }, { supportedChains }, { info: [info], supportedChains }, info];
+  const shells: Json[] = [
+    null,
+    'x',
+    [],
+    {},
+    { info },
+    { supportedChains },
+    { info: [info], supportedChains },
+    info,
+  ];
   return { page, extension: chance.pick(shells) };
 }

@@ -103,7 +103,10 @@ export async function fuzzChallenges(
         return;
       }
       const payment = paymentIn(signed, now);
-      if (payment.primaryType !== 'TransferWithAuthorization' || !verdict.payments.some((p) => same(p, payment)))
+      if (
+        payment.primaryType !== 'TransferWithAuthorization' ||
+        !verdict.payments.some((p) => same(p, payment))
+      )
         tally.breach(`${name}: signed outside the oracle: to ${payment.to}, ${payment.value}: ${shown}`);
       // Recovering costs more than all the rest; what it shows is the same each time.
       if (index % 4 !== 0) return;

@@ -27,7 +27,8 @@ async function wrongReading(message: string, header: string, page: string): Prom
   if (read.domain !== host && read.domain !== hostname) return `names the domain ${read.domain}`;
   if (read.uri !== href) return `names the page ${read.uri}`;
   if (read.address !== wallet.address) return `names the wallet ${read.address}`;
-  if (!networks.includes(`eip155:${read.chainId}` as (typeof networks)[number])) return `is for ${read.chainId}`;
+  if (!networks.includes(`eip155:${read.chainId}` as (typeof networks)[number]))
+    return `is for ${read.chainId}`;
   if (read.resources !== undefined || read.requestId !== undefined || read.notBefore !== undefined)
     return 'says more than it should';
   const payload = parseSIWxHeader(header);

@@ -1,7 +1,15 @@
 import type { Chance } from '../chance.ts';
 import { challengeCorpus } from './challenge-corpus.ts';
 import { good, goodElsewhere, type Json } from './challenge-parts.ts';
-import { oddAmounts, oddAssets, oddExtras, oddNetworks, oddPayees, oddSchemes, oddWindows } from './odd-values.ts';
+import {
+  oddAmounts,
+  oddAssets,
+  oddExtras,
+  oddNetworks,
+  oddPayees,
+  oddSchemes,
+  oddWindows,
+} from './odd-values.ts';
 
 const odd: Readonly<Record<string, readonly Json[]>> = {
   amount: oddAmounts,
@@ -13,7 +21,27 @@ const odd: Readonly<Record<string, readonly Json[]>> = {
   scheme: oddSchemes,
 };
 
-const inserts = ['0', '1', '-', '.', 'e', ' ', '"', ',', ':', '{', '}', '[', ']', '\\', '\u0000', '\n', 'é', '\u202e', '🪁'];
+const inserts = [
+  '0',
+  '1',
+  '-',
+  '.',
+  'e',
+  ' ',
+  '"',
+  ',',
+  ':',
+  '{',
+  '}',
+  '[',
+  ']',
+  '\\',
+  '\u0000',
+  '\n',
+  'é',
+  '\u202e',
+  '🪁',
+];
 
 type Tree = Record<string, unknown> & { accepts: Record<string, unknown>[] };
 
@@ -60,7 +88,13 @@ function change(tree: Tree, chance: Chance): void {
     }
     default:
       tree[chance.pick(['error', 'extensions', 'more', 'extra', 'payTo'])] = chance.pick<unknown>([
-        null, '', 1, {}, { a: { b: 1 } }, [], 'x'.repeat(chance.below(3_000)),
+        null,
+        '',
+        1,
+        {},
+        { a: { b: 1 } },
+        [],
+        'x'.repeat(chance.below(3_000)),
       ]);
   }
 }

@@ -41,7 +41,9 @@ function chainIn(value: unknown): string | undefined {
     (entry.signatureScheme === undefined ||
       (typeof entry.signatureScheme === 'string' && entry.signatureScheme.length <= 16));
   if (!value.every(isChain)) return undefined;
-  const ours = value.find(({ chainId, type }) => type === 'eip191' && networks.some((own) => own === chainId));
+  const ours = value.find(
+    ({ chainId, type }) => type === 'eip191' && networks.some((own) => own === chainId),
+  );
   return ours === undefined ? undefined : String(ours.chainId);
 }
 
@@ -60,7 +62,8 @@ export function judgeSignIn(extension: unknown, asked: string, address: string):
   if (issued.at > now + minute || issued.at < now - 5 * minute) return {};
   if (expirationTime !== undefined && ends === undefined) return {};
   if (ends && (ends.at <= now || ends.at > now + 10 * minute)) return {};
-  if (statement !== undefined && (typeof statement !== 'string' || !/^[ -~]{0,200}$/.test(statement))) return {};
+  if (statement !== undefined && (typeof statement !== 'string' || !/^[ -~]{0,200}$/.test(statement)))
+    return {};
   const lines = [
     `${domain} wants you to sign in with your Ethereum account:`,
     address,
