@@ -15,6 +15,9 @@ const signingSchema = z.strictObject({
 });
 export type Signing = z.infer<typeof signingSchema>;
 
+/** In an attribute of their own: `caller` and others are keys of the table's indexes, and no numbers. */
+const limitsItemSchema = z.strictObject({ version: z.int(), limits: limitsSchema });
+
 /** What an operator, or an alarm, says about spending; takes effect with the next write, without a deployment. */
 export interface Control {
   /** Undefined where nobody has ever said anything: a deployment is born stopped. */
@@ -40,12 +43,15 @@ export function controlIn(tableName: string, client = new DynamoDBClient({})): C
         new PutItemCommand({ TableName: tableName, Item: marshall({ ...signingRow, ...signing }) }),
       );
     },
-    readLimits: () => readRow(table, limitsSchema, limitsRow),
+    readLimits: async () => (await readRow(table, limitsItemSchema, limitsRow))?.limits,
     readBudget: (key) => readRow(table, budgetSchema, budgetRow(key)),
     async writeLimits(next) {
       const put = {
         TableName: tableName,
-        Item: marshall({ ...limitsRow, ...next }, { removeUndefinedValues: true }),
+        Item: marshall(
+          { ...limitsRow, version: next.version, limits: next },
+          { removeUndefinedValues: true },
+        ),
         ConditionExpression: 'attribute_not_exists(pk) OR version = :before',
         ExpressionAttributeValues: marshall({ ':before': next.version - 1 }),
       };
