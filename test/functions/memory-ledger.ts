@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type {
   Acceptance,
+  Also,
   Guard,
   Ledger,
   StoredAuthorization,
@@ -72,14 +73,17 @@ export function memoryLedger(): MemoryLedger {
     statuses.set(job.jobId, [...(statuses.get(job.jobId) ?? []), job.status]);
   };
 
-  /** What the moved budget rows would be, beginning those that are not there. */
+  /**
+   * What the moved budget rows would be. Rows that are begun, or follow newer limits, on the way stay so whatever
+   * comes of the write, as they do in DynamoDB.
+   */
   function afterMoves({ moves = [], limits }: Guard): Map<string, Row> | { exhausted: string } | 'conflict' {
     const changed = new Map<string, Row>();
     for (const { key, kind, amount } of moves) {
       const name = `BUDGET#${key}`;
       const limit = kind === 'take' ? limits?.of.get(key) : undefined;
-      const row =
-        limits && limit !== undefined ? following(rows.get(name), limit, limits.version) : rows.get(name);
+      if (limits && limit !== undefined) rows.set(name, following(rows.get(name), limit, limits.version));
+      const row = rows.get(name);
       if (!row && kind !== 'take') continue;
       if (row && limits && limit !== undefined && Number(row.limitsVersion) > limits.version)
         return 'conflict';
@@ -95,6 +99,27 @@ export function memoryLedger(): MemoryLedger {
       });
     }
     return changed;
+  }
+
+  /** The row that goes with a job's write, as it would be; why it cannot be written where it cannot. */
+  function companion(job: Job, also: Also): readonly [key: string, row: Row] | 'claimed' | 'conflict' {
+    if ('claim' in also) {
+      const key = `SELLERJOB#${also.claim}`;
+      const claim = rows.get(key);
+      return claim && claim.jobId !== job.jobId ? 'claimed' : [key, { jobId: job.jobId }];
+    }
+    const key = authorizationKey(job);
+    const row = rows.get(key);
+    const isNew = row === undefined && 'reserve' in also;
+    if (!isNew && row?.state !== ('prove' in also ? 'live' : 'held')) return 'conflict';
+    const { challenge, ...rest } = row ?? {};
+    const { dueAt: _dueAt, signedHeader: _header, ...closed } = rest;
+    if ('reserve' in also)
+      return [key, plain({ ...also.reserve, dueAt: also.reserve.authorization.validBefore * 1000 })];
+    if ('prove' in also)
+      return [key, { ...closed, ...(challenge !== undefined && { challenge }), state: also.prove }];
+    if ('authorize' in also) return [key, { ...rest, state: 'live', signedHeader: also.authorize }];
+    return [key, { ...closed, state: 'dead' }];
   }
 
   async function call<Value>(operation: keyof Ledger, effect: () => Value, lost?: Value): Promise<Value> {
@@ -163,7 +188,8 @@ export function memoryLedger(): MemoryLedger {
       call('findSame', () =>
         allJobs()
           .filter((job) => job.requestHash === requestHash)
-          .toSorted((a, b) => b.acceptedAt - a.acceptedAt),
+          .toSorted((a, b) => b.acceptedAt - a.acceptedAt)
+          .slice(0, 5),
       ),
 
     read: (jobId) => call('read', () => parsed(jobSchema, jobKey(jobId))),
@@ -172,28 +198,15 @@ export function memoryLedger(): MemoryLedger {
       call<WriteOutcome>(
         'write',
         () => {
+          // What has no purchase is refused before anything is asked.
+          if (also && !('claim' in also)) authorizationKey(job);
           if (rows.get(jobKey(job.jobId))?.version !== job.version - 1) return 'conflict';
+          const written = also && companion(job, also);
+          if (typeof written === 'string') return written;
           if (guard.running && rows.get('CONTROL#signing')?.enabled !== true) return 'stopped';
           const moved = afterMoves(guard);
           if (moved === 'conflict' || 'exhausted' in moved) return moved;
-          if (also && 'claim' in also) {
-            const claim = rows.get(`SELLERJOB#${also.claim}`);
-            if (claim && claim.jobId !== job.jobId) return 'claimed';
-            rows.set(`SELLERJOB#${also.claim}`, { jobId: job.jobId });
-          } else if (also) {
-            const key = authorizationKey(job);
-            const row = rows.get(key);
-            const isNew = row === undefined && 'reserve' in also;
-            if (!isNew && row?.state !== ('prove' in also ? 'live' : 'held')) return 'conflict';
-            const { challenge: _challenge, ...rest } = row ?? {};
-            const { dueAt: _dueAt, signedHeader: _header, ...closed } = rest;
-            if ('reserve' in also)
-              rows.set(key, plain({ ...also.reserve, dueAt: also.reserve.authorization.validBefore * 1000 }));
-            else if ('prove' in also) rows.set(key, { ...closed, state: also.prove });
-            else if ('authorize' in also)
-              rows.set(key, { ...rest, state: 'live', signedHeader: also.authorize });
-            else rows.set(key, { ...closed, state: 'dead' });
-          }
+          if (written) rows.set(...written);
           for (const [key, row] of moved) rows.set(key, row);
           put(job);
           return 'written';
@@ -262,9 +275,10 @@ const memoryChainLedger = (rows: Map<string, Row>): ChainLedger => ({
     return true;
   },
   async noteNonce(nonce, jobId) {
-    if (!rows.has(`NONCE#${nonce}`)) rows.set(`NONCE#${nonce}`, { owner: jobId });
+    const key = `NONCE#${nonce.toLowerCase()}`;
+    if (!rows.has(key)) rows.set(key, { owner: jobId });
   },
-  ownerOfNonce: async (nonce) => rows.get(`NONCE#${nonce}`)?.owner as string | undefined,
+  ownerOfNonce: async (nonce) => rows.get(`NONCE#${nonce.toLowerCase()}`)?.owner as string | undefined,
 });
 
 /** A copy as a store would give it back: plain values, and nothing where there is nothing. */
