@@ -70,6 +70,8 @@ const client = (endpoint: string): DynamoDBClient =>
   new DynamoDBClient({
     endpoint,
     region: 'eu-central-1',
+    // A race of a thousand waits for its sockets, and says nothing about it.
+    requestHandler: { httpAgent: { maxSockets: 100 }, socketAcquisitionWarningTimeout: 600_000 },
     credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
   });
 

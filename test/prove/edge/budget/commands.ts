@@ -1,0 +1,168 @@
+import { type Limits, limitsSchema, unseenKey } from '../../../../shared/core/budget.ts';
+import type { Job } from '../../../../shared/core/job-record.ts';
+import { start } from '../../../functions/jobs.ts';
+import { type Chance, chanceFrom } from '../chance.ts';
+import { payees } from '../fuzz/pins.ts';
+import type { Store } from '../ledger/stores.ts';
+import type { Tally } from '../tally.ts';
+import { type Sums, sumsOf, wrongRows } from './tally-jobs.ts';
+import { later, reserve, type Till, takeIn } from './till.ts';
+
+const actors = 4;
+const price = 10;
+const callers = ['AIDAONE', 'AIDATWO', 'AIDATHREE'];
+/** Hours that a round may take: midnight comes every few dozen rounds. */
+const longestRound = 2 * 3_600_000;
+
+/** What one round of commands did, as far as the next check must know. */
+interface Round {
+  limitsMoved: boolean;
+  flipped: boolean;
+  readonly asked: { amount: number; exhausted?: string }[];
+  signed: number;
+}
+
+interface Play extends Till {
+  readonly chance: Chance;
+  readonly tally: Tally;
+  /** By id, as they were last seen. */
+  readonly jobs: Map<string, Job>;
+  readonly keys: Set<string>;
+  /** Of jobs that are left alone from now on. */
+  past: Sums;
+}
+
+const drawLimits = (chance: Chance, version: number): Limits =>
+  limitsSchema.parse({
+    total: chance.between(0, 400) * price,
+    ...(chance.odds(0.7) && { caller: chance.between(0, 200) * price }),
+    ...(chance.odds(0.4) && { model: chance.between(0, 400) * price }),
+    ...(chance.odds(0.3) && { payee: chance.between(10, 400) * price }),
+    ...(chance.odds(0.3) && { named: { 'caller:AIDAONE': chance.between(0, 40) * price } }),
+    unseenPerPayee: chance.between(1, 60),
+    version,
+  });
+
+/** One command of one actor. */
+async function act(play: Play, chance: Chance, round: Round): Promise<void> {
+  const { store, jobs } = play;
+  const known = [...jobs.values()];
+  const kind = chance.below(20);
+  if (kind === 0) {
+    round.limitsMoved = true;
+    const version = (await store.control.readLimits())?.version ?? 0;
+    await store.control.writeLimits(drawLimits(chance, version + 1));
+  } else if (kind === 1) {
+    round.flipped = true;
+    const enabled = chance.odds(0.8);
+    await store.control.writeSigning({ enabled, reason: 'a drill', by: 'the proof', at: play.clock.now });
+  } else if (kind < 10 || known.length === 0) {
+    const again = known.filter(({ status }) => status === 'reserved');
+    const isAgain = again.length > 0 && chance.odds(0.2);
+    const job = isAgain ? chance.pick(again) : await takeIn(play, chance, chance.pick(callers));
+    const amount = chance.between(1, 5) * price;
+    const limits = await store.control.readLimits();
+    if (!limits) throw new Error('there are limits');
+    const { job: stands, outcome } = await reserve(play, job, limits, amount);
+    jobs.set(stands.jobId, stands);
+    if (outcome === 'written') round.signed += 1;
+    round.asked.push({ amount, ...(typeof outcome === 'object' && { exhausted: outcome.exhausted }) });
+    play.tally.count(typeof outcome === 'object' ? 'exhausted' : outcome);
+  } else {
+    const open = known.filter(({ purchase, end }) => purchase?.holdState === 'held' && !end);
+    // Now and then one that is over: nothing may be given back or spent twice.
+    const job = chance.pick(open.length > 0 && chance.odds(0.85) ? open : known);
+    const [name, happen] = chance.pick(Object.entries(later));
+    const { job: stands, outcome } = await happen(play, job);
+    if (outcome === 'written') play.tally.count(name);
+    if (outcome === 'written' && name === 'authorize') round.signed += 1;
+    jobs.set(stands.jobId, stands);
+  }
+}
+
+/** Whether nothing of a job moves any more. */
+const isOver = ({ purchase }: Job): boolean =>
+  purchase === undefined || (purchase.holdState !== 'held' && purchase.unseen === undefined);
+
+/** Reads every job anew: somebody else may have written last. Old ones are added up and left alone. */
+async function refresh(play: Play): Promise<void> {
+  const { store, jobs, keys, chance } = play;
+  for (const { jobId } of jobs.values()) {
+    const job = await store.ledger.read(jobId);
+    if (!job) throw new Error(`Job ${jobId} is gone.`);
+    jobs.set(jobId, job);
+    if (isOver(job) && chance.odds(0.1)) {
+      play.past = sumsOf([job], play.past);
+      jobs.delete(jobId);
+    }
+    for (const { key } of job.purchase?.holds ?? []) keys.add(key);
+  }
+  keys.add(unseenKey(payees[0]));
+}
+
+async function check(
+  play: Play,
+  name: string,
+  round: Round,
+  before: Map<string, { remaining: number; used: number }>,
+) {
+  const { store, tally, jobs, keys } = play;
+  for (const line of await wrongRows(store, sumsOf([...jobs.values()], play.past), keys))
+    tally.breach(`${name}: ${line}`);
+  const asked = round.asked.reduce((sum, { amount }) => sum + amount, 0);
+  for (const key of keys) {
+    const row = await store.control.readBudget(key);
+    const was = before.get(key);
+    if (!row) continue;
+    const used = row.held + row.committed;
+    if (row.remaining < 0 && was && used > was.used && !round.limitsMoved && was.remaining >= 0)
+      tally.breach(`${name}: ${key} was overdrawn to ${row.remaining}`);
+    const denied = round.asked.find(({ exhausted }) => exhausted === key);
+    const least = key.startsWith('unseen#') ? actors : asked;
+    if (
+      denied &&
+      was &&
+      was.remaining >= least &&
+      !round.limitsMoved &&
+      row.limit === was.remaining + was.used
+    )
+      tally.breach(`${name}: ${key} refused ${denied.amount} with ${was.remaining} left`);
+    before.set(key, { remaining: row.remaining, used });
+  }
+}
+
+/** Plays so many commands of one seed, four at once, and adds up after every round. */
+export async function playCommands(tally: Tally, store: Store, seed: number, run: number, commands: number) {
+  const chance = chanceFrom(seed, 'budget', run);
+  const play: Play = {
+    store,
+    clock: { now: start },
+    chance,
+    tally,
+    jobs: new Map(),
+    keys: new Set(),
+    past: new Map(),
+  };
+  const { control } = store;
+  await control.writeLimits(drawLimits(chance, 1));
+  await control.writeSigning({ enabled: true, reason: 'begin', by: 'the proof', at: start });
+  const before = new Map<string, { remaining: number; used: number }>();
+  for (let done = 0; done < commands; done += actors) {
+    const name = `run ${run} of seed ${seed}, command ${done}`;
+    const round: Round = { limitsMoved: false, flipped: false, asked: [], signed: 0 };
+    const wasEnabled = (await control.readSigning())?.enabled;
+    await tally.each(name, async () => {
+      await Promise.all(
+        Array.from({ length: actors }, (_, actor) =>
+          act(play, chanceFrom(seed, 'act', run, done, actor), round),
+        ),
+      );
+      if (wasEnabled === false && !round.flipped && round.signed > 0)
+        tally.breach(`${name}: ${round.signed} reserved or signed while it was stopped`);
+      await refresh(play);
+      await check(play, name, round, before);
+    });
+    play.clock.now += chance.below(longestRound);
+    tally.count('commands', actors);
+  }
+}

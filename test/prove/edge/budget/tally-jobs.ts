@@ -1,0 +1,47 @@
+import type { Job } from '../../../../shared/core/job-record.ts';
+import type { Store } from '../ledger/stores.ts';
+
+/** What a row must hold, added up from the purchases alone: the plain integer model of the budgets. */
+export interface Sum {
+  held: number;
+  committed: number;
+}
+
+export type Sums = ReadonlyMap<string, Readonly<Sum>>;
+
+/** Adds up what every job holds and has spent, row by row, on top of what was added up before. */
+export function sumsOf(jobs: readonly Job[], before: Sums = new Map()): Map<string, Sum> {
+  const sums = new Map([...before].map(([key, sum]) => [key, { ...sum }]));
+  const add = (key: string, part: keyof Sum, amount: number): void => {
+    const sum = sums.get(key) ?? { held: 0, committed: 0 };
+    sum[part] += amount;
+    sums.set(key, sum);
+  };
+  for (const { purchase } of jobs) {
+    if (!purchase) continue;
+    const part = { held: 'held', committed: 'committed', released: undefined }[purchase.holdState] as
+      | keyof Sum
+      | undefined;
+    for (const { key, amount } of purchase.holds) add(key, part ?? 'held', part ? amount : 0);
+    if (purchase.unseen !== undefined) add(purchase.unseen, 'held', 1);
+  }
+  return sums;
+}
+
+/** In what the rows differ from what their jobs add up to; each row balances in itself as well. */
+export async function wrongRows(store: Store, sums: Sums, known: ReadonlySet<string>): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const key of new Set([...sums.keys(), ...known])) {
+    const row = await store.control.readBudget(key);
+    const { held, committed } = sums.get(key) ?? { held: 0, committed: 0 };
+    if (!row) {
+      if (held + committed > 0) wrong.push(`${key} is not there and should hold ${held}, ${committed} spent`);
+      continue;
+    }
+    const shown = `${key} is ${JSON.stringify(row)}`;
+    if (row.remaining + row.held + row.committed !== row.limit) wrong.push(`${shown}: it does not balance`);
+    if (row.held !== held || row.committed !== committed)
+      wrong.push(`${shown}: its jobs hold ${held} and have spent ${committed}`);
+  }
+  return wrong;
+}
