@@ -31,7 +31,8 @@ export const askPrice = async (origin: string, path: string, body: string): Prom
     origin + path,
   );
 
-function readQuote(answer: Answer | NoAnswer, url: string): Quote {
+/** Reads the answer to a POST without a payment. */
+export function readQuote(answer: Answer | NoAnswer, url: string): Quote {
   if ('failed' in answer) return quoteWithoutAnswer(answer);
   if (answer.status === 402) return quoteFrom(answer, url);
   if (answer.status === 429 || answer.status >= 500)
