@@ -1,6 +1,6 @@
 import { decodePaymentSignatureHeader } from '@x402/core/http';
 import { type Hex, recoverTypedDataAddress, type TypedDataDefinition } from 'viem';
-import { readQuote } from '../../../../shared/seller/answers.ts';
+import { readQuote } from '../../../../shared/seller/quote.ts';
 import { type Booth, openBooth } from '../../../functions/booth.ts';
 import { wallet } from '../../../functions/jobs.ts';
 import type { Proving } from '../../suite.ts';

@@ -5,7 +5,7 @@ import { isPublicUrl } from '../../../../shared/core/reference.ts';
 import type { Tally } from '../tally.ts';
 import { fetchPicture } from './fetch-picture.ts';
 import { pins } from './pins.ts';
-import { lookalikeUrls, privateUrls } from './private-urls.ts';
+import { lookalikeUrls, privateAddresses, privateUrls } from './private-urls.ts';
 
 /** Listens on every address of this machine; whoever connects has been led astray. */
 async function openCanary() {
@@ -53,6 +53,7 @@ export async function fuzzUrls(tally: Tally): Promise<void> {
         if (outcome !== 'unacceptable') tally.breach(`${shown} is ${outcome}`);
       });
     }
+    await fuzzNames(tally, canary.port);
     if (canary.connects() > 0) tally.breach(`${canary.connects()} connections reached the listener`);
     // The listener hears what is allowed: silence before was no deafness.
     const heard = canary.connects();
@@ -62,4 +63,18 @@ export async function fuzzUrls(tally: Tally): Promise<void> {
   } finally {
     await canary.close();
   }
+}
+
+/** Has the allowed name itself lead into a private network, wholly or in part. */
+async function fuzzNames(tally: Tally, port: number): Promise<void> {
+  const allowed = `https://pictures.test:${port}`;
+  for (const address of privateAddresses)
+    for (const among of [[address], ['93.184.215.14', address], [address, '93.184.215.14']])
+      await tally.each(`a name that leads to ${among.join(' and ')}`, async () => {
+        tally.count('names');
+        const resolve = async () => among.map((one) => ({ address: one, family: one.includes(':') ? 6 : 4 }));
+        const outcome = await fetchPicture(`${allowed}/x.png`, [allowed], resolve);
+        if (outcome !== 'unavailable')
+          tally.breach(`a name that leads to ${among.join(' and ')} is ${outcome}`);
+      });
 }

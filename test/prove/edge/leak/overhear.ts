@@ -16,6 +16,8 @@ export interface Overheard {
   /** Values that are secret as they are: sign-in headers, tokens to upload with. */
   readonly values: Set<string>;
   readonly seen: { payments: number; signIns: number; tokens: number };
+  /** Adds a payment header that was stored, whether it was sent or not. */
+  addPayment(header: string): void;
   stop(): void;
 }
 
@@ -52,5 +54,5 @@ export function overhear(): Overheard {
     }
   };
   subscribe(channel, listen);
-  return { signatures, values, seen, stop: () => void unsubscribe(channel, listen) };
+  return { signatures, values, seen, addPayment: keep, stop: () => void unsubscribe(channel, listen) };
 }

@@ -4,7 +4,7 @@ import type { Proven, Proving, Suite } from '../../suite.ts';
 import { chanceFrom } from '../chance.ts';
 import { newTally, type Tally } from '../tally.ts';
 import { type Overheard, overhear } from './overhear.ts';
-import { carriesHeader, rowsOf, type Sink, sinkOfCall, sinksOf } from './sinks.ts';
+import { headersIn, rowsOf, type Sink, sinkOfCall, sinksOf } from './sinks.ts';
 import { askWrongly, buyThrough, closeMoney, type Visit } from './visit.ts';
 
 const faults: readonly FaultName[] = ['challenge-after-settlement', 'failed-job'];
@@ -57,7 +57,10 @@ export async function proveLeak({ seed, size, progress }: Proving): Promise<Prov
       (call) => {
         const sink = sinkOfCall(call);
         calls.set(sink.name + sink.text, sink);
-        if (carriesHeader(call)) carriers.add(JSON.stringify(call.input));
+        for (const header of headersIn(call)) {
+          secrets.addPayment(header);
+          carriers.add(JSON.stringify(call.input));
+        }
       },
     ],
   });

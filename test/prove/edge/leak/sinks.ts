@@ -11,6 +11,11 @@ export interface Sink {
   readonly mayHoldPrompt?: boolean;
 }
 
+const queues = ['Payments', 'Requests', 'Manifests', 'Arrivals'].flatMap((name) => [
+  `${name}`,
+  `${name.slice(0, -1)}DeadLetters`,
+]);
+
 type Bag = Record<string, unknown>;
 const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null;
 
@@ -37,9 +42,13 @@ function withoutAllowed(value: unknown, row: string): unknown {
   );
 }
 
-/** Whether a call carries the stored header to its place: there the search must find it, or it finds nothing. */
-export const carriesHeader = ({ service, input }: Call): boolean =>
-  service === 'dynamodb' && JSON.stringify(input).includes('":header"');
+/** The signed headers that a call carries to their place. */
+export const headersIn = ({ service, input }: Call): string[] =>
+  service === 'dynamodb'
+    ? [...JSON.stringify(input).matchAll(/"(?::header|signedHeader)":\{"S":"([^"]+)"\}/g)].flatMap(
+        ([, header]) => header ?? [],
+      )
+    : [];
 
 /** One call to an emulated service, as a sink: what was written is there to be read. */
 export function sinkOfCall({ service, operation, functionId, input }: Call): Sink {
@@ -69,7 +78,7 @@ export async function sinksOf(booth: TestBooth): Promise<Sink[]> {
   const rows = await rowsOf(booth);
   return [
     ...world.logs().map(({ functionId, text }) => ({ name: `log of ${functionId ?? 'the platform'}`, text })),
-    ...['Payments', 'PaymentDeadLetters'].flatMap((name) =>
+    ...queues.flatMap((name) =>
       world
         .queue(name)
         .bodies()
