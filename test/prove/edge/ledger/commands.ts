@@ -1,7 +1,7 @@
 import { limitsSchema } from '../../../../shared/core/budget.ts';
 import type { Job } from '../../../../shared/core/job-record.ts';
 import { at } from '../../../functions/jobs.ts';
-import { drawAfter, drawAlso, drawGuard, drawJob, drawKey, type Scene } from './scene.ts';
+import { drawGuard, drawJob, drawKey, drawWrite, learnMoney, type Scene } from './scene.ts';
 import type { Store } from './stores.ts';
 
 /** One call of a store's ports, to be made on each of them. */
@@ -37,10 +37,10 @@ const accept: Draw = (scene, name) => {
   };
 };
 
-const write: Draw = (scene, name) => {
-  const after = drawAfter(scene);
-  if (!after) return undefined;
-  const also = drawAlso(scene, after, name);
+const write: Draw = (scene) => {
+  const drawn = drawWrite(scene);
+  if (!drawn) return undefined;
+  const { after, also } = drawn;
   const guard = drawGuard(scene);
   const shown = JSON.stringify({
     also,
@@ -51,7 +51,9 @@ const write: Draw = (scene, name) => {
     says: `write ${after.jobId} v${after.version} ${after.status} ${shown.slice(0, 700)}`,
     on: ({ ledger }) => ledger.write(after, also, guard),
     learn(answer) {
-      if (answer === 'written') scene.jobs.set(after.jobId, after);
+      if (answer !== 'written') return;
+      scene.jobs.set(after.jobId, after);
+      learnMoney(scene, after.jobId, also);
     },
   };
 };
@@ -63,8 +65,8 @@ const readBack: Draw = ({ chance, jobs }) => {
 };
 
 const readAuthorization: Draw = ({ chance, jobs }) => {
-  if (jobs.size === 0) return undefined;
-  const job = chance.pick([...jobs.values()]);
+  const job = chance.pick([...jobs.values(), undefined]);
+  if (!job) return undefined;
   return { says: `readAuthorization ${job.jobId}`, on: ({ ledger }) => ledger.readAuthorization(job) };
 };
 

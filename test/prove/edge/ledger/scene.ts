@@ -8,8 +8,10 @@ import type { Chance } from '../chance.ts';
 export interface Scene {
   readonly name: string;
   readonly chance: Chance;
-  /** As they were last written; the store may know better. */
+  /** As they were last written. */
   readonly jobs: Map<string, Job>;
+  /** What became of each job's authorization, so that the next write may fit it. */
+  readonly money: Map<string, keyof typeof fitting>;
   readonly callers: readonly string[];
   readonly requestHashes: readonly string[];
   readonly budgets: readonly string[];
@@ -26,6 +28,7 @@ export function newScene(chance: Chance, name: string, tick: () => number): Scen
     name,
     chance,
     jobs: new Map(),
+    money: new Map(),
     callers: [`AIDA-${name}-a`, `AIDA-${name}-b`],
     requestHashes: [hash(), hash()],
     budgets: ['total', 'caller#a', 'model#b', 'payee#c', 'float', 'unseen'].map((row) => `${name}#${row}`),
@@ -47,31 +50,57 @@ export function drawJob({ chance, callers, requestHashes, tick }: Scene): Job {
   });
 }
 
-/** A job of the scene at any stage, as somebody might write it: mostly over the version that is there. */
-export function drawAfter({ chance, jobs, tick }: Scene): Job | undefined {
+/** Kinds of companions that fit an authorization in each state. */
+const fitting = {
+  none: ['reserve'],
+  held: ['authorize', 'authorize', 'release', 'reserve'],
+  live: ['prove', 'claim'],
+  settled: ['claim'],
+  dead: ['claim'],
+} as const;
+const kinds = ['none', 'reserve', 'authorize', 'release', 'prove', 'claim'] as const;
+
+/** A write of a job at any stage, mostly over the version that is there, with what goes with it: fitting or not. */
+export function drawWrite(scene: Scene): { after: Job; also?: Also | undefined } | undefined {
+  const { chance, jobs, money, tick } = scene;
   if (jobs.size === 0) return undefined;
   const before = chance.pick([...jobs.values()]);
   const { jobId, caller, body, requestHash = '', acceptedAt } = before;
+  const kind = chance.odds(0.7) ? chance.pick(fitting[money.get(jobId) ?? 'none']) : chance.pick(kinds);
   const anew = newJob({ jobId, caller, body, requestHash, now: acceptedAt });
-  const stage: Job = chance.pick(Object.values(stages(anew)));
+  const all: Job[] = Object.values(stages(anew));
+  // What has no purchase has no authorization; that it is refused is worth a look now and then.
+  const stage = chance.pick(all.filter(({ purchase }) => purchase !== undefined || chance.odds(0.1)));
   const { dueAt: _dueAt, ...rest } = stage;
-  const version = before.version + (chance.odds(0.8) ? 1 : chance.pick([0, 2]));
-  return { ...rest, version: Math.max(version, 1), ...(chance.odds(0.6) && { dueAt: at(tick()) }) };
+  const version = before.version + (chance.odds(0.85) ? 1 : chance.pick([0, 2]));
+  const after = { ...rest, version, ...(chance.odds(0.6) && { dueAt: at(tick()) }) };
+  return { after, also: alsoOf(scene, kind, after) };
 }
 
-/** What goes with a write, whether it fits the job or not. */
-export function drawAlso({ chance, tick }: Scene, job: Job, name: string): Also | undefined {
-  return chance.pick<Also | undefined>([
-    undefined,
-    undefined,
-    { reserve: heldFor(job, tick()) },
-    { reserve: heldFor(job, tick()) },
-    { authorize: chance.bytes(40).toString('base64') },
-    { release: true },
-    { prove: chance.pick(['settled', 'dead']) },
-    { claim: `cmn${name}` },
-    { claim: `cmn${name}${chance.below(2)}` },
-  ]);
+function alsoOf({ chance, name, tick }: Scene, kind: (typeof kinds)[number], job: Job): Also | undefined {
+  switch (kind) {
+    case 'reserve':
+      return { reserve: heldFor(job, tick()) };
+    case 'authorize':
+      return { authorize: chance.bytes(40).toString('base64') };
+    case 'release':
+      return { release: true };
+    case 'prove':
+      return { prove: chance.pick(['settled', 'dead']) };
+    case 'claim':
+      return { claim: `cmn${name}${chance.below(2)}` };
+    default:
+      return undefined;
+  }
+}
+
+/** What a companion that was written makes of the authorization. */
+export function learnMoney({ money }: Scene, jobId: string, also: Also | undefined): void {
+  if (!also || 'claim' in also) return;
+  money.set(
+    jobId,
+    'reserve' in also ? 'held' : 'authorize' in also ? 'live' : 'prove' in also ? also.prove : 'dead',
+  );
 }
 
 /** Guards over one to four rows, with limits of any version for some of them. */

@@ -1,7 +1,5 @@
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDb } from '../../../../infra/local/aws/dynamodb.ts';
-import { createGate } from '../../../../infra/local/aws/gate.ts';
-import { listenJson } from '../../../../infra/local/aws/json-endpoint.ts';
 import {
   callerIndex,
   dueIndex,
@@ -12,6 +10,7 @@ import {
 import { type ChainLedger, chainLedgerIn } from '../../../../shared/aws/dynamodb-chain.ts';
 import { type Control, controlIn } from '../../../../shared/aws/dynamodb-control.ts';
 import { memoryLedger } from '../../../functions/memory-ledger.ts';
+import { inProcessClient } from './in-process.ts';
 
 /** Whatever calls itself the ledger, with what lies beside it in the same table. */
 export interface Store {
@@ -66,38 +65,13 @@ export function openFake(): Store {
   return { name: 'the fake', ledger, control, chainLedger, close: async () => {} };
 }
 
-const client = (endpoint: string): DynamoDBClient =>
-  new DynamoDBClient({
-    endpoint,
-    region: 'eu-central-1',
-    // A race of a thousand waits for its sockets, and says nothing about it.
-    requestHandler: { httpAgent: { maxSockets: 100 }, socketAcquisitionWarningTimeout: 600_000 },
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
-  });
-
-/** The local world's DynamoDB by itself, over HTTP: dynalite under our transactions. */
+/** The local world's DynamoDB by itself: dynalite under our transactions. */
 export async function openEmbedded(): Promise<Store> {
   const dynamoDb = createDynamoDb();
-  const operator = {
-    accessKeyId: 'operator',
-    functionId: undefined,
-    userId: 'AIDAOPERATOR',
-    principalArn: 'arn:aws:iam::000000000000:user/operator',
-    statements: 'all',
-  } as const;
-  const gate = createGate({
-    identify: () => operator,
-    requiredPermissions: () => [],
-    denials: () => [],
-    taps: [],
-    isWorkerAlive: () => true,
-  });
-  const endpoint = await listenJson([dynamoDb.service], gate);
   await dynamoDb.createTable(definition('ledger'));
-  const db = client(endpoint.origin);
-  return storeIn('the embedded DynamoDB', 'ledger', db, async () => {
-    db.destroy();
-    await endpoint.close();
+  const client = inProcessClient(dynamoDb.service);
+  return storeIn('the embedded DynamoDB', 'ledger', client, async () => {
+    client.destroy();
     await dynamoDb.close();
   });
 }
@@ -107,7 +81,11 @@ export async function openEmbedded(): Promise<Store> {
  * @param endpoint such as `http://127.0.0.1:8000`
  */
 export async function openDynamoDbLocal(endpoint: string): Promise<Store> {
-  const db = client(endpoint);
+  const db = new DynamoDBClient({
+    endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
+  });
   const tableName = `proof-${process.pid}-${Date.now()}`;
   await db.send(new CreateTableCommand({ ...definition(tableName), BillingMode: 'PAY_PER_REQUEST' }));
   return storeIn('DynamoDB Local', tableName, db, async () => {
