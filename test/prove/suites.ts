@@ -7,4 +7,10 @@ export type Registry = Readonly<Record<string, () => Promise<Suite>>>;
 export const suites: Registry = {
   mutants: async () => (await import('./mutants/suite.ts')).mutants,
   model: async () => (await import('./model/suite.ts')).model,
+  fuzz: async () => (await import('./edge/fuzz/prove-fuzz.ts')).fuzz,
+  budget: async () => (await import('./edge/budget/prove-budget.ts')).budget,
+  leak: async () => (await import('./edge/leak/prove-leak.ts')).leak,
+  ledger: async () => (await import('./edge/ledger/prove-ledger.ts')).ledger,
+  chain: async () => (await import('./edge/chain/prove-chain.ts')).chain,
+  kms: async () => (await import('./edge/kms/prove-kms.ts')).kms,
 };
