@@ -1,0 +1,116 @@
+import { jobAnswerSchema } from '../../../shared/contracts/http.ts';
+import { show } from '../../../functions/intake/show.ts';
+import { jobEndedSchema, paymentResolvedSchema } from '../../../shared/contracts/event.ts';
+import { offeringOf, sameRequest } from '../../../shared/core/catalogue.ts';
+import { bodyToSend, isUpload, type Job, moneyOf } from '../../../shared/core/job-record.ts';
+import { owesResolution } from '../../../shared/core/job.ts';
+import { pictureOf } from './sim-storage.ts';
+import { isDaily } from './watchdog.ts';
+import type { World } from './world.ts';
+
+/** Whether nothing is left to do: every job at its end and announced, every authorization closed. */
+export function isQuiet(world: World): boolean {
+  for (const job of world.watchdog.jobs.values()) {
+    if (job.announcedAt === undefined || owesResolution(job)) return false;
+    if (job.purchase?.firstSentAt !== undefined && job.proof === undefined) return false;
+  }
+  return true;
+}
+
+/** Everything that must hold of a run that came to rest (safety.md §1.2). */
+export async function checkEnd(world: World): Promise<void> {
+  const { watchdog, memory, storage } = world;
+  const jobs = memory.jobs();
+  for (const job of jobs) {
+    checkEnding(world, job);
+    checkMoney(world, job);
+    const answer = await show(storage.pictures, job);
+    watchdog.published('an answer', JSON.stringify(answer));
+    if (!isUpload(job) && !jobAnswerSchema.safeParse(answer).success)
+      watchdog.breach(`the answer about job ${job.jobId} does not fit its contract`);
+  }
+  checkChain(world, jobs);
+  checkPictures(world, jobs);
+  watchdog.checkBudgets();
+  for (const [key, { held }] of Object.entries(memory.budgets()))
+    if (held !== 0) watchdog.breach(`I2: ${key} still holds ${held} when all is known`);
+  for (const name of world.workflows.executions.keys()) watchdog.published('a workflow', name);
+}
+
+function checkEnding({ watchdog, storage }: World, job: Job): void {
+  const breach = (what: string) => watchdog.breach(`${what} (job ${job.jobId}, ${job.status})`);
+  if (!job.end) return breach('I4: no end');
+  if (job.announcedAt === undefined) breach('I4: an end that is not announced');
+  if (job.dueAt !== undefined) breach('a finished job is still due');
+  const events = storage.events.filter(({ jobId }) => jobId === job.jobId);
+  if (new Set(events.map(({ id }) => id)).size !== (isUpload(job) ? 0 : 1))
+    breach(`I4: ${events.length} announcements`);
+  if (events.some((event) => event.status !== job.status || event.caller !== job.caller))
+    breach('I4: an announcement of another end');
+  if (events.some((event) => !jobEndedSchema.safeParse(event).success))
+    breach('an event does not fit its contract');
+  const resolutions = storage.resolutions.filter(({ jobId }) => jobId === job.jobId);
+  const owed = job.status === 'unresolved' && job.proof !== undefined && !isUpload(job) ? 1 : 0;
+  if (new Set(resolutions.map(({ id }) => id)).size !== owed) breach('I4: a resolution too many or too few');
+  if (resolutions.some((event) => event.outcome !== job.proof?.state)) breach('a resolution of another outcome');
+  if (resolutions.some((event) => !paymentResolvedSchema.safeParse(event).success))
+    breach('a resolution does not fit its contract');
+}
+
+function checkMoney({ watchdog, chain, seller }: World, job: Job): void {
+  const breach = (what: string) => watchdog.breach(`${what} (job ${job.jobId}, ${job.status})`);
+  const { purchase, proof } = job;
+  const nonce = purchase?.nonce.toLowerCase() ?? '';
+  const posts = seller.posts.filter((post) => post.nonce === nonce);
+  if (new Set(posts.map(({ header }) => header)).size > 1) breach('I1: two signatures left for one purchase');
+  if (posts.length > 3) breach(`the same bytes left ${posts.length} times`);
+  if (purchase?.firstSentAt === undefined && posts.length > 0) breach('I3: sent, and not written down');
+  if (purchase?.firstSentAt !== undefined && !proof) return breach('I5: an authorization that is not closed');
+  const moved = chain.included().some((entry) => entry.nonce === nonce && entry.kind === 'used');
+  if (moved && proof?.state !== 'settled') breach('I5: settled on the chain, and not in the ledger');
+  if (!moved && proof?.state === 'settled') breach('I5: settled in the ledger, and not on the chain');
+  if ((job.status === 'refused' || job.status === 'unpaid') && moved) breach('paid, and called unpaid');
+  // What its uploads cost was written down at its end, when it was a claim.
+  if (!job.uploads && (moneyOf(job) === 'spent') !== moved) breach(`money is called ${moneyOf(job)}`);
+}
+
+function checkChain({ watchdog, chain, memory }: World, jobs: readonly Job[]): void {
+  const byId = new Map(jobs.map((job) => [job.jobId, job]));
+  const settled = new Map<string, number>();
+  let spent = 0;
+  for (const { kind, nonce = '', transfer } of chain.included()) {
+    if (kind !== 'used' || !transfer) continue;
+    const job = byId.get(watchdog.owners.get(nonce) ?? '');
+    if (!job?.purchase) watchdog.breach(`I6: nonce ${nonce} is nobody's`);
+    else {
+      settled.set(job.jobId, (settled.get(job.jobId) ?? 0) + 1);
+      if (transfer.value !== job.purchase.amountAtomic || transfer.to !== job.purchase.payTo)
+        watchdog.breach(`I6: job ${job.jobId} was settled otherwise than reserved`);
+    }
+    spent += Number(transfer.value);
+  }
+  for (const [jobId, times] of settled) if (times > 1) watchdog.breach(`I1: job ${jobId} was paid ${times} times`);
+  const committed = Object.entries(memory.budgets())
+    .filter(([key]) => isDaily(key) && key.endsWith('#total'))
+    .reduce((sum, [, row]) => sum + row.committed, 0);
+  if (committed !== spent) watchdog.breach(`I2: ${spent} left the wallet, ${committed} is committed`);
+}
+
+function checkPictures({ watchdog, storage, seller }: World, jobs: readonly Job[]): void {
+  const made = new Map(seller.made.map((one) => [one.sellerJobId, one]));
+  const delivered = new Map<string, string>();
+  for (const job of jobs) {
+    if (job.status !== 'delivered' || isUpload(job)) continue;
+    const breach = (what: string) => watchdog.breach(`${what} (job ${job.jobId})`);
+    const { sellerJobId = '', asset } = job;
+    const source = made.get(sellerJobId);
+    const entry = offeringOf(job.offering);
+    const bytes = storage.objects.get(asset?.key ?? '');
+    if (!source || !entry || !bytes?.equals(pictureOf(`${sellerJobId}.webp`)))
+      breach('a picture was delivered that was not made for it');
+    else if (!sameRequest(entry, bodyToSend(job), JSON.parse(source.body)) && source.nonce !== job.purchase?.nonce.toLowerCase())
+      watchdog.seen.set("a garbled answer gave another's picture", 1);
+    if (delivered.has(sellerJobId)) breach(`I10: its picture is also job ${delivered.get(sellerJobId)}'s`);
+    delivered.set(sellerJobId, job.jobId);
+  }
+}

@@ -1,0 +1,69 @@
+import { record } from '../../../functions/record.ts';
+import { dayOf, type Limits, limitsSchema } from '../../../shared/core/budget.ts';
+import type { WorldFault } from './faults.ts';
+import type { Random } from './random.ts';
+import { simTimings, type World } from './world.ts';
+
+/** Flips the switch that everything signed and sent depends on. */
+export function flipStop(world: World, enabled: boolean): void {
+  const signing = { enabled, reason: 'a drill', by: 'an operator', at: world.timeline.now };
+  world.invoke('operator', () => world.control.writeSigning(signing));
+}
+
+/** Raises or lowers what a day may cost. */
+export function changeLimits(world: World, settled: Limits, by: number): void {
+  world.invoke('operator', async () => {
+    const before = (await world.control.readLimits()) ?? settled;
+    const total = Math.max(before.total + by, 0);
+    const next = limitsSchema.parse({ ...before, total, version: before.version + 1 });
+    const key = `${dayOf(world.timeline.now)}#total`;
+    if (by < 0) world.watchdog.lowered.add(key);
+    await world.control.writeLimits(next, new Map([[key, total - before.total]]));
+  });
+}
+
+/** Takes a request back, as its caller would. */
+export function cancelJob(world: World, jobId: string): void {
+  world.invoke('operator', async (ports) => {
+    const job = await ports.ledger.read(jobId);
+    if (job) await record(ports, job, { type: 'cancelled', at: ports.clock() });
+  });
+}
+
+/** One thing that happens to the deployment from outside. */
+export function meddle(world: World, random: Random, limits: Limits, fault: WorldFault): void {
+  const { chain, seller, timeline, watchdog } = world;
+  const ids = [...watchdog.jobs.keys()];
+  switch (fault) {
+    case 'blocks replaced':
+      return chain.reorganise(random.between(1, 30), () => random.chance(0.7));
+    case 'finality stalled':
+      chain.stalled = true;
+      return timeline.after(random.between(60, 900) * 1000, () => {
+        chain.stalled = false;
+      });
+    case 'seller down':
+      seller.isDown = true;
+      return timeline.after(random.between(5, 200) * 1000, () => {
+        seller.isDown = false;
+      });
+    case 'cancelled on chain': {
+      const live = seller.posts.map(({ nonce }) => nonce).filter((nonce) => !chain.isUsed(nonce));
+      if (live.length > 0) void chain.cancel(random.pick(live));
+      return;
+    }
+    case 'stop flipped':
+      flipStop(world, false);
+      return timeline.after(random.between(1, 400) * 1000, () => flipStop(world, true));
+    case 'limits changed':
+      return changeLimits(world, limits, random.pick([-60_000, -30_000, 30_000, 90_000]));
+    case 'job cancelled':
+      return ids.length > 0 ? cancelJob(world, random.pick(ids)) : undefined;
+    case 'money received':
+      return chain.receive(BigInt(random.between(1, 90_000)));
+    default:
+  }
+}
+
+/** The timings of the simulated deployment, for whoever watches it. */
+export const deadlineMilliseconds = simTimings.paymentDeadlineSeconds * 1000;

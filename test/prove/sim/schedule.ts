@@ -1,0 +1,208 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type Limits, limitsSchema } from '../../../shared/core/budget.ts';
+import { type Behaviour, everyBehaviour } from './behaviours.ts';
+import { drawnFaults, drawnWhims } from './drawn-faults.ts';
+import { type CallFault, type WorldFault, worldFaults } from './faults.ts';
+import { checkEnd, isQuiet } from './final-check.ts';
+import { flipStop, meddle } from './operator.ts';
+import { type Random, randomFrom } from './random.ts';
+import { pictureOf } from './sim-storage.ts';
+import { openWorld, type World } from './world.ts';
+
+/** What became of one schedule. */
+export interface ScheduleReport {
+  readonly seed: number;
+  readonly jobs: number;
+  readonly faults: number;
+  readonly calls: number;
+  readonly settlements: number;
+  /** How often each status, transition, fault and behaviour was seen. */
+  readonly seen: ReadonlyMap<string, number>;
+  readonly violations: readonly string[];
+  /** Of the trace: the same seed, the same hash. */
+  readonly hash: string;
+}
+
+/** Everything must be at rest so long after the last fault, in virtual milliseconds. */
+const patience = 4 * 3_600_000;
+const midnight = Date.UTC(2027, 0, 16);
+/** What can happen from outside; the other faults come with messages and tasks. */
+const meddling: readonly WorldFault[] = worldFaults.slice(worldFaults.indexOf('blocks replaced'));
+
+/**
+ * Runs one schedule: a few requests of several callers, everything that can go wrong drawn from the seed for a while,
+ * and then calm until all is at rest.
+ * @param print told every line of the trace, for a replay
+ */
+export async function runSchedule(seed: number, print?: (line: string) => void): Promise<ScheduleReport> {
+  const random = randomFrom(seed);
+  const seen = new Map<string, number>();
+  const counted = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
+  let faults = 0;
+  const happened = (fault: CallFault | WorldFault): void => {
+    faults += 1;
+    counted(fault);
+  };
+  const hash = createHash('sha256');
+  const trace = (line: string): void => {
+    hash.update(line);
+    print?.(line);
+  };
+
+  const start = random.chance(0.3) ? midnight - random.between(10_000, 900_000) : midnight + random.between(0, 6e7);
+  const calmAt = start + random.between(240, 2_400) * 1000;
+  const intensity = random.pick([0.02, 0.04, 0.07, 0.12]);
+  const jobs = 1 + Math.floor(20 * random.unit() ** 3);
+  let world: World | undefined;
+  const isStormy = () => (world?.timeline.now ?? start) < calmAt;
+  const weather = { intensity, isStormy, happened };
+  const limits = drawnLimits(random, jobs);
+  const favourites = random.chance(0.3) ? [random.pick(everyBehaviour)] : everyBehaviour;
+  world = openWorld({
+    start,
+    random,
+    plan: drawnFaults(random, weather),
+    whims: drawnWhims(random, weather),
+    character: {
+      draw: (): Behaviour => {
+        const behaviour = random.pick(favourites);
+        counted(behaviour);
+        return behaviour;
+      },
+      stageMilliseconds: random.pick([200, 1_000, 9_000]),
+      renderMilliseconds: random.pick([3_000, 20_000, 90_000]),
+      failing: random.pick([0, 0, 0.2]),
+      hopping: random.pick([0, 0, 0.3]),
+    },
+    limits,
+    funds: random.chance(0.2) ? BigInt(30_000 * random.between(1, jobs)) : 5_000_000n,
+    chain: { skewSeconds: random.between(-120, 120), finalLag: random.between(30, 600) },
+    skew: () => random.between(-2_000, 2_000),
+    concurrency: random.between(2, 10),
+    isWatched: true,
+    trace,
+    fault: happened,
+  });
+  const { violations } = world.watchdog;
+
+  for (const name of ['a', 'b', 'c']) world.storage.files.set(`allowed-bucket/${name}.webp`, pictureOf(name));
+  const clients = arrivals(world, random, jobs);
+  const outside = random.between(1, 6);
+  for (let count = 0; count < outside; count += 1)
+    world.timeline.at(random.between(start, calmAt), () => {
+      const fault = random.pick(meddling);
+      happened(fault);
+      trace(`${world.timeline.now} ${fault}`);
+      meddle(world, random, limits, fault);
+    });
+  const stays = random.chance(0.1);
+  world.timeline.at(calmAt, () => {
+    world.chain.stalled = false;
+    world.seller.isDown = false;
+    if (!stays) flipStop(world, true);
+  });
+
+  await runToRest(world, calmAt + patience, () => clients.waiting === 0 && !isStormy(), violations);
+  if (violations.length === 0) await checkEnd(world);
+  for (const [what, times] of world.watchdog.seen) seen.set(what, (seen.get(what) ?? 0) + times);
+  return {
+    seed,
+    jobs: world.watchdog.jobs.size,
+    faults,
+    calls: world.calls(),
+    settlements: world.chain.included().filter(({ kind }) => kind === 'used').length,
+    seen,
+    violations: violations.map((what) => `seed ${seed}: ${what}`),
+    hash: digest(hash, world),
+  };
+}
+
+/** Sweeps every minute and looks at the chain every five, until nothing is left to do. */
+export async function runToRest(
+  world: World,
+  until: number,
+  mayRest: () => boolean,
+  violations: string[],
+): Promise<void> {
+  const { timeline } = world;
+  let ended = false;
+  const every = (milliseconds: number, action: () => void): void => {
+    const again = (): void => {
+      if (ended) return;
+      action();
+      timeline.after(milliseconds, again);
+    };
+    timeline.after(milliseconds, again);
+  };
+  world.reconcile();
+  every(60_000, () => {
+    if (mayRest() && isQuiet(world)) ended = true;
+    else world.sweep();
+  });
+  every(300_000, () => world.reconcile());
+  while (!ended && violations.length === 0) {
+    if (await timeline.step(until)) continue;
+    const open = [...world.watchdog.jobs.values()].filter((job) => job.announcedAt === undefined || !job.proof);
+    violations.push(
+      `liveness: not at rest in time: ${open.map(({ jobId, status, purchase }) => `${jobId} ${status} ${purchase?.holdState}`).join(', ')}`,
+    );
+  }
+}
+
+function drawnLimits(random: Random, jobs: number): Limits {
+  const tight = () => 15_000 * random.between(1, 2 * jobs + 2);
+  return limitsSchema.parse({
+    total: random.chance(0.25) ? tight() : 10_000_000,
+    ...(random.chance(0.2) && { caller: tight() }),
+    ...(random.chance(0.2) && { model: tight() }),
+    ...(random.chance(0.1) && { payee: tight() }),
+    unseenPerPayee: random.pick([1, 3, 50]),
+    floor: random.pick([0, 0, 10_000]),
+  });
+}
+
+/** Clients that ask, and ask again under the same key when they do not hear. */
+function arrivals(world: World, random: Random, jobs: number): { waiting: number } {
+  const clients = { waiting: jobs };
+  const given = new Map<string, string>();
+  for (let count = 0; count < jobs; count += 1) {
+    const caller = `AIDA${random.pick(['ONE', 'TWO', 'THREE'])}`;
+    const prompt = random.pick(['a kite', 'a boat', 'a lighthouse at night']);
+    const isEdit = random.chance(0.3);
+    const images = [`s3://allowed-bucket/${random.pick(['a', 'b', 'c'])}.webp`];
+    const body = {
+      prompt,
+      ...(isEdit && { images }),
+      ...(random.chance(0.1) && { reuse: true }),
+      ...(random.chance(0.1) && { maxPrice: '0.05' }),
+    };
+    const offering = isEdit ? 'flux-2-pro/edit' : 'flux-2-pro/generate';
+    // Two callers may well use the same words for a key.
+    const key = random.chance(0.8) ? `order ${count >> 1 << 1 === count ? count : `${caller} ${count}`}` : undefined;
+    let tries = 0;
+    const ask = (): void => {
+      tries += 1;
+      world.ask({ caller, offering, body, ...(key !== undefined && { key }) }, (jobId) => {
+        if (jobId === undefined && key !== undefined && tries < 6)
+          return world.timeline.after(random.between(500, 20_000), ask);
+        clients.waiting -= 1;
+        if (jobId === undefined || key === undefined) return;
+        const before = given.get(`${caller} ${key}`);
+        if (before !== undefined && before !== jobId) world.watchdog.breach(`${key} gave two jobs`);
+        given.set(`${caller} ${key}`, jobId);
+        // A client that did not believe its ears asks once more.
+        if (random.chance(0.2) && tries < 6) {
+          clients.waiting += 1;
+          world.timeline.after(random.between(1, 60_000), ask);
+        }
+      });
+    };
+    world.timeline.after(random.between(0, 300_000), ask);
+  }
+  return clients;
+}
+
+function digest(hash: Hash, world: World): string {
+  for (const job of world.memory.jobs()) hash.update(JSON.stringify(job));
+  return hash.digest('hex');
+}

@@ -1,0 +1,90 @@
+import type { PaymentQueue } from '../../../shared/aws/sqs.ts';
+import type { Ending } from './invocation.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface Message {
+  readonly id: string;
+  readonly body: string;
+  readonly caller: string;
+  receives: number;
+  visibleAt: number;
+  isDeleted: boolean;
+}
+
+/** What the queue does beyond its promise of one delivery; each is asked when it may happen. */
+export interface QueueWhims {
+  /** Copies delivered beside the message. */
+  copies(): number;
+  /** Milliseconds until it can be received. */
+  delay(): number;
+  /** Whether it comes back in a moment although somebody works on it: milliseconds, or undefined. */
+  lapse(): number | undefined;
+  /** Whether its deletion gets lost. */
+  keeps(): boolean;
+}
+
+export interface SimQueue extends PaymentQueue {
+  /** Delivers every message that is not deleted at once, whoever works on it. */
+  redeliver(): void;
+  readonly messages: readonly Message[];
+  /** Messages that were received too often. */
+  readonly dead: Message[];
+}
+
+export const visibilitySeconds = 360;
+const mostReceives = 8;
+
+/**
+ * A standard queue: at least once, in any order; what is received is hidden until it is deleted or its time is over.
+ * @param work begins an invocation for a message; false when all are busy
+ */
+export function openQueue(
+  timeline: Timeline,
+  whims: QueueWhims,
+  work: (message: Message, ended: (ending: Ending) => void) => boolean,
+): SimQueue {
+  const messages: Message[] = [];
+  let count = 0;
+
+  function show(message: Message, at: number): void {
+    message.visibleAt = at;
+    timeline.at(at, () => receive(message));
+  }
+
+  function receive(message: Message): void {
+    if (message.isDeleted || message.visibleAt > timeline.now) return;
+    if (message.receives >= mostReceives) {
+      message.isDeleted = true;
+      queue.dead.push(message);
+      return;
+    }
+    const begun = work(message, ({ how }) => {
+      if (how === 'done' && !whims.keeps()) message.isDeleted = true;
+    });
+    if (!begun) return show(message, timeline.now + 500);
+    message.receives += 1;
+    show(message, timeline.now + (whims.lapse() ?? visibilitySeconds * 1000));
+  }
+
+  const queue: SimQueue = {
+    messages,
+    dead: [],
+    async send({ jobId }, caller) {
+      for (let copies = whims.copies(); copies >= 0; copies -= 1) {
+        count += 1;
+        const body = JSON.stringify({ jobId });
+        const message = { id: `m${count}`, body, caller, receives: 0, visibleAt: 0, isDeleted: false };
+        messages.push(message);
+        show(message, timeline.now + whims.delay());
+      }
+    },
+    async hide(receiptHandle, seconds) {
+      const message = messages.find(({ id }) => id === receiptHandle);
+      if (message && !message.isDeleted) show(message, timeline.now + seconds * 1000);
+    },
+    redeliver() {
+      for (const message of messages) if (!message.isDeleted) show(message, timeline.now);
+    },
+  };
+  return queue;
+}

@@ -1,0 +1,191 @@
+import { uploadOffering } from '../../../shared/core/upload.ts';
+import type { PaidAnswer, Quote, Sighting } from '../../../shared/seller/answers.ts';
+import type { Seller } from '../../../shared/seller/seller.ts';
+import { challengeOf, offer } from '../../core/offers.ts';
+import { type Behaviour, behaviours } from './behaviours.ts';
+import type { SignedTransfer } from './keyed-wallet.ts';
+import type { Random } from './random.ts';
+import type { SimChain } from './sim-chain.ts';
+import type { Timeline } from './timeline.ts';
+
+interface Made {
+  readonly sellerJobId: string;
+  readonly body: string;
+  readonly createdAt: number;
+  readonly nonce: string;
+  readonly readyAt: number;
+  readonly fails: boolean;
+}
+
+export interface SimSeller extends Seller {
+  /** Pictures (not uploads) it made, in order. */
+  readonly made: Made[];
+  /** Every paid POST that reached it. */
+  readonly posts: { readonly nonce: string; readonly header: string; readonly at: number }[];
+  /** How it behaves about a purchase; drawn once, and kept. */
+  behaviourOf(nonce: string): Behaviour;
+  /** While it is down it answers 503 to everything that is not paid. */
+  isDown: boolean;
+}
+
+export interface SellerCharacter {
+  readonly draw: (nonce: string) => Behaviour;
+  /** Milliseconds that each stage of a paid POST takes, at the most. */
+  readonly stageMilliseconds: number;
+  readonly renderMilliseconds: number;
+  /** Of its jobs, how many fail after they were paid for. */
+  readonly failing: number;
+  /** Of its quotes, how many are at another price. */
+  readonly hopping: number;
+}
+
+const prices = ['20000', '25000', '30000', '30000', '45000'];
+
+/** A seller in the order of the real one: price, verify, make the job, settle, answer; each of them takes time. */
+export function openSeller(
+  timeline: Timeline,
+  chain: SimChain,
+  random: Random,
+  character: SellerCharacter,
+): SimSeller {
+  const known = new Map<string, Behaviour>();
+  const files = new Set<string>();
+  const uploadPath = `/api/${uploadOffering}`;
+  const stage = async (): Promise<void> => {
+    if (character.stageMilliseconds > 0) await timeline.sleep(random.between(1, character.stageMilliseconds));
+  };
+  const byId = new Map<string, Made>();
+  const priceOf = (path: string): string => {
+    if (path === uploadPath) return '10000';
+    return random.chance(character.hopping) ? random.pick(prices) : path.endsWith('edit') ? '45000' : '30000';
+  };
+  let count = 0;
+
+  function quoteOf(path: string): Quote {
+    const amount = priceOf(path);
+    return { challenge: challengeOf(offer({ amount })) };
+  }
+
+  function makeJob(path: string, body: string, nonce: string): string {
+    count += 1;
+    const sellerJobId = `${path === uploadPath ? 'upl' : 'cmn'}${String(count).padStart(10, '0')}`;
+    const readyAt = timeline.now + random.between(1, Math.max(character.renderMilliseconds, 1));
+    const fails = random.chance(character.failing);
+    if (path === uploadPath) return sellerJobId;
+    const job = { sellerJobId, body, createdAt: timeline.now, nonce, readyAt, fails };
+    seller.made.push(job);
+    byId.set(sellerJobId, job);
+    return sellerJobId;
+  }
+
+  /** Sends the transfer when it suits the seller; true when the money is there by the answer. */
+  async function settle(transfer: SignedTransfer, signature: string, behaviour: Behaviour): Promise<string> {
+    const { settles } = behaviours[behaviour];
+    const included = () => chain.settle(transfer, signature);
+    if (settles === 'never') return '';
+    if (settles === 'last second') {
+      const left = Number(transfer.validBefore) - chain.skewSeconds - 3;
+      timeline.at(left * 1000 - 1, () => void included());
+      return '';
+    }
+    if (settles === 'by a stranger')
+      timeline.after(random.between(1, 20_000), () => void chain.settle(transfer, signature));
+    if (settles === 'by a stranger' && random.chance(0.5)) return '';
+    const inclusion = await included();
+    return 'transaction' in inclusion ? inclusion.transaction : '';
+  }
+
+  function answerOf(path: string, behaviour: Behaviour, sellerJobId: string, transaction: string): PaidAnswer {
+    const success = transaction !== '';
+    const settlement = { success, transaction, network: 'eip155:8453' };
+    const { answer, makesJob, settles } = behaviours[behaviour];
+    // A settlement that failed is a 500 at the real seller, and the job was made all the same.
+    const isFailure = settles === 'now' && !success;
+    if (answer === '402') return { unknown: 'status 402' };
+    if (answer === '500' || !makesJob || (isFailure && answer === 'job')) return { unknown: 'status 500' };
+    if (answer === 'garbage') {
+      const other = seller.made.length > 0 ? random.pick(seller.made).sellerJobId : 'garbage-0000';
+      return random.pick<PaidAnswer>([
+        { unknown: 'status 200' },
+        { unknown: 'status 422', final: true },
+        { sellerJobId: other, settlement },
+        { sellerJobId: `garbage-${random.hex(8)}`, settlement },
+        { unknown: 'status 200', settlement: { ...settlement, success: true, transaction: `0x${random.hex(64)}` } },
+      ]);
+    }
+    const expiresAt = timeline.now + 300_000;
+    const leave = { clientToken: 'token', pathname: `uploads/${sellerJobId}.webp`, expiresAt };
+    return { sellerJobId, settlement, ...(path === uploadPath && { leave }) };
+  }
+
+  const seller: SimSeller = {
+    made: [],
+    posts: [],
+    isDown: false,
+    behaviourOf(nonce) {
+      const behaviour = known.get(nonce) ?? character.draw(nonce);
+      known.set(nonce, behaviour);
+      return behaviour;
+    },
+
+    async quote(path) {
+      await stage();
+      if (seller.isDown) return { unavailable: 'The seller answers 503.', retryAfterSeconds: 20 };
+      return quoteOf(path);
+    },
+
+    async pay(path, body, header): Promise<PaidAnswer> {
+      const { accepted, payload } = JSON.parse(Buffer.from(header, 'base64').toString('utf8')) as {
+        accepted: { amount: string; asset: string };
+        payload: { signature: string; authorization: SignedTransfer };
+      };
+      const { signature, authorization } = payload;
+      const nonce = authorization.nonce.toLowerCase();
+      seller.posts.push({ nonce, header, at: timeline.now });
+      await stage();
+      const behaviour = seller.behaviourOf(nonce);
+      const isHop = behaviour === 'hops in its price' && path !== uploadPath;
+      if (isHop && accepted.amount !== random.pick(prices)) return { unknown: 'status 402' };
+      const left = Number(authorization.validBefore) - chain.time();
+      if (chain.isUsed(nonce) || left < 6) return { unknown: 'status 402, invalid_exact_evm_nonce_already_used' };
+      await stage();
+      const sellerJobId = behaviours[behaviour].makesJob ? makeJob(path, body, nonce) : '';
+      await stage();
+      const transaction = await settle(authorization, signature, behaviour);
+      await stage();
+      return answerOf(path, behaviour, sellerJobId, transaction);
+    },
+
+    async putFile(_putUrl, leave) {
+      await stage();
+      if (timeline.now >= leave.expiresAt) return { unavailable: 'the blob host answers 403' };
+      const url = `https://blobs.test/${leave.pathname}`;
+      files.add(url);
+      return { url };
+    },
+    async confirmUpload(_uploadId, url) {
+      await stage();
+      return files.has(url) ? { blobUrl: url } : { unavailable: 'the seller answers 404' };
+    },
+    hasFile: async (url) => files.has(url),
+
+    async job(sellerJobId): Promise<Sighting> {
+      await stage();
+      if (seller.isDown) return { state: 'unavailable', message: 'The seller answers 503 without a job.' };
+      const job = byId.get(sellerJobId);
+      if (!job) return { state: 'denied', message: 'The seller answers 404 for the job.' };
+      if (timeline.now < job.readyAt) return { state: 'running' };
+      if (job.fails) return { state: 'failed', says: 'it failed' };
+      return { state: 'complete', url: `https://pictures.test/${sellerJobId}.webp` };
+    },
+    async jobs() {
+      await stage();
+      if (seller.isDown) return undefined;
+      return seller.made
+        .slice(-100)
+        .toReversed()
+        .map(({ sellerJobId, body, createdAt }) => ({ sellerJobId, createdAt, input: JSON.parse(body) as unknown }));
+    },
+  };
+  return seller;
+}

@@ -1,0 +1,48 @@
+import type { Announcements } from '../../../shared/aws/eventbridge.ts';
+import type { FileStore, PictureStore } from '../../../shared/aws/s3.ts';
+import type { JobEnded, PaymentResolved } from '../../../shared/contracts/event.ts';
+import type { Download } from '../../../shared/seller/download.ts';
+
+/** The smallest thing that is a WebP of 1000 × 1000 by its container, with a name in its pixels. */
+export function pictureOf(name: string): Buffer {
+  const body = Buffer.from(name.padEnd(16, '.'));
+  const bytes = Buffer.alloc(25 + body.length);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WEBPVP8L', 8);
+  bytes.writeUInt32LE(bytes.length - 20, 16);
+  bytes.writeUInt8(0x2f, 20);
+  bytes.writeUInt32LE(999 | (999 << 14), 21);
+  body.copy(bytes, 25);
+  return bytes;
+}
+
+/** The web's, the bucket's and the bus's side of a deployment. */
+export function openStorage() {
+  const objects = new Map<string, Buffer>();
+  const events: JobEnded[] = [];
+  const resolutions: PaymentResolved[] = [];
+  const files = new Map<string, Buffer>();
+  return {
+    objects,
+    events,
+    resolutions,
+    files,
+    announcements: {
+      put: async (detail) => void ('status' in detail ? events.push(detail) : resolutions.push(detail)),
+    } satisfies Announcements,
+    pictures: {
+      put: async (key, bytes) => void objects.set(key, Buffer.from(bytes)),
+      presign: async (key, seconds) => `https://bucket.test/${key}?expires=${seconds}`,
+    } satisfies PictureStore,
+    store: {
+      read: async (bucket, key) => {
+        const bytes = bucket === 'pictures' ? objects.get(key) : files.get(`${bucket}/${key}`);
+        return bytes ? { bytes } : ({ missing: true } as const);
+      },
+    } satisfies FileStore,
+    downloads: {
+      get: async (url: string): Promise<Download> => ({ bytes: pictureOf(new URL(url).pathname.slice(1)) }),
+    },
+  };
+}

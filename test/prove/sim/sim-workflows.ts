@@ -1,0 +1,105 @@
+import { workflow } from '../../../functions/poller/workflow.ts';
+import type { Workflows } from '../../../shared/aws/sfn.ts';
+import type { Timings } from '../../../shared/core/timings.ts';
+import type { Ending } from './invocation.ts';
+import type { Timeline } from './timeline.ts';
+
+interface State {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly TimeoutSeconds?: number;
+  readonly Seconds?: number;
+  readonly Next?: string;
+  readonly Retry?: readonly {
+    readonly ErrorEquals: readonly string[];
+    readonly MaxAttempts: number;
+    readonly IntervalSeconds?: number;
+    readonly BackoffRate?: number;
+    readonly MaxDelaySeconds?: number;
+  }[];
+  readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
+}
+
+export interface WorkflowWhims {
+  /** Whether a task is run twice, as at-least-once allows. */
+  twice(): boolean;
+  /** Seconds after which somebody aborts the execution; undefined as a rule. */
+  abortsAfter(): number | undefined;
+}
+
+export interface SimWorkflows extends Workflows {
+  /** Inputs of all executions by name: histories can be read for ninety days. */
+  readonly executions: ReadonlyMap<string, string>;
+}
+
+/**
+ * Runs the deployment's own state machine: retries, catches, waits and time-outs as its definition has them.
+ * @param task begins an invocation of a task's function
+ */
+export function openWorkflows(
+  timeline: Timeline,
+  timings: Timings,
+  whims: WorkflowWhims,
+  task: (resource: string, jobId: string, ended: (ending: Ending) => void) => void,
+): SimWorkflows {
+  const definition = workflow({ poll: 'poll', deliver: 'deliver' }, timings);
+  const states = definition.States as Readonly<Record<string, State>>;
+  const executions = new Map<string, string>();
+
+  const errorOf = (ending: Ending): string | undefined => {
+    if (ending.how === 'done') return undefined;
+    return ending.how === 'failed' ? ending.error.name : ending.how === 'killed' ? 'Lambda.Unknown' : 'States.Timeout';
+  };
+
+  function once(state: State, jobId: string): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const { Resource = '', TimeoutSeconds = 60 } = state;
+      timeline.after(TimeoutSeconds * 1000, () => resolve('States.Timeout'));
+      task(Resource, jobId, (ending) => resolve(errorOf(ending)));
+      if (whims.twice()) task(Resource, jobId, () => {});
+    });
+  }
+
+  /** @returns the error that is left when no retry is */
+  async function attempt(state: State, jobId: string, isOpen: () => boolean): Promise<string | undefined> {
+    const attempts = new Map<unknown, number>();
+    for (;;) {
+      const error = await once(state, jobId);
+      if (error === undefined || !isOpen()) return error;
+      const matches = (names: readonly string[]) => names.includes(error) || names.includes('States.ALL');
+      const retrier = state.Retry?.find(({ ErrorEquals }) => matches(ErrorEquals));
+      const tries = attempts.get(retrier) ?? 0;
+      if (!retrier || tries >= retrier.MaxAttempts) return error;
+      attempts.set(retrier, tries + 1);
+      const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = 60 } = retrier;
+      await timeline.sleep(Math.min(IntervalSeconds * BackoffRate ** tries, MaxDelaySeconds) * 500);
+    }
+  }
+
+  async function run(jobId: string): Promise<void> {
+    const aborts = whims.abortsAfter() ?? Number.POSITIVE_INFINITY;
+    const endsAt = timeline.now + Math.min(aborts, definition.TimeoutSeconds) * 1000;
+    const isOpen = () => timeline.now < endsAt;
+    for (let name: string | undefined = definition.StartAt; name !== undefined && isOpen(); ) {
+      const state: State | undefined = states[name];
+      if (!state || state.Type === 'Succeed') return;
+      if (state.Type === 'Wait') {
+        await timeline.sleep((state.Seconds ?? 0) * 1000);
+        name = state.Next;
+        continue;
+      }
+      const error = await attempt(state, jobId, isOpen);
+      const caught = state.Catch?.find(({ ErrorEquals }) => error !== undefined && ErrorEquals.includes(error));
+      name = error === undefined ? state.Next : caught?.Next;
+    }
+  }
+
+  return {
+    executions,
+    async start(name, input) {
+      if (executions.has(name)) return;
+      executions.set(name, JSON.stringify(input));
+      void run(input.jobId);
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import type { Also } from '../../../shared/aws/dynamodb.ts';
+import { dailyScopes } from '../../../shared/core/budget.ts';
+import type { Job } from '../../../shared/core/job-record.ts';
+import type { SellerPolicy } from '../../../shared/core/policy.ts';
+import type { MemoryLedger } from '../../functions/memory-ledger.ts';
+import { hasSignature } from './keyed-wallet.ts';
+
+/** Looks over the shoulder of everything that is written, signed and sent, and knows what may never be. */
+export interface Watchdog {
+  readonly violations: string[];
+  /** How often each status, and each way from one to another, was seen. */
+  readonly seen: Map<string, number>;
+  /** Every job as it was last written, by id. */
+  readonly jobs: ReadonlyMap<string, Job>;
+  /** Whose nonces these are. */
+  readonly owners: ReadonlyMap<string, string>;
+  /** Rows whose limit somebody lowered: what remains of them may be below zero. */
+  readonly lowered: Set<string>;
+  breach(what: string): void;
+  accepted(job: Job): void;
+  wrote(after: Job, also: Also | undefined, isRunning: boolean): void;
+  /** A signing is about to happen. */
+  signing(definition: unknown): void;
+  /** A paid POST is about to leave. */
+  posting(header: string): void;
+  /** Text that others can read. */
+  published(where: string, text: string): void;
+  checkBudgets(keys?: readonly string[]): void;
+}
+
+interface Typed {
+  readonly domain: { readonly verifyingContract: string };
+  readonly message: { readonly to: string; readonly value: bigint; readonly validAfter: bigint; readonly validBefore: bigint; readonly nonce: string };
+}
+
+/** Budget keys that a job takes from at a moment, and in what way. */
+function takes({ purchase }: Job): Map<string, { held: number; committed: number }> {
+  const taken = new Map<string, { held: number; committed: number }>();
+  if (!purchase) return taken;
+  const { holdState, holds, unseen } = purchase;
+  if (holdState !== 'released')
+    for (const { key, amount } of holds)
+      taken.set(key, holdState === 'held' ? { held: amount, committed: 0 } : { held: 0, committed: amount });
+  if (unseen !== undefined) taken.set(unseen, { held: 1, committed: 0 });
+  return taken;
+}
+
+export function openWatchdog(ledger: MemoryLedger, policy: SellerPolicy, now: () => number): Watchdog {
+  const jobs = new Map<string, Job>();
+  const owners = new Map<string, string>();
+  const stored = new Map<string, string>();
+  const permitted = new Map<string, number>();
+  const posted = new Map<string, number>();
+  const books = new Map<string, { held: number; committed: number }>();
+  const claims = new Map<string, string>();
+  const counted = (name: string) => watchdog.seen.set(name, (watchdog.seen.get(name) ?? 0) + 1);
+
+  function account(before: Job | undefined, after: Job): string[] {
+    const [was, is] = [before ? takes(before) : new Map(), takes(after)];
+    const touched = [...new Set([...was.keys(), ...is.keys()])] as string[];
+    for (const key of touched) {
+      const book = books.get(key) ?? { held: 0, committed: 0 };
+      const [from, to] = [was.get(key), is.get(key)];
+      book.held += (to?.held ?? 0) - (from?.held ?? 0);
+      book.committed += (to?.committed ?? 0) - (from?.committed ?? 0);
+      books.set(key, book);
+    }
+    return touched;
+  }
+
+  const watchdog: Watchdog = {
+    violations: [],
+    seen: new Map(),
+    jobs,
+    owners,
+    lowered: new Set(),
+    breach: (what) => void watchdog.violations.push(what),
+
+    accepted(job) {
+      if (jobs.has(job.jobId)) return;
+      jobs.set(job.jobId, job);
+      counted(job.status);
+    },
+
+    wrote(after, also, isRunning) {
+      const before = jobs.get(after.jobId);
+      const breach = (what: string) => watchdog.breach(`${what} (job ${after.jobId}, ${after.status})`);
+      jobs.set(after.jobId, after);
+      const { purchase } = after;
+      if (before && before.status !== after.status) {
+        counted(after.status);
+        counted(`${before.status} → ${after.status}`);
+      }
+      if (before?.end && before.status !== after.status) breach(`I4: an end was overwritten, it was ${before.status}`);
+      if (before && before.version + 1 !== after.version) breach('a write did not follow the version before');
+      if (before && before.caller !== after.caller) breach('I10: a job changed hands');
+      const nonce = purchase?.nonce.toLowerCase() ?? '';
+      if (purchase && purchase.generation !== 1) breach('I7: a second generation');
+      if (nonce !== '') {
+        const owner = owners.get(nonce);
+        if (owner !== undefined && owner !== after.jobId) breach('I1: two purchases share a nonce');
+        owners.set(nonce, after.jobId);
+      }
+      if (before?.purchase?.firstSentAt !== undefined && before.purchase.nonce !== purchase?.nonce)
+        breach('I8: what was signed was frozen anew');
+      if (also && 'authorize' in also) {
+        if (stored.has(nonce)) breach('I1: a second signature was stored');
+        stored.set(nonce, also.authorize);
+      }
+      const granted = (purchase?.sends ?? 0) - (before?.purchase?.sends ?? 0);
+      if (granted > 0) {
+        permitted.set(nonce, (permitted.get(nonce) ?? 0) + granted);
+        if (!isRunning) breach('I9: leave to send was given after the stop');
+      }
+      if (also && 'claim' in also) {
+        const claimer = claims.get(also.claim);
+        if (claimer !== undefined && claimer !== after.jobId) breach(`I10: ${also.claim} was claimed twice`);
+        claims.set(also.claim, after.jobId);
+      }
+      const touched = account(before, after);
+      if (touched.length > 0 && before?.purchase !== purchase) watchdog.checkBudgets(touched);
+    },
+
+    signing(definition) {
+      const { domain, message } = definition as Typed;
+      const nonce = message.nonce.toLowerCase();
+      const job = jobs.get(owners.get(nonce) ?? '');
+      const { purchase } = job ?? {};
+      if (!purchase) return watchdog.breach('I3: something was signed that nothing was reserved for');
+      const [asset] = policy.assets;
+      const isOurs = domain.verifyingContract === asset?.asset && policy.payees.includes(message.to);
+      const isFrozen =
+        message.to === purchase.payTo && String(message.value) === purchase.amountAtomic;
+      const isShort = Number(message.validBefore - message.validAfter) <= 900;
+      if (!isOurs || !isFrozen || !isShort || message.value > 60_000n)
+        watchdog.breach(`I8: what was signed is not what was reserved (job ${job?.jobId})`);
+    },
+
+    posting(header) {
+      const { payload } = JSON.parse(Buffer.from(header, 'base64').toString('utf8')) as {
+        payload: { authorization: { nonce: string } };
+      };
+      const nonce = payload.authorization.nonce.toLowerCase();
+      const times = (posted.get(nonce) ?? 0) + 1;
+      posted.set(nonce, times);
+      if (stored.get(nonce) !== header) watchdog.breach(`I3: bytes left that were not stored (nonce ${nonce})`);
+      if (times > (permitted.get(nonce) ?? 0)) watchdog.breach(`I3: bytes left without leave (nonce ${nonce})`);
+    },
+
+    published(where, text) {
+      if (hasSignature(text)) watchdog.breach(`I12: a signature is in ${where}`);
+    },
+
+    checkBudgets(keys) {
+      const rows = ledger.budgets();
+      for (const key of keys ?? Object.keys(rows)) {
+        const row = rows[key];
+        const book = books.get(key) ?? { held: 0, committed: 0 };
+        if (!row) {
+          if (book.held !== 0) watchdog.breach(`I2: ${key} is taken from and not there`);
+          continue;
+        }
+        const adds = row.remaining + row.held + row.committed === row.limit;
+        if (!adds) watchdog.breach(`I2: ${key} does not add up: ${JSON.stringify(row)}`);
+        if (row.held !== book.held || row.committed !== book.committed)
+          watchdog.breach(
+            `I2: ${key} holds ${row.held} and ${row.committed}, jobs ${book.held} and ${book.committed} (at ${now()})`,
+          );
+        if (row.remaining < 0 && !watchdog.lowered.has(key)) watchdog.breach(`I2: ${key} is overdrawn`);
+      }
+    },
+  };
+  return watchdog;
+}
+
+/** Whether a budget row is one of a day's money, not of the wallet or of what is unseen. */
+export const isDaily = (key: string): boolean => dailyScopes.some((scope) => key.split('#')[1] === scope);

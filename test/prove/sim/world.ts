@@ -1,0 +1,269 @@
+import { submit } from '../../../functions/intake/submit.ts';
+import { pay } from '../../../functions/payer/pay.ts';
+import type { Payer } from '../../../functions/payer/payer.ts';
+import { deliver } from '../../../functions/poller/deliver.ts';
+import { poll } from '../../../functions/poller/poll.ts';
+import { agreed } from '../../../functions/reconciler/agree.ts';
+import { type Reconciliation, reconcile } from '../../../functions/reconciler/reconcile.ts';
+import { sweep } from '../../../functions/sweeper/sweep.ts';
+import { derivedId } from '../../../functions/derived-id.ts';
+import type { Ledger } from '../../../shared/aws/dynamodb.ts';
+import { paymentMessageSchema } from '../../../shared/contracts/message.ts';
+import type { Limits } from '../../../shared/core/budget.ts';
+import { CoinboothError } from '../../../shared/core/errors.ts';
+import type { SellerPolicy } from '../../../shared/core/policy.ts';
+import { timingsSchema } from '../../../shared/core/timings.ts';
+import { policy as basePolicy } from '../../core/offers.ts';
+import { memoryLedger } from '../../functions/memory-ledger.ts';
+import { openCalls, sleeper } from './calls.ts';
+import type { CallFault, FaultPlan } from './faults.ts';
+import { gated } from './gate.ts';
+import { type Ending, type FunctionKind, openInvocation } from './invocation.ts';
+import { keyedWallet, walletAddress } from './keyed-wallet.ts';
+import type { Random } from './random.ts';
+import { openChain } from './sim-chain.ts';
+import { openQueue, type QueueWhims } from './sim-queue.ts';
+import { openSeller, type SellerCharacter } from './sim-seller.ts';
+import { openStorage } from './sim-storage.ts';
+import { openWorkflows, type WorkflowWhims } from './sim-workflows.ts';
+import { openTimeline } from './timeline.ts';
+import { openWatchdog } from './watchdog.ts';
+
+/** Everything that makes one run differ from another. */
+export interface WorldSettings {
+  /** Unix milliseconds. */
+  readonly start: number;
+  readonly random: Random;
+  readonly plan: FaultPlan;
+  readonly character: SellerCharacter;
+  readonly whims: QueueWhims & WorkflowWhims;
+  readonly limits: Limits;
+  /** Of the wallet, atomic units. */
+  readonly funds: bigint;
+  readonly chain: { readonly skewSeconds: number; readonly finalLag: number };
+  /** By how much an invocation's clock is ahead, milliseconds. */
+  readonly skew: () => number;
+  readonly concurrency: number;
+  /** Whether every write is held against the books; a large run does that at its end. */
+  readonly isWatched: boolean;
+  readonly trace: (line: string) => void;
+  readonly fault: (fault: CallFault) => void;
+}
+
+export const simPolicy: SellerPolicy = {
+  ...basePolicy,
+  pictureOrigins: ['https://pictures.test', 'https://blobs.test'],
+};
+const asset = soleAsset(simPolicy);
+export const simTimings = timingsSchema.parse({});
+const seconds: Readonly<Record<FunctionKind, number>> = {
+  intake: 29,
+  payer: 60,
+  poll: 60,
+  deliver: 60,
+  sweeper: 60,
+  reconciler: 60,
+  operator: 60,
+};
+
+function soleAsset({ assets: [only] }: SellerPolicy) {
+  if (!only) throw new Error('The policy of the simulation names an asset.');
+  return only;
+}
+
+/** A whole deployment around the real functions: its ports are simulated, its time is a number. */
+export function openWorld(settings: WorldSettings) {
+  const { random, plan } = settings;
+  const [policy, timings] = [simPolicy, simTimings];
+  const timeline = openTimeline(settings.start);
+  const memory = memoryLedger();
+  const watchdog = openWatchdog(memory, policy, () => timeline.now);
+  const { skewSeconds, finalLag } = settings.chain;
+  const chain = openChain(timeline, asset.asset, settings.funds, skewSeconds, finalLag);
+  const seller = openSeller(timeline, chain, random, settings.character);
+  const storage = openStorage();
+  const wallet = keyedWallet(random, watchdog.signing);
+  const looks: Reconciliation[] = [];
+  let running = true;
+  let working = 0;
+  let invocations = 0;
+
+  const ledger: Ledger = {
+    ...memory,
+    async accept(job, key) {
+      const accepted = await memory.accept(job, key);
+      if ('job' in accepted) watchdog.accepted(accepted.job);
+      return accepted;
+    },
+    async write(after, also, guard) {
+      const outcome = await memory.write(after, also, guard);
+      if (outcome === 'written' && settings.isWatched) watchdog.wrote(after, also, running);
+      return outcome;
+    },
+  };
+  const control: typeof memory.control = {
+    ...memory.control,
+    async writeSigning(signing) {
+      await memory.control.writeSigning(signing);
+      running = signing.enabled;
+    },
+  };
+
+  /** An index is behind by seconds: rows of the last quarter of a minute may be missing, old ones still be there. */
+  function stale(name: string, value: unknown): unknown {
+    if (!Array.isArray(value)) return value;
+    const isYoung = (id: string) => (watchdog.jobs.get(id)?.updatedAt ?? 0) > timeline.now - 15_000;
+    if (name === 'ledger.findSame') return value.slice(1);
+    const ids = (value as string[]).filter((id) => !(isYoung(id) && random.chance(0.7)));
+    const before = [...watchdog.jobs.keys()].filter((id) => isYoung(id) && !ids.includes(id) && random.chance(0.3));
+    return [...ids, ...before.filter((id) => watchdog.jobs.get(id)?.purchase !== undefined)];
+  }
+
+  const { gateOf, calls } = openCalls(timeline, plan, {
+    trace: settings.trace,
+    fault: settings.fault,
+    stale,
+    before(name, args) {
+      if (name === 'seller.pay') watchdog.posting(String(args[2]));
+      else if (name === 'queue.send') watchdog.published('a queue', JSON.stringify(args));
+      else if (name === 'workflows.start') watchdog.published('a workflow', JSON.stringify(args));
+      else if (name === 'announcements.put') watchdog.published('an event', JSON.stringify(args));
+    },
+  });
+
+  /** Begins an invocation of a function and runs it to whatever end. */
+  function invoke(
+    kind: FunctionKind,
+    body: (ports: ReturnType<typeof portsFor>) => Promise<unknown>,
+    ended: (ending: Ending) => void = () => {},
+  ) {
+    invocations += 1;
+    const id = `${kind}-${invocations}`;
+    const given = { id, kind, skew: settings.skew() };
+    const invocation = openInvocation(timeline, given, seconds[kind], (ending) => {
+      settings.trace(`${timeline.now} ${id} ${ending.how}${ending.how === 'failed' ? `: ${ending.error.message}` : ''}`);
+      if (ending.how === 'failed') {
+        const { error } = ending;
+        watchdog.published('a log', `${error.name} ${error.message} ${error.stack ?? ''}`);
+        if (error instanceof CoinboothError && error.name === 'Defect')
+          watchdog.breach(`a defect in ${id}: ${error.message}`);
+        else if (error instanceof TypeError || error instanceof RangeError)
+          watchdog.breach(`a defect in ${id}: ${error.stack}`);
+      }
+      ended(ending);
+    });
+    body(portsFor(invocation)).then(
+      () => invocation.end({ how: 'done' }),
+      (error: Error) => invocation.end({ how: 'failed', error }),
+    );
+    return invocation;
+  }
+
+  function portsFor(invocation: ReturnType<typeof openInvocation>) {
+    const gate = gateOf(invocation);
+    const files = gated('files', storage.store, gate);
+    const downloads = gated('downloads', storage.downloads, gate);
+    return {
+      ledger: gated('ledger', ledger, gate),
+      control: gated('control', control, gate),
+      chainLedger: gated('chainLedger', memory.chainLedger, gate),
+      seller: gated('seller', seller, gate),
+      wallet: { address: walletAddress, signTypedData: gated('wallet', wallet, gate).signTypedData } as Payer['wallet'],
+      workflows: gated('workflows', workflows, gate),
+      announcements: gated('announcements', storage.announcements, gate),
+      pictures: gated('pictures', storage.pictures, gate),
+      queue: gated('queue', queue, gate),
+      chain: agreed([gated('node1', chain.node(), gate), gated('node2', chain.node(), gate)]),
+      asset,
+      floorAtomic: settings.limits.floor,
+      files,
+      uploads: { read: async () => undefined },
+      uploadId: (sha256: string, edition: number) => derivedId('upload', sha256, String(edition)),
+      referenceBuckets: ['allowed-bucket'],
+      knownOrigins: policy.pictureOrigins,
+      limits: settings.limits,
+      readsChain: true,
+      keyId: 'alias/wallet',
+      bucketName: 'pictures',
+      deployment: 'a deployment of the simulation',
+      policy,
+      timings,
+      clock: () => timeline.now + invocation.skew,
+      sleep: sleeper(timeline, invocation),
+      download: (url: string) => downloads.get(url),
+      newId: () => random.uuid(),
+      warn: (message: string, fields: object) =>
+        watchdog.published('a log', `${message} ${JSON.stringify(fields)}`),
+      endsAt: invocation.endsAt + invocation.skew,
+    };
+  }
+
+  const queue = openQueue(timeline, settings.whims, (message, ended) => {
+    if (working >= settings.concurrency) return false;
+    working += 1;
+    invoke(
+      'payer',
+      (ports) => {
+        const { jobId } = paymentMessageSchema.parse(JSON.parse(message.body));
+        const beforeSending = () =>
+          ports.queue.hide(message.id, Math.ceil(Math.max(ports.endsAt - ports.clock(), 0) / 1000) + 5);
+        return pay(ports, jobId, { endsAt: ports.endsAt, beforeSending });
+      },
+      (ending) => {
+        working -= 1;
+        ended(ending);
+      },
+    );
+    return true;
+  });
+
+  const workflows = openWorkflows(timeline, timings, settings.whims, (resource, jobId, ended) => {
+    if (resource === 'poll') invoke('poll', (ports) => poll(ports, jobId, ports.endsAt), ended);
+    else invoke('deliver', (ports) => deliver(ports, jobId), ended);
+  });
+
+  return {
+    timeline,
+    memory,
+    control,
+    watchdog,
+    chain,
+    seller,
+    storage,
+    queue,
+    workflows,
+    looks,
+    calls,
+    invoke,
+    isRunning: () => running,
+    /** One request at the door; what the client sees of it. */
+    ask(
+      request: { caller: string; offering: string; body: object; key?: string },
+      answered: (jobId: string | undefined) => void,
+    ) {
+      let jobId: string | undefined;
+      invoke(
+        'intake',
+        async (ports) => {
+          const asking = request.key === undefined ? {} : { idempotencyKey: request.key };
+          const taken = await submit(ports, request.caller, request.offering, request.body, asking);
+          if ('wrong' in taken) watchdog.breach(`a good request was refused: ${JSON.stringify(taken.wrong)}`);
+          else if ('conflict' in taken) watchdog.breach(`I10: ${request.key} conflicts with ${taken.conflict}`);
+          else if (taken.job.caller !== request.caller) watchdog.breach("I10: a caller was given somebody else's job");
+          else jobId = taken.job.jobId;
+        },
+        ({ how }) => answered(how === 'done' ? jobId : undefined),
+      );
+    },
+    sweep: () => invoke('sweeper', (ports) => sweep(ports)),
+    reconcile: () =>
+      invoke('reconciler', async (ports) => {
+        const look = await reconcile(ports);
+        watchdog.published('a log', JSON.stringify(look));
+        looks.push(look);
+        if (look.unexplained.length > 0) watchdog.breach(`I6: a false alarm: ${look.unexplained.join('; ')}`);
+      }),
+  };
+}
+
+export type World = ReturnType<typeof openWorld>;
