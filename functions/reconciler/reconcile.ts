@@ -70,7 +70,9 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   }
   await closeExpired(reconciler, open, movements, head, closed);
   const balance = Number(await chain.balance(head.number));
-  if (cursor) unexplained.push(...unexplainedMoney(cursor, balance, movements));
+  // A node that lags, and a look that slept, show a wallet of before the cursor: that explains nothing and accuses nobody.
+  if (cursor && cursor.blockNumber <= head.number)
+    unexplained.push(...unexplainedMoney(cursor, balance, movements));
   if (unexplained.length > 0) await stop(reconciler, unexplained);
   else await moveOn(reconciler, token, { cursor, head, balance, movements, open });
   const oldest = Math.min(

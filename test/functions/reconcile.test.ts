@@ -128,6 +128,22 @@ describe('a final block', () => {
   });
 });
 
+test('a look that is behind the last one accuses nobody, and moves nothing back', async () => {
+  const { booth, chain, look, catchUp, settle } = await openBank();
+  const job = await booth.finish((await booth.accept()).jobId);
+  const [behind, held] = [chain.head, chain.held];
+  catchUp();
+  settle(job);
+  const { block } = await look();
+  const { balance } = chain;
+  chain.head = behind;
+  chain.balance = async () => held;
+  expect(await look()).toMatchObject({ block: behind, unexplained: [] });
+  expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: true });
+  Object.assign(chain, { head: block + 1, balance });
+  expect(await look()).toMatchObject({ unexplained: [] });
+});
+
 describe('what the ledger cannot explain stops all signing', () => {
   test.each([
     ['a nonce that is not ours', 'not in the ledger'],
