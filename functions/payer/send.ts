@@ -17,12 +17,8 @@ import { reserve } from './reserve.ts';
  */
 export async function authorize(payer: Payer, job: Job, run: Run): Promise<Job> {
   const stored = await payer.ledger.readAuthorization(job);
-  if (stored?.challenge === undefined) {
-    const current = await payer.ledger.read(job.jobId);
-    // Between the two reads another delivery may have gone on with the job.
-    if (current && current.version !== job.version) return current;
-    throw new CoinboothError('Defect', `Job ${job.jobId} is reserved without what it reserved.`);
-  }
+  if (stored?.challenge === undefined)
+    return goneOn(payer, job, `Job ${job.jobId} is reserved without what it reserved.`);
   // The key was replaced since: nothing is signed yet, so the new one starts anew.
   if (stored.signer.address !== payer.wallet.address) return reserve(payer, job);
   const challenge = JSON.parse(stored.challenge) as Challenge;
@@ -38,8 +34,15 @@ export async function authorize(payer: Payer, job: Job, run: Run): Promise<Job> 
 export async function resend(payer: Payer, job: Job, run: Run): Promise<Job> {
   const stored = await payer.ledger.readAuthorization(job);
   if (stored?.signedHeader === undefined)
-    throw new CoinboothError('Defect', `Job ${job.jobId} was sent without a stored header.`);
+    return goneOn(payer, job, `Job ${job.jobId} was sent without a stored header.`);
   return grantAndSend(payer, job, run, 'sending', stored.signedHeader);
+}
+
+/** Between two reads another delivery, or a final block, may have gone on with the job. */
+async function goneOn(payer: Payer, job: Job, otherwise: string): Promise<Job> {
+  const current = await payer.ledger.read(job.jobId);
+  if (current && current.version !== job.version) return current;
+  throw new CoinboothError('Defect', otherwise);
 }
 
 /** The write comes first: from there on a byte may have left, and while the lease lasts nobody else sends. */

@@ -128,6 +128,22 @@ describe('a final block', () => {
   });
 });
 
+test('a final block that comes between two reads of the payer is news, no defect', async () => {
+  const { booth, chain, look, catchUp } = await openBank('does nothing');
+  const { jobId } = await booth.accept();
+  let reads = 0;
+  const after = await booth.pay(jobId, async (name) => {
+    if (name !== 'ledger.readAuthorization') return undefined;
+    reads += 1;
+    if (reads !== 2) return undefined;
+    catchUp();
+    chain.cancel((await booth.read(jobId)).purchase?.nonce ?? '');
+    await look();
+    return undefined;
+  });
+  expect(after).toMatchObject({ status: 'unpaid', purchase: { sends: 1 } });
+});
+
 test('a look that is behind the last one accuses nobody, and moves nothing back', async () => {
   const { booth, chain, look, catchUp, settle } = await openBank();
   const job = await booth.finish((await booth.accept()).jobId);
