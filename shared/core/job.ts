@@ -66,6 +66,8 @@ function isStale(job: Job, now: number): boolean {
 /** After each send the seller's list is looked at before the next one: a job that is there is not asked for again. */
 export function maySend(job: Job, now: number): boolean {
   const { sends = 0, lookups = 0, final = false } = job.purchase ?? {};
+  // Its bytes are erased when a final block shows what became of them.
+  if (job.proof) return false;
   return !final && lookups >= sends && sends < mostSends && lifeSeconds(job, now) >= sendMarginSeconds;
 }
 

@@ -3,7 +3,7 @@ import { agreed } from '../../functions/reconciler/agree.ts';
 import { type Reconciliation, reconcile } from '../../functions/reconciler/reconcile.ts';
 import { type Job, moneyOf } from '../../shared/core/job-record.ts';
 import { policy } from '../core/offers.ts';
-import { openBooth } from './booth.ts';
+import { Crash, openBooth } from './booth.ts';
 import { start } from './jobs.ts';
 import { scriptedChain } from './scripted-chain.ts';
 
@@ -142,6 +142,22 @@ test('a final block that comes between two reads of the payer is news, no defect
     return undefined;
   });
   expect(after).toMatchObject({ status: 'unpaid', purchase: { sends: 1 } });
+});
+
+test('what a final block shows as settled is not sent again, though its window is open: its job is looked for', async () => {
+  const { booth, look, catchUp, settle } = await openBank('settles and makes no job');
+  const { jobId } = await booth.accept();
+  const crashed = booth.pay(jobId, async (name) => {
+    if (name === 'seller.jobs') throw new Crash('crashed before it looked');
+    return undefined;
+  });
+  await expect(crashed).rejects.toThrow(Crash);
+  catchUp();
+  settle(await booth.read(jobId));
+  expect(await look()).toMatchObject({ settled: 1 });
+  booth.clock.now += 61_000;
+  expect(await booth.pay(jobId)).toMatchObject({ status: 'unsettled', purchase: { sends: 1, lookups: 1 } });
+  expect((await booth.finish(jobId)).status).toBe('undelivered');
 });
 
 test('a look that is behind the last one accuses nobody, and moves nothing back', async () => {
