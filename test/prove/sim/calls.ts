@@ -2,7 +2,7 @@ import { afterwards, givesUp, instead, noAnswer, type Seen } from './act-out.ts'
 import type { CallFault, FaultPlan } from './faults.ts';
 import type { Gate } from './gate.ts';
 import type { Invocation } from './invocation.ts';
-import type { Timeline } from './timeline.ts';
+import { nothing, type Timeline } from './timeline.ts';
 
 /** What is told of every call, and asked about it. */
 export interface CallWatch {
@@ -50,9 +50,12 @@ export function openCalls(timeline: Timeline, plan: FaultPlan, watch: CallWatch)
           timeline.after(fault === 'slow' ? most : plan.latency(name), () => see(noAnswer(name, failed)));
           return void happening.catch(() => {});
         }
-        if (name === 'seller.pay') timeline.after(Number(args[3]), () => see(noAnswer(name, 'timeout')));
+        let isOver = false;
+        if (name === 'seller.pay')
+          timeline.after(Number(args[3]), () => (isOver ? nothing : see(noAnswer(name, 'timeout'))));
         happening.then(
           (value) => {
+            isOver = true;
             const answer = fault === 'duplicated answer' ? (lastAnswers.get(String(args[0])) ?? value) : value;
             if (name === 'seller.pay') lastAnswers.set(String(args[0]), value);
             if (fault === 'stale index') return see({ value: watch.stale(name, value) });

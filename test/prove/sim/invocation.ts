@@ -1,4 +1,4 @@
-import type { Timeline } from './timeline.ts';
+import { nothing, type Timeline } from './timeline.ts';
 
 export type FunctionKind = 'intake' | 'payer' | 'poll' | 'deliver' | 'sweeper' | 'reconciler' | 'operator';
 
@@ -58,9 +58,9 @@ export function openInvocation(
     },
   };
   timeline.at(endsAt, () => {
-    if (isOver) return;
+    if (isOver) return nothing;
     if (!undead) alive = false;
-    invocation.end({ how: 'timed out' });
+    return invocation.end({ how: 'timed out' });
   });
   return invocation;
 }

@@ -1,6 +1,6 @@
 import type { PaymentQueue } from '../../../shared/aws/sqs.ts';
 import type { Ending } from './invocation.ts';
-import type { Timeline } from './timeline.ts';
+import { nothing, type Timeline } from './timeline.ts';
 
 export interface Message {
   readonly id: string;
@@ -51,19 +51,19 @@ export function openQueue(
     timeline.at(at, () => receive(message));
   }
 
-  function receive(message: Message): void {
-    if (message.isDeleted || message.visibleAt > timeline.now) return;
+  function receive(message: Message): unknown {
+    if (message.isDeleted || message.visibleAt > timeline.now) return nothing;
     if (message.receives >= mostReceives) {
       message.isDeleted = true;
       queue.dead.push(message);
-      return;
+      return nothing;
     }
     const begun = work(message, ({ how }) => {
       if (how === 'done' && !whims.keeps()) message.isDeleted = true;
     });
     if (!begun) return show(message, timeline.now + 500);
     message.receives += 1;
-    show(message, timeline.now + (whims.lapse() ?? visibilitySeconds * 1000));
+    return show(message, timeline.now + (whims.lapse() ?? visibilitySeconds * 1000));
   }
 
   const queue: SimQueue = {

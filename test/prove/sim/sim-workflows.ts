@@ -2,7 +2,7 @@ import { workflow } from '../../../functions/poller/workflow.ts';
 import type { Workflows } from '../../../shared/aws/sfn.ts';
 import type { Timings } from '../../../shared/core/timings.ts';
 import type { Ending } from './invocation.ts';
-import type { Timeline } from './timeline.ts';
+import { nothing, type Timeline } from './timeline.ts';
 
 interface State {
   readonly Type: string;
@@ -54,8 +54,13 @@ export function openWorkflows(
   function once(state: State, jobId: string): Promise<string | undefined> {
     return new Promise((resolve) => {
       const { Resource = '', TimeoutSeconds = 60 } = state;
-      timeline.after(TimeoutSeconds * 1000, () => resolve('States.Timeout'));
-      task(Resource, jobId, (ending) => resolve(errorOf(ending)));
+      let isOver = false;
+      const over = (error: string | undefined): void => {
+        isOver = true;
+        resolve(error);
+      };
+      timeline.after(TimeoutSeconds * 1000, () => (isOver ? nothing : over('States.Timeout')));
+      task(Resource, jobId, (ending) => over(errorOf(ending)));
       if (whims.twice()) task(Resource, jobId, () => {});
     });
   }

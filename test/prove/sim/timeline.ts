@@ -1,21 +1,23 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-
 /** Time of a run, which passes only when there is nothing left to do at this moment. */
 export interface Timeline {
   /** Unix milliseconds. */
   readonly now: number;
   /** Does something at a time; what is due at the same time is done in the order it was asked for. */
-  at(time: number, action: () => void): void;
-  after(milliseconds: number, action: () => void): void;
+  at(time: number, action: Action): void;
+  after(milliseconds: number, action: Action): void;
   sleep(milliseconds: number): Promise<void>;
   /** Does the next thing, and everything that follows from it at once; false when there is none before `until`. */
   step(until: number): Promise<boolean>;
 }
 
+/** Gives `nothing` when nothing follows from it, so that nobody is waited for. */
+export type Action = () => unknown;
+export const nothing = Symbol('nothing');
+
 interface Entry {
   readonly time: number;
   readonly order: number;
-  readonly action: () => void;
+  readonly action: Action;
 }
 
 const isBefore = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time === b.time && a.order < b.order);
@@ -72,9 +74,8 @@ export function openTimeline(start: number): Timeline {
       }
       const entry = take();
       now = entry?.time ?? now;
-      entry?.action();
       // Not a timer: every promise that can go on has gone on when the next turn begins.
-      await nextTurn();
+      if (entry?.action() !== nothing) await new Promise((resolve) => setImmediate(resolve));
       return true;
     },
   };

@@ -45,7 +45,15 @@ function takes({ purchase }: Job): Map<string, { held: number; committed: number
   return taken;
 }
 
-export function openWatchdog(ledger: MemoryLedger, policy: SellerPolicy, now: () => number): Watchdog {
+/**
+ * @param isCloselyWatched whether every write is held against the budget rows; the books are kept in any case
+ */
+export function openWatchdog(
+  ledger: MemoryLedger,
+  policy: SellerPolicy,
+  isCloselyWatched: boolean,
+  now: () => number,
+): Watchdog {
   const jobs = new Map<string, Job>();
   const owners = new Map<string, string>();
   const stored = new Map<string, string>();
@@ -118,7 +126,7 @@ export function openWatchdog(ledger: MemoryLedger, policy: SellerPolicy, now: ()
         claims.set(also.claim, after.jobId);
       }
       const touched = account(before, after);
-      if (touched.length > 0 && before?.purchase !== purchase) watchdog.checkBudgets(touched);
+      if (isCloselyWatched && touched.length > 0 && before?.purchase !== purchase) watchdog.checkBudgets(touched);
     },
 
     signing(definition) {
