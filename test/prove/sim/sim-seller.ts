@@ -23,13 +23,13 @@ export interface SimSeller extends Seller {
   /** Every paid POST that reached it. */
   readonly posts: { readonly nonce: string; readonly header: string; readonly at: number }[];
   /** How it behaves about a purchase; drawn once, and kept. */
-  behaviourOf(nonce: string): Behaviour;
+  behaviourOf(nonce: string, path: string): Behaviour;
   /** While it is down it answers 503 to everything that is not paid. */
   isDown: boolean;
 }
 
 export interface SellerCharacter {
-  readonly draw: (nonce: string) => Behaviour;
+  readonly draw: (nonce: string, path: string) => Behaviour;
   /** Milliseconds that each stage of a paid POST takes, at the most. */
   readonly stageMilliseconds: number;
   readonly renderMilliseconds: number;
@@ -122,8 +122,8 @@ export function openSeller(
     made: [],
     posts: [],
     isDown: false,
-    behaviourOf(nonce) {
-      const behaviour = known.get(nonce) ?? character.draw(nonce);
+    behaviourOf(nonce, path) {
+      const behaviour = known.get(nonce) ?? character.draw(nonce, path);
       known.set(nonce, behaviour);
       return behaviour;
     },
@@ -143,7 +143,7 @@ export function openSeller(
       const nonce = authorization.nonce.toLowerCase();
       seller.posts.push({ nonce, header, at: timeline.now });
       await stage();
-      const behaviour = seller.behaviourOf(nonce);
+      const behaviour = seller.behaviourOf(nonce, path);
       const isHop = behaviour === 'hops in its price' && path !== uploadPath;
       if (isHop && accepted.amount !== random.pick(prices)) return { unknown: 'status 402' };
       const left = Number(authorization.validBefore) - chain.time();

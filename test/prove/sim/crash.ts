@@ -1,0 +1,121 @@
+import type { Proven, Suite } from '../suite.ts';
+import { everyBehaviour } from './behaviours.ts';
+import { buyOnce, type Mishap, type Purchase } from './crash-case.ts';
+import type { Call } from './faults.ts';
+import { randomFrom } from './random.ts';
+
+/** What a crash can look like; dying after one call is dying before the next. */
+const mishaps: readonly (Mishap & { readonly name: string })[] = [
+  { name: 'a crash', fault: 'killed before', pauseSeconds: 0, isDoubled: false },
+  { name: 'a crash and a second delivery', fault: 'killed before', pauseSeconds: 0, isDoubled: true },
+  { name: 'a sleep of 400 s', fault: 'paused before', pauseSeconds: 400, isDoubled: false },
+  { name: 'a sleep of 40 min', fault: 'paused before', pauseSeconds: 2_400, isDoubled: false },
+];
+const [crashed] = mishaps;
+
+/** Every purchase that crashes are tried on: each behaviour about the picture, and about an edit's upload. */
+const purchases: readonly Purchase[] = everyBehaviour.flatMap((behaviour) => [
+  { isEdit: false, behaviour, uploadBehaviour: 'honest' },
+  { isEdit: true, behaviour, uploadBehaviour: 'honest' },
+  ...(behaviour === 'honest'
+    ? []
+    : [{ isEdit: true, behaviour: 'honest', uploadBehaviour: behaviour } as const]),
+]);
+
+const nameOf = ({ isEdit, behaviour, uploadBehaviour }: Purchase): string =>
+  `${isEdit ? 'an edit' : 'a picture'}, ${behaviour}${isEdit && uploadBehaviour !== 'honest' ? `, upload: ${uploadBehaviour}` : ''}`;
+
+interface Case {
+  readonly what: string;
+  readonly purchase: Purchase;
+  readonly mishapAt: () => (call: Call) => Mishap | undefined;
+}
+
+/** Calls at which a crash is a case of its own: idle sweeps, and looks at the chain that close nothing, are all alike. */
+function pointsOf(calls: readonly Call[]): Call[] {
+  const first = calls.find(({ kind }) => kind === 'reconciler')?.invocation;
+  const closing = new Set(
+    calls.filter(({ name }) => name === 'chainLedger.noteNonce').map(({ invocation }) => invocation),
+  );
+  return calls.filter(({ kind, name, invocation }) => {
+    if (kind === 'sweeper') return name !== 'ledger.overdue';
+    return kind !== 'reconciler' || invocation === first || closing.has(invocation);
+  });
+}
+
+const single = (purchase: Purchase, point: Call, mishap: (typeof mishaps)[number]): Case => ({
+  what: `${nameOf(purchase)}: ${mishap.name} before call ${point.sequence}, ${point.kind} ${point.name}`,
+  purchase,
+  mishapAt: () => (call) => (call.sequence === point.sequence ? mishap : undefined),
+});
+
+/** The payer dies before its n-th call, and whoever comes after it before the m-th from there. */
+const pair = (purchase: Purchase, n: number, m: number): Case => ({
+  what: `${nameOf(purchase)}: the payer crashes before its call ${n} and ${m} calls later`,
+  purchase,
+  mishapAt: () => {
+    let count = 0;
+    return ({ kind }) => {
+      if (kind !== 'payer') return undefined;
+      count += 1;
+      return count === n || count === n + m ? crashed : undefined;
+    };
+  },
+});
+
+/** Every case there is, after one run of each purchase without any. */
+export async function everyCase(): Promise<{ cases: Case[]; counts: Record<string, number>; violations: string[] }> {
+  const cases: Case[] = [];
+  const violations: string[] = [];
+  let [points, pairs] = [0, 0];
+  for (const purchase of purchases) {
+    const plain = await buyOnce(purchase, () => undefined);
+    violations.push(...plain.violations.map((what) => `${nameOf(purchase)}, undisturbed: ${what}`));
+    const own = pointsOf(plain.calls);
+    points += own.length;
+    for (const point of own) for (const mishap of mishaps) cases.push(single(purchase, point, mishap));
+    if (purchase.isEdit) continue;
+    const length = own.filter(({ kind }) => kind === 'payer').length;
+    for (let n = 1; n <= length; n += 1)
+      for (let m = 1; m <= length; m += 1) {
+        cases.push(pair(purchase, n, m));
+        pairs += 1;
+      }
+  }
+  return { cases, counts: { purchases: purchases.length, points, pairs, cases: cases.length }, violations };
+}
+
+/**
+ * Runs cases of the whole list.
+ * @param most so many, drawn from the seed; all when there are fewer
+ */
+export async function crashEverywhere(
+  seed: number,
+  most: number,
+  progress: (done: number, total: number) => void,
+): Promise<Proven> {
+  const { cases, counts, violations } = await everyCase();
+  const random = randomFrom(seed);
+  const chosen =
+    cases.length <= most ? cases : Array.from({ length: most }, () => random.pick(cases));
+  const ends: Record<string, number> = {};
+  let runs = 0;
+  for (const { what, purchase, mishapAt } of chosen) {
+    if (violations.length >= 20) break;
+    const run = await buyOnce(purchase, mishapAt());
+    ends[run.status] = (ends[run.status] ?? 0) + 1;
+    violations.push(...run.violations.map((violation) => `${what}: ${violation}`));
+    runs += 1;
+    if (runs % 100 === 0) progress(runs, chosen.length);
+  }
+  return { counts: { ...counts, runs, ...ends }, violations };
+}
+
+export const crash: Suite = {
+  name: 'crash',
+  claim:
+    'A process may die, die and be doubled, or sleep and wake as a zombie before any call of any port, twice on the way to a payment: one payment, one end, one announcement, and no picture lost.',
+  zero: ['second payments', 'lost pictures', 'jobs without exactly one announced end', 'stuck jobs'],
+  prove: ({ seed, size, progress }) =>
+    crashEverywhere(seed, size === 'full' ? Number.POSITIVE_INFINITY : 1_200, progress),
+};
