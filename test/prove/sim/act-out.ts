@@ -32,7 +32,9 @@ export function instead(name: string, fault: CallFault | undefined): Seen | unde
     case 'conflict':
       return { value: 'conflict' };
     case 'signer throttled':
-      return { error: new CoinboothError('SignerUnavailable', 'KMS does not sign now (ThrottlingException).') };
+      return {
+        error: new CoinboothError('SignerUnavailable', 'KMS does not sign now (ThrottlingException).'),
+      };
     case 'connection failed':
     case 'reset before':
       return noAnswer(name, 'connection');
@@ -74,6 +76,7 @@ function untrue(name: string, fault: 'node lags' | 'node lies', value: unknown):
     return movements.length > 0 ? movements.slice(1) : [invented];
   }
   const head = value as { number: number; hash: string; timestamp: number };
-  if (method === 'blockAt') return { ...head, hash: `${head.hash} of another chain`, timestamp: head.timestamp + 9999 };
+  if (method === 'blockAt')
+    return { ...head, hash: `${head.hash} of another chain`, timestamp: head.timestamp + 9999 };
   return { ...head, number: head.number + (fault === 'node lags' ? -40 : 40) };
 }

@@ -39,7 +39,7 @@ export function openCalls(timeline: Timeline, plan: FaultPlan, watch: CallWatch)
           else resolve(seen.value as Value);
         });
 
-      function act(): void {
+      function act(): unknown {
         const other = instead(name, fault);
         if (other) return see(other);
         watch.before(name, args);
@@ -48,15 +48,16 @@ export function openCalls(timeline: Timeline, plan: FaultPlan, watch: CallWatch)
           const most = name === 'seller.pay' ? Number(args[3]) : 8_000;
           const failed = fault === 'slow' ? 'timeout' : 'connection';
           timeline.after(fault === 'slow' ? most : plan.latency(name), () => see(noAnswer(name, failed)));
-          return void happening.catch(() => {});
+          return happening.catch(() => {});
         }
         let isOver = false;
         if (name === 'seller.pay')
           timeline.after(Number(args[3]), () => (isOver ? nothing : see(noAnswer(name, 'timeout'))));
-        happening.then(
+        return happening.then(
           (value) => {
             isOver = true;
-            const answer = fault === 'duplicated answer' ? (lastAnswers.get(String(args[0])) ?? value) : value;
+            const answer =
+              fault === 'duplicated answer' ? (lastAnswers.get(String(args[0])) ?? value) : value;
             if (name === 'seller.pay') lastAnswers.set(String(args[0]), value);
             if (fault === 'stale index') return see({ value: watch.stale(name, value) });
             see(afterwards(name, fault, answer));

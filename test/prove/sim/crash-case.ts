@@ -124,12 +124,14 @@ function checkStatus({ watchdog, seller }: World, { isEdit, behaviour }: Purchas
   const uploads = jobs.filter(isUpload);
   if (!job || others.length > 0) watchdog.breach(`${others.length + 1} jobs for one request`);
   const status = job?.status ?? 'none';
-  const isSteady = behaviours[behaviour].makesJob && behaviour !== 'talks garbage' && behaviour !== 'hops in its price';
+  const isSteady =
+    behaviours[behaviour].makesJob && behaviour !== 'talks garbage' && behaviour !== 'hops in its price';
   const isPlaced = uploads.every((upload) => upload.status === 'delivered');
   if (isSteady && isPlaced && status !== 'delivered') watchdog.breach(`a picture was lost: ${status}`);
   if (uploads.length > 1) watchdog.breach(`${uploads.length} places for one file`);
   if (!isEdit && status === 'refused') watchdog.breach('a good request was refused');
   const paid = seller.made.filter(({ nonce }) => nonce === job?.purchase?.nonce.toLowerCase());
-  if (isSteady && job?.proof?.state === 'settled' && paid.length > 1) watchdog.breach('two pictures for one payment');
+  if (isSteady && job?.proof?.state === 'settled' && paid.length > 1)
+    watchdog.breach('two pictures for one payment');
   return status;
 }

@@ -64,7 +64,11 @@ const pair = (purchase: Purchase, n: number, m: number): Case => ({
 });
 
 /** Every case there is, after one run of each purchase without any. */
-export async function everyCase(): Promise<{ cases: Case[]; counts: Record<string, number>; violations: string[] }> {
+export async function everyCase(): Promise<{
+  cases: Case[];
+  counts: Record<string, number>;
+  violations: string[];
+}> {
   const cases: Case[] = [];
   const violations: string[] = [];
   let [points, pairs] = [0, 0];
@@ -96,8 +100,7 @@ export async function crashEverywhere(
 ): Promise<Proven> {
   const { cases, counts, violations } = await everyCase();
   const random = randomFrom(seed);
-  const chosen =
-    cases.length <= most ? cases : Array.from({ length: most }, () => random.pick(cases));
+  const chosen = cases.length <= most ? cases : Array.from({ length: most }, () => random.pick(cases));
   const ends: Record<string, number> = {};
   let runs = 0;
   for (const { what, purchase, mishapAt } of chosen) {

@@ -1,9 +1,14 @@
-import { jobAnswerSchema } from '../../../shared/contracts/http.ts';
 import { show } from '../../../functions/intake/show.ts';
-import { jobEndedSchema, paymentResolvedSchema } from '../../../shared/contracts/event.ts';
+import {
+  type JobEnded,
+  jobEndedSchema,
+  type PaymentResolved,
+  paymentResolvedSchema,
+} from '../../../shared/contracts/event.ts';
+import { jobAnswerSchema } from '../../../shared/contracts/http.ts';
 import { offeringOf, sameRequest } from '../../../shared/core/catalogue.ts';
-import { bodyToSend, isUpload, type Job, moneyOf } from '../../../shared/core/job-record.ts';
 import { owesResolution } from '../../../shared/core/job.ts';
+import { bodyToSend, isUpload, type Job, moneyOf } from '../../../shared/core/job-record.ts';
 import { pictureOf } from './sim-storage.ts';
 import { isDaily } from './watchdog.ts';
 import type { World } from './world.ts';
@@ -19,11 +24,18 @@ export function isQuiet(world: World): boolean {
 
 /** Everything that must hold of a run that came to rest (safety.md §1.2). */
 export async function checkEnd(world: World): Promise<void> {
-  const { watchdog, memory, storage } = world;
+  const { watchdog, memory, storage, seller, chain } = world;
   const jobs = memory.jobs();
+  const events = Map.groupBy(storage.events, ({ jobId }) => jobId);
+  const resolutions = Map.groupBy(storage.resolutions, ({ jobId }) => jobId);
+  const posts = Map.groupBy(seller.posts, ({ nonce }) => nonce);
+  const moved = new Set(
+    chain.included().flatMap(({ kind, nonce }) => (kind === 'used' && nonce ? [nonce] : [])),
+  );
   for (const job of jobs) {
-    checkEnding(world, job);
-    checkMoney(world, job);
+    const nonce = job.purchase?.nonce.toLowerCase() ?? '';
+    checkEnding(world, job, events.get(job.jobId) ?? [], resolutions.get(job.jobId) ?? []);
+    checkMoney(world, job, posts.get(nonce)?.map(({ header }) => header) ?? [], moved.has(nonce));
     const answer = await show(storage.pictures, job);
     watchdog.published('an answer', JSON.stringify(answer));
     if (!isUpload(job) && !jobAnswerSchema.safeParse(answer).success)
@@ -37,36 +49,37 @@ export async function checkEnd(world: World): Promise<void> {
   for (const name of world.workflows.executions.keys()) watchdog.published('a workflow', name);
 }
 
-function checkEnding({ watchdog, storage }: World, job: Job): void {
+function checkEnding(
+  { watchdog }: World,
+  job: Job,
+  events: readonly JobEnded[],
+  resolutions: readonly PaymentResolved[],
+): unknown {
   const breach = (what: string) => watchdog.breach(`${what} (job ${job.jobId}, ${job.status})`);
   if (!job.end) return breach('I4: no end');
   if (job.announcedAt === undefined) breach('I4: an end that is not announced');
   if (job.dueAt !== undefined) breach('a finished job is still due');
-  const events = storage.events.filter(({ jobId }) => jobId === job.jobId);
   if (new Set(events.map(({ id }) => id)).size !== (isUpload(job) ? 0 : 1))
     breach(`I4: ${events.length} announcements`);
   if (events.some((event) => event.status !== job.status || event.caller !== job.caller))
     breach('I4: an announcement of another end');
   if (events.some((event) => !jobEndedSchema.safeParse(event).success))
     breach('an event does not fit its contract');
-  const resolutions = storage.resolutions.filter(({ jobId }) => jobId === job.jobId);
   const owed = job.status === 'unresolved' && job.proof !== undefined && !isUpload(job) ? 1 : 0;
   if (new Set(resolutions.map(({ id }) => id)).size !== owed) breach('I4: a resolution too many or too few');
-  if (resolutions.some((event) => event.outcome !== job.proof?.state)) breach('a resolution of another outcome');
+  if (resolutions.some((event) => event.outcome !== job.proof?.state))
+    breach('a resolution of another outcome');
   if (resolutions.some((event) => !paymentResolvedSchema.safeParse(event).success))
     breach('a resolution does not fit its contract');
 }
 
-function checkMoney({ watchdog, chain, seller }: World, job: Job): void {
+function checkMoney({ watchdog }: World, job: Job, headers: readonly string[], moved: boolean): unknown {
   const breach = (what: string) => watchdog.breach(`${what} (job ${job.jobId}, ${job.status})`);
   const { purchase, proof } = job;
-  const nonce = purchase?.nonce.toLowerCase() ?? '';
-  const posts = seller.posts.filter((post) => post.nonce === nonce);
-  if (new Set(posts.map(({ header }) => header)).size > 1) breach('I1: two signatures left for one purchase');
-  if (posts.length > 3) breach(`the same bytes left ${posts.length} times`);
-  if (purchase?.firstSentAt === undefined && posts.length > 0) breach('I3: sent, and not written down');
+  if (new Set(headers).size > 1) breach('I1: two signatures left for one purchase');
+  if (headers.length > 3) breach(`the same bytes left ${headers.length} times`);
+  if (purchase?.firstSentAt === undefined && headers.length > 0) breach('I3: sent, and not written down');
   if (purchase?.firstSentAt !== undefined && !proof) return breach('I5: an authorization that is not closed');
-  const moved = chain.included().some((entry) => entry.nonce === nonce && entry.kind === 'used');
   if (moved && proof?.state !== 'settled') breach('I5: settled on the chain, and not in the ledger');
   if (!moved && proof?.state === 'settled') breach('I5: settled in the ledger, and not on the chain');
   if ((job.status === 'refused' || job.status === 'unpaid') && moved) breach('paid, and called unpaid');
@@ -89,7 +102,8 @@ function checkChain({ watchdog, chain, memory }: World, jobs: readonly Job[]): v
     }
     spent += Number(transfer.value);
   }
-  for (const [jobId, times] of settled) if (times > 1) watchdog.breach(`I1: job ${jobId} was paid ${times} times`);
+  for (const [jobId, times] of settled)
+    if (times > 1) watchdog.breach(`I1: job ${jobId} was paid ${times} times`);
   const committed = Object.entries(memory.budgets())
     .filter(([key]) => isDaily(key) && key.endsWith('#total'))
     .reduce((sum, [, row]) => sum + row.committed, 0);
@@ -108,7 +122,10 @@ function checkPictures({ watchdog, storage, seller }: World, jobs: readonly Job[
     const bytes = storage.objects.get(asset?.key ?? '');
     if (!source || !entry || !bytes?.equals(pictureOf(`${sellerJobId}.webp`)))
       breach('a picture was delivered that was not made for it');
-    else if (!sameRequest(entry, bodyToSend(job), JSON.parse(source.body)) && source.nonce !== job.purchase?.nonce.toLowerCase())
+    else if (
+      !sameRequest(entry, bodyToSend(job), JSON.parse(source.body)) &&
+      source.nonce !== job.purchase?.nonce.toLowerCase()
+    )
       watchdog.seen.set("a garbled answer gave another's picture", 1);
     if (delivered.has(sellerJobId)) breach(`I10: its picture is also job ${delivered.get(sellerJobId)}'s`);
     delivered.set(sellerJobId, job.jobId);

@@ -2,7 +2,7 @@ import { record } from '../../../functions/record.ts';
 import { dayOf, type Limits, limitsSchema } from '../../../shared/core/budget.ts';
 import type { WorldFault } from './faults.ts';
 import type { Random } from './random.ts';
-import { simTimings, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Flips the switch that everything signed and sent depends on. */
 export function flipStop(world: World, enabled: boolean): void {
@@ -31,7 +31,7 @@ export function cancelJob(world: World, jobId: string): void {
 }
 
 /** One thing that happens to the deployment from outside. */
-export function meddle(world: World, random: Random, limits: Limits, fault: WorldFault): void {
+export function meddle(world: World, random: Random, limits: Limits, fault: WorldFault): unknown {
   const { chain, seller, timeline, watchdog } = world;
   const ids = [...watchdog.jobs.keys()];
   switch (fault) {
@@ -64,6 +64,3 @@ export function meddle(world: World, random: Random, limits: Limits, fault: Worl
     default:
   }
 }
-
-/** The timings of the simulated deployment, for whoever watches it. */
-export const deadlineMilliseconds = simTimings.paymentDeadlineSeconds * 1000;

@@ -62,8 +62,7 @@ export function openChain(
   let fork = 0;
   const forks = new Map<number, number>();
 
-  const newest = (): number =>
-    Math.floor((timeline.now / 1000 + chain.skewSeconds - genesis) / blockSeconds);
+  const newest = (): number => Math.floor((timeline.now / 1000 + chain.skewSeconds - genesis) / blockSeconds);
   const timeOf = (number: number): number => genesis + number * blockSeconds;
   const changeOf = ({ kind, value }: Pick<Included, 'kind' | 'value'>): bigint =>
     kind === 'received' ? value : -value;

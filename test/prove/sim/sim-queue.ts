@@ -24,9 +24,6 @@ export interface QueueWhims {
 }
 
 export interface SimQueue extends PaymentQueue {
-  /** Delivers every message that is not deleted at once, whoever works on it. */
-  redeliver(): void;
-  readonly messages: readonly Message[];
   /** Messages that were received too often. */
   readonly dead: Message[];
 }
@@ -43,7 +40,7 @@ export function openQueue(
   whims: QueueWhims,
   work: (message: Message, ended: (ending: Ending) => void) => boolean,
 ): SimQueue {
-  const messages: Message[] = [];
+  const messages = new Map<string, Message>();
   let count = 0;
 
   function show(message: Message, at: number): void {
@@ -59,7 +56,9 @@ export function openQueue(
       return nothing;
     }
     const begun = work(message, ({ how }) => {
-      if (how === 'done' && !whims.keeps()) message.isDeleted = true;
+      if (how !== 'done' || whims.keeps()) return;
+      message.isDeleted = true;
+      messages.delete(message.id);
     });
     if (!begun) return show(message, timeline.now + 500);
     message.receives += 1;
@@ -67,23 +66,19 @@ export function openQueue(
   }
 
   const queue: SimQueue = {
-    messages,
     dead: [],
     async send({ jobId }, caller) {
       for (let copies = whims.copies(); copies >= 0; copies -= 1) {
         count += 1;
         const body = JSON.stringify({ jobId });
         const message = { id: `m${count}`, body, caller, receives: 0, visibleAt: 0, isDeleted: false };
-        messages.push(message);
+        messages.set(message.id, message);
         show(message, timeline.now + whims.delay());
       }
     },
     async hide(receiptHandle, seconds) {
-      const message = messages.find(({ id }) => id === receiptHandle);
+      const message = messages.get(receiptHandle);
       if (message && !message.isDeleted) show(message, timeline.now + seconds * 1000);
-    },
-    redeliver() {
-      for (const message of messages) if (!message.isDeleted) show(message, timeline.now);
     },
   };
   return queue;

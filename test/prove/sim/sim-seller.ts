@@ -95,7 +95,12 @@ export function openSeller(
     return 'transaction' in inclusion ? inclusion.transaction : '';
   }
 
-  function answerOf(path: string, behaviour: Behaviour, sellerJobId: string, transaction: string): PaidAnswer {
+  function answerOf(
+    path: string,
+    behaviour: Behaviour,
+    sellerJobId: string,
+    transaction: string,
+  ): PaidAnswer {
     const success = transaction !== '';
     const settlement = { success, transaction, network: 'eip155:8453' };
     const { answer, makesJob, settles } = behaviours[behaviour];
@@ -110,7 +115,10 @@ export function openSeller(
         { unknown: 'status 422', final: true },
         { sellerJobId: other, settlement },
         { sellerJobId: `garbage-${random.hex(8)}`, settlement },
-        { unknown: 'status 200', settlement: { ...settlement, success: true, transaction: `0x${random.hex(64)}` } },
+        {
+          unknown: 'status 200',
+          settlement: { ...settlement, success: true, transaction: `0x${random.hex(64)}` },
+        },
       ]);
     }
     const expiresAt = timeline.now + 300_000;
@@ -147,7 +155,8 @@ export function openSeller(
       const isHop = behaviour === 'hops in its price' && path !== uploadPath;
       if (isHop && accepted.amount !== random.pick(prices)) return { unknown: 'status 402' };
       const left = Number(authorization.validBefore) - chain.time();
-      if (chain.isUsed(nonce) || left < 6) return { unknown: 'status 402, invalid_exact_evm_nonce_already_used' };
+      if (chain.isUsed(nonce) || left < 6)
+        return { unknown: 'status 402, invalid_exact_evm_nonce_already_used' };
       await stage();
       const sellerJobId = behaviours[behaviour].makesJob ? makeJob(path, body, nonce) : '';
       await stage();
@@ -184,7 +193,11 @@ export function openSeller(
       return seller.made
         .slice(-100)
         .toReversed()
-        .map(({ sellerJobId, body, createdAt }) => ({ sellerJobId, createdAt, input: JSON.parse(body) as unknown }));
+        .map(({ sellerJobId, body, createdAt }) => ({
+          sellerJobId,
+          createdAt,
+          input: JSON.parse(body) as unknown,
+        }));
     },
   };
   return seller;

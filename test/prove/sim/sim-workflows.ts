@@ -48,7 +48,11 @@ export function openWorkflows(
 
   const errorOf = (ending: Ending): string | undefined => {
     if (ending.how === 'done') return undefined;
-    return ending.how === 'failed' ? ending.error.name : ending.how === 'killed' ? 'Lambda.Unknown' : 'States.Timeout';
+    return ending.how === 'failed'
+      ? ending.error.name
+      : ending.how === 'killed'
+        ? 'Lambda.Unknown'
+        : 'States.Timeout';
   };
 
   function once(state: State, jobId: string): Promise<string | undefined> {
@@ -94,7 +98,9 @@ export function openWorkflows(
         continue;
       }
       const error = await attempt(state, jobId, isOpen);
-      const caught = state.Catch?.find(({ ErrorEquals }) => error !== undefined && ErrorEquals.includes(error));
+      const caught = state.Catch?.find(
+        ({ ErrorEquals }) => error !== undefined && ErrorEquals.includes(error),
+      );
       name = error === undefined ? state.Next : caught?.Next;
     }
   }

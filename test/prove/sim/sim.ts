@@ -33,7 +33,8 @@ export async function simulate(
   }
   const { counts, missing } = coverageOf(seen, least);
   if (violations.length === 0) violations.push(...missing);
-  if (sum.faults < fewestFaults * done) violations.push(`coverage: fewer than ${fewestFaults} faults a schedule`);
+  if (sum.faults < fewestFaults * done)
+    violations.push(`coverage: fewer than ${fewestFaults} faults a schedule`);
   return { counts: { schedules: done, ...sum, ...counts }, violations };
 }
 

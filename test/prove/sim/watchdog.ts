@@ -30,7 +30,13 @@ export interface Watchdog {
 
 interface Typed {
   readonly domain: { readonly verifyingContract: string };
-  readonly message: { readonly to: string; readonly value: bigint; readonly validAfter: bigint; readonly validBefore: bigint; readonly nonce: string };
+  readonly message: {
+    readonly to: string;
+    readonly value: bigint;
+    readonly validAfter: bigint;
+    readonly validBefore: bigint;
+    readonly nonce: string;
+  };
 }
 
 /** Budget keys that a job takes from at a moment, and in what way. */
@@ -99,7 +105,8 @@ export function openWatchdog(
         counted(after.status);
         counted(`${before.status} → ${after.status}`);
       }
-      if (before?.end && before.status !== after.status) breach(`I4: an end was overwritten, it was ${before.status}`);
+      if (before?.end && before.status !== after.status)
+        breach(`I4: an end was overwritten, it was ${before.status}`);
       if (before && before.version + 1 !== after.version) breach('a write did not follow the version before');
       if (before && before.caller !== after.caller) breach('I10: a job changed hands');
       const nonce = purchase?.nonce.toLowerCase() ?? '';
@@ -126,7 +133,8 @@ export function openWatchdog(
         claims.set(also.claim, after.jobId);
       }
       const touched = account(before, after);
-      if (isCloselyWatched && touched.length > 0 && before?.purchase !== purchase) watchdog.checkBudgets(touched);
+      if (isCloselyWatched && touched.length > 0 && before?.purchase !== purchase)
+        watchdog.checkBudgets(touched);
     },
 
     signing(definition) {
@@ -137,8 +145,7 @@ export function openWatchdog(
       if (!purchase) return watchdog.breach('I3: something was signed that nothing was reserved for');
       const [asset] = policy.assets;
       const isOurs = domain.verifyingContract === asset?.asset && policy.payees.includes(message.to);
-      const isFrozen =
-        message.to === purchase.payTo && String(message.value) === purchase.amountAtomic;
+      const isFrozen = message.to === purchase.payTo && String(message.value) === purchase.amountAtomic;
       const isShort = Number(message.validBefore - message.validAfter) <= 900;
       if (!isOurs || !isFrozen || !isShort || message.value > 60_000n)
         watchdog.breach(`I8: what was signed is not what was reserved (job ${job?.jobId})`);
@@ -151,8 +158,10 @@ export function openWatchdog(
       const nonce = payload.authorization.nonce.toLowerCase();
       const times = (posted.get(nonce) ?? 0) + 1;
       posted.set(nonce, times);
-      if (stored.get(nonce) !== header) watchdog.breach(`I3: bytes left that were not stored (nonce ${nonce})`);
-      if (times > (permitted.get(nonce) ?? 0)) watchdog.breach(`I3: bytes left without leave (nonce ${nonce})`);
+      if (stored.get(nonce) !== header)
+        watchdog.breach(`I3: bytes left that were not stored (nonce ${nonce})`);
+      if (times > (permitted.get(nonce) ?? 0))
+        watchdog.breach(`I3: bytes left without leave (nonce ${nonce})`);
     },
 
     published(where, text) {

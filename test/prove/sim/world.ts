@@ -1,3 +1,4 @@
+import { derivedId } from '../../../functions/derived-id.ts';
 import { submit } from '../../../functions/intake/submit.ts';
 import { pay } from '../../../functions/payer/pay.ts';
 import type { Payer } from '../../../functions/payer/payer.ts';
@@ -6,7 +7,6 @@ import { poll } from '../../../functions/poller/poll.ts';
 import { agreed } from '../../../functions/reconciler/agree.ts';
 import { type Reconciliation, reconcile } from '../../../functions/reconciler/reconcile.ts';
 import { sweep } from '../../../functions/sweeper/sweep.ts';
-import { derivedId } from '../../../functions/derived-id.ts';
 import type { Ledger } from '../../../shared/aws/dynamodb.ts';
 import { paymentMessageSchema } from '../../../shared/contracts/message.ts';
 import type { Limits } from '../../../shared/core/budget.ts';
@@ -17,8 +17,8 @@ import { policy as basePolicy } from '../../core/offers.ts';
 import { memoryLedger } from '../../functions/memory-ledger.ts';
 import { openCalls, sleeper } from './calls.ts';
 import type { CallFault, FaultPlan } from './faults.ts';
-import { gated } from './gate.ts';
-import { type Ending, type FunctionKind, openInvocation } from './invocation.ts';
+import { type Gate, gated } from './gate.ts';
+import { type Ending, type FunctionKind, type Invocation, openInvocation } from './invocation.ts';
 import { keyedWallet, walletAddress } from './keyed-wallet.ts';
 import type { Random } from './random.ts';
 import { openChain } from './sim-chain.ts';
@@ -48,6 +48,8 @@ export interface WorldSettings {
   readonly isWatched: boolean;
   readonly trace: (line: string) => void;
   readonly fault: (fault: CallFault) => void;
+  /** In the place of time and the plan: decides alone in which order the effects of all calls happen. */
+  readonly order?: Gate;
 }
 
 export const simPolicy: SellerPolicy = {
@@ -56,13 +58,14 @@ export const simPolicy: SellerPolicy = {
 };
 const asset = soleAsset(simPolicy);
 export const simTimings = timingsSchema.parse({});
+/** As the stack sets them. */
 const seconds: Readonly<Record<FunctionKind, number>> = {
-  intake: 29,
+  intake: 15,
   payer: 60,
   poll: 60,
   deliver: 60,
-  sweeper: 60,
-  reconciler: 60,
+  sweeper: 55,
+  reconciler: 240,
   operator: 60,
 };
 
@@ -88,6 +91,14 @@ export function openWorld(settings: WorldSettings) {
   let working = 0;
   let invocations = 0;
 
+  let writing: Promise<unknown> = Promise.resolve();
+  /** The watchdog sees each write before the next one happens. */
+  function alone<Value>(write: () => Promise<Value>): Promise<Value> {
+    const written = writing.then(write);
+    writing = written.catch(() => {});
+    return written;
+  }
+
   const ledger: Ledger = {
     ...memory,
     // What was written is never changed in place: the same object is as good as a copy, and cheaper.
@@ -95,16 +106,18 @@ export function openWorld(settings: WorldSettings) {
       await Promise.resolve();
       return watchdog.jobs.get(jobId);
     },
-    async accept(job, key) {
-      const accepted = await memory.accept(job, key);
-      if ('job' in accepted) watchdog.accepted(accepted.job);
-      return accepted;
-    },
-    async write(after, also, guard) {
-      const outcome = await memory.write(after, also, guard);
-      if (outcome === 'written') watchdog.wrote(after, also, running);
-      return outcome;
-    },
+    accept: (job, key) =>
+      alone(async () => {
+        const accepted = await memory.accept(job, key);
+        if ('job' in accepted) watchdog.accepted(accepted.job);
+        return accepted;
+      }),
+    write: (after, also, guard) =>
+      alone(async () => {
+        const outcome = await memory.write(after, also, guard);
+        if (outcome === 'written') watchdog.wrote(after, also, running);
+        return outcome;
+      }),
   };
   const control: typeof memory.control = {
     ...memory.control,
@@ -120,21 +133,29 @@ export function openWorld(settings: WorldSettings) {
     const isYoung = (id: string) => (watchdog.jobs.get(id)?.updatedAt ?? 0) > timeline.now - 15_000;
     if (name === 'ledger.findSame') return value.slice(1);
     const ids = (value as string[]).filter((id) => !(isYoung(id) && random.chance(0.7)));
-    const before = [...watchdog.jobs.keys()].filter((id) => isYoung(id) && !ids.includes(id) && random.chance(0.3));
+    const before = [...watchdog.jobs.keys()].filter(
+      (id) => isYoung(id) && !ids.includes(id) && random.chance(0.3),
+    );
     return [...ids, ...before.filter((id) => watchdog.jobs.get(id)?.purchase !== undefined)];
   }
 
-  const { gateOf, calls } = openCalls(timeline, plan, {
-    trace: settings.trace,
-    fault: settings.fault,
-    stale,
-    before(name, args) {
-      if (name === 'seller.pay') watchdog.posting(String(args[2]));
-      else if (name === 'queue.send') watchdog.published('a queue', JSON.stringify(args));
-      else if (name === 'workflows.start') watchdog.published('a workflow', JSON.stringify(args));
-      else if (name === 'announcements.put') watchdog.published('an event', JSON.stringify(args));
-    },
-  });
+  function before(name: string, args: readonly unknown[]): void {
+    if (name === 'seller.pay') watchdog.posting(String(args[2]));
+    else if (name === 'queue.send') watchdog.published('a queue', JSON.stringify(args));
+    else if (name === 'workflows.start') watchdog.published('a workflow', JSON.stringify(args));
+    else if (name === 'announcements.put') watchdog.published('an event', JSON.stringify(args));
+  }
+
+  const { trace, fault, order } = settings;
+  const timed = openCalls(timeline, plan, { trace, fault, stale, before });
+  const gateOf = (invocation: Invocation): Gate =>
+    order
+      ? (name, args, effect) =>
+          order(name, args, () => {
+            before(name, args);
+            return effect();
+          }).then((value) => new Promise((resolve) => invocation.go(() => resolve(value))))
+      : timed.gateOf(invocation);
 
   /** Begins an invocation of a function and runs it to whatever end. */
   function invoke(
@@ -146,7 +167,9 @@ export function openWorld(settings: WorldSettings) {
     const id = `${kind}-${invocations}`;
     const given = { id, kind, skew: settings.skew() };
     const invocation = openInvocation(timeline, given, seconds[kind], (ending) => {
-      settings.trace(`${timeline.now} ${id} ${ending.how}${ending.how === 'failed' ? `: ${ending.error.message}` : ''}`);
+      settings.trace(
+        `${timeline.now} ${id} ${ending.how}${ending.how === 'failed' ? `: ${ending.error.message}` : ''}`,
+      );
       if (ending.how === 'failed') {
         const { error } = ending;
         watchdog.published('a log', `${error.name} ${error.message}`);
@@ -164,7 +187,7 @@ export function openWorld(settings: WorldSettings) {
     return invocation;
   }
 
-  function portsFor(invocation: ReturnType<typeof openInvocation>) {
+  function portsFor(invocation: Invocation) {
     const gate = gateOf(invocation);
     const files = gated('files', storage.store, gate);
     const downloads = gated('downloads', storage.downloads, gate);
@@ -173,7 +196,10 @@ export function openWorld(settings: WorldSettings) {
       control: gated('control', control, gate),
       chainLedger: gated('chainLedger', memory.chainLedger, gate),
       seller: gated('seller', seller, gate),
-      wallet: { address: walletAddress, signTypedData: gated('wallet', wallet, gate).signTypedData } as Payer['wallet'],
+      wallet: {
+        address: walletAddress,
+        signTypedData: gated('wallet', wallet, gate).signTypedData,
+      } as Payer['wallet'],
       workflows: gated('workflows', workflows, gate),
       announcements: gated('announcements', storage.announcements, gate),
       pictures: gated('pictures', storage.pictures, gate),
@@ -238,7 +264,7 @@ export function openWorld(settings: WorldSettings) {
     queue,
     workflows,
     looks,
-    calls,
+    calls: timed.calls,
     invoke,
     isRunning: () => running,
     /** One request at the door; what the client sees of it. */
@@ -253,13 +279,18 @@ export function openWorld(settings: WorldSettings) {
           const asking = request.key === undefined ? {} : { idempotencyKey: request.key };
           const taken = await submit(ports, request.caller, request.offering, request.body, asking);
           if ('wrong' in taken) watchdog.breach(`a good request was refused: ${JSON.stringify(taken.wrong)}`);
-          else if ('conflict' in taken) watchdog.breach(`I10: ${request.key} conflicts with ${taken.conflict}`);
-          else if (taken.job.caller !== request.caller) watchdog.breach("I10: a caller was given somebody else's job");
+          else if ('conflict' in taken)
+            watchdog.breach(`I10: ${request.key} conflicts with ${taken.conflict}`);
+          else if (taken.job.caller !== request.caller)
+            watchdog.breach("I10: a caller was given somebody else's job");
           else jobId = taken.job.jobId;
         },
         ({ how }) => answered(how === 'done' ? jobId : undefined),
       );
     },
+    /** One delivery of a job's message, past the queue. */
+    deliverMessage: (jobId: string) =>
+      invoke('payer', (ports) => pay(ports, jobId, { endsAt: ports.endsAt, beforeSending: async () => {} })),
     sweep: () => invoke('sweeper', (ports) => sweep(ports)),
     reconcile: () =>
       invoke('reconciler', async (ports) => {

@@ -1,0 +1,150 @@
+import type { Scheduler } from 'fast-check';
+import { limitsSchema } from '../../../shared/core/budget.ts';
+import { isUpload } from '../../../shared/core/job-record.ts';
+import { type Behaviour, everyBehaviour } from './behaviours.ts';
+import { checkEnd } from './final-check.ts';
+import type { Gate } from './gate.ts';
+import { cancelJob, changeLimits, flipStop } from './operator.ts';
+import { randomFrom } from './random.ts';
+import { runToRest } from './schedule.ts';
+import { pictureOf } from './sim-storage.ts';
+import { openWorld } from './world.ts';
+
+/** One thing that somebody does while everything before it may still be going on. */
+export type Command =
+  | { readonly do: 'ask'; readonly isEdit: boolean; readonly caller: number; readonly behaviour: number }
+  | { readonly do: 'deliver' | 'cancel'; readonly job: number }
+  | { readonly do: 'sweep' | 'look' }
+  | { readonly do: 'limit'; readonly by: number }
+  | { readonly do: 'stop' | 'resume' }
+  | { readonly do: 'pass'; readonly seconds: number };
+
+/** What may be, as plainly as it can be said. */
+interface Model {
+  asked: number;
+  limit: number;
+  highestLimit: number;
+}
+
+const start = Date.UTC(2027, 0, 16, 9);
+const firstLimit = 150_000;
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/**
+ * Runs commands one upon the other: the scheduler decides which call of which process has its effect next.
+ * @param lags after each command, how many calls take effect before the next one
+ * @returns what was breached, and how often money moved
+ */
+export async function race(
+  scheduler: Scheduler,
+  commands: readonly Command[],
+  lags: readonly number[],
+): Promise<{ readonly violations: readonly string[]; readonly settlements: number }> {
+  let isFree = false;
+  const order: Gate = async (name, _args, effect) => {
+    if (!isFree) await scheduler.schedule(Promise.resolve(), name);
+    return effect();
+  };
+  const drawn: Behaviour[] = [];
+  const limits = limitsSchema.parse({ total: firstLimit, unseenPerPayee: 3 });
+  const world = openWorld({
+    start,
+    random: randomFrom(11),
+    order,
+    plan: { decide: () => undefined, latency: () => 0, pause: () => 0 },
+    whims: {
+      copies: () => 0,
+      delay: () => 0,
+      lapse: () => undefined,
+      keeps: () => false,
+      twice: () => false,
+      abortsAfter: () => undefined,
+    },
+    character: {
+      draw: () => drawn.shift() ?? 'honest',
+      stageMilliseconds: 0,
+      renderMilliseconds: 1,
+      failing: 0,
+      hopping: 0,
+    },
+    limits,
+    funds: 1_000_000n,
+    chain: { skewSeconds: 0, finalLag: 20 },
+    skew: () => 0,
+    concurrency: 20,
+    isWatched: true,
+    trace: () => {},
+    fault: () => {},
+  });
+  const { timeline, watchdog } = world;
+  world.storage.files.set('allowed-bucket/a.webp', pictureOf('a'));
+  const model: Model = { asked: 0, limit: firstLimit, highestLimit: firstLimit };
+  const jobIds = () => [...watchdog.jobs.keys()];
+  const jobAt = (index: number): string | undefined => jobIds()[index % Math.max(jobIds().length, 1)];
+
+  function begin(command: Command): unknown {
+    switch (command.do) {
+      case 'ask': {
+        model.asked += 1;
+        drawn.push(everyBehaviour[command.behaviour % everyBehaviour.length] ?? 'honest');
+        const { isEdit, caller } = command;
+        const body = { prompt: 'a kite', ...(isEdit && { images: ['s3://allowed-bucket/a.webp'] }) };
+        const offering = `flux-2-pro/${isEdit ? 'edit' : 'generate'}`;
+        return world.ask({ caller: `AIDA${caller}`, offering, body, key: `order ${model.asked}` }, () => {});
+      }
+      case 'deliver':
+      case 'cancel': {
+        const jobId = jobAt(command.job);
+        if (jobId === undefined) return;
+        if (command.do === 'cancel') return cancelJob(world, jobId);
+        return void world.deliverMessage(jobId);
+      }
+      case 'sweep':
+        return void world.sweep();
+      case 'look':
+        return void world.reconcile();
+      case 'limit':
+        model.limit = Math.max(model.limit + command.by, 0);
+        model.highestLimit = Math.max(model.highestLimit, model.limit);
+        return changeLimits(world, limits, command.by);
+      case 'stop':
+      case 'resume':
+        return flipStop(world, command.do === 'resume');
+      case 'pass':
+        return;
+    }
+  }
+
+  for (const [index, command] of commands.entries()) {
+    begin(command);
+    const until = timeline.now + (command.do === 'pass' ? command.seconds * 1000 : 0);
+    while (await timeline.step(until)) if (scheduler.count() > 0) await scheduler.waitOne();
+    for (let left = lags[index] ?? 0; left > 0; left -= 1) {
+      await nextTurn();
+      if (scheduler.count() > 0) await scheduler.waitOne();
+      else await timeline.step(timeline.now + 3_000);
+    }
+  }
+
+  isFree = true;
+  for (let idle = 0; idle < 3; idle += 1) {
+    await nextTurn();
+    while (scheduler.count() > 0) {
+      idle = 0;
+      await scheduler.waitOne();
+    }
+  }
+  flipStop(world, true);
+  const { violations } = watchdog;
+  await runToRest(world, timeline.now + 6 * 3_600_000, () => true, violations);
+  if (violations.length === 0) await checkEnd(world);
+  const pictures = [...watchdog.jobs.values()].filter((job) => !isUpload(job));
+  if (pictures.length !== model.asked)
+    watchdog.breach(`${model.asked} were asked for, ${pictures.length} jobs taken`);
+  const spent = world.chain.included().reduce((sum, { value }) => sum + Number(value), 0);
+  if (spent > model.highestLimit) watchdog.breach(`${spent} was spent of ${model.highestLimit} at the most`);
+  for (const job of pictures)
+    if (job.cancelledAt !== undefined && job.purchase?.firstSentAt === undefined && job.status !== 'refused')
+      watchdog.breach(`job ${job.jobId} was cancelled before anything was signed, and ended ${job.status}`);
+  return { violations, settlements: world.chain.included().filter(({ kind }) => kind === 'used').length };
+}
