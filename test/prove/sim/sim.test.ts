@@ -5,7 +5,7 @@ import { bearLoad } from './load.ts';
 import { raceOften } from './race.ts';
 import { replay } from './replay.ts';
 import { simulate } from './sim.ts';
-import { simSuites } from './suites.ts';
+import { peerSuites, simSuites } from './suites.ts';
 
 /** Each suite of the simulator at a size of a second: that they run, and find nothing. */
 
@@ -49,5 +49,6 @@ test('a little load', async () => {
 });
 
 test('every suite says what it claims', () => {
-  for (const { claim, zero } of simSuites) expect([claim.length > 40, zero.length > 0]).toEqual([true, true]);
+  for (const { claim, zero } of [...simSuites, ...peerSuites])
+    expect([claim.length > 40, zero.length > 0]).toEqual([true, true]);
 });
