@@ -119,7 +119,9 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
     calls: world.calls(),
     settlements: world.chain.included().filter(({ kind }) => kind === 'used').length,
     seen,
-    violations: violations.map((what) => `seed ${seed}: ${what}`),
+    violations: violations.map(
+      (what) => `seed ${seed}: ${what} (node test/prove/sim/print-trace.ts ${seed})`,
+    ),
     hash: digest(hash.update(lines), world),
   };
 }

@@ -189,6 +189,7 @@ export function openWorld(settings: WorldSettings) {
 
   function portsFor(invocation: Invocation) {
     const gate = gateOf(invocation);
+    const nodes = [gated('node1', chain.node(), gate), gated('node2', chain.node(), gate)];
     const files = gated('files', storage.store, gate);
     const downloads = gated('downloads', storage.downloads, gate);
     return {
@@ -204,7 +205,8 @@ export function openWorld(settings: WorldSettings) {
       announcements: gated('announcements', storage.announcements, gate),
       pictures: gated('pictures', storage.pictures, gate),
       queue: gated('queue', queue, gate),
-      chain: agreed([gated('node1', chain.node(), gate), gated('node2', chain.node(), gate)]),
+      // Whichever is asked first may be the one that lies.
+      chain: agreed(invocations % 2 === 0 ? nodes : nodes.toReversed()),
       asset,
       floorAtomic: settings.limits.floor,
       files,
