@@ -1,4 +1,5 @@
 import { CoinboothError } from '../../../shared/core/errors.ts';
+import { memoryFile } from '../../functions/memory-file.ts';
 import type { CallFault } from './faults.ts';
 
 /** What a caller gets in the place of an effect, or of its answer: a value or an error. */
@@ -39,7 +40,7 @@ export function instead(name: string, fault: CallFault | undefined): Seen | unde
     case 'reset before':
       return noAnswer(name, 'connection');
     case 'bad picture':
-      return { value: { bytes: Buffer.from('<html>a picture, in words</html>') } };
+      return { value: { file: memoryFile(Buffer.from('<html>a picture, in words</html>')) } };
     case 'node down':
       return failure(name, 'got no answer');
     default:

@@ -79,7 +79,8 @@ const ofCalls: Readonly<Record<string, readonly CallFault[]>> = {
   'queue.hide': write,
   'workflows.start': write,
   'announcements.put': write,
-  'pictures.put': write,
+  'assets.putFile': write,
+  'assets.putJson': write,
   'downloads.get': ['connection failed', 'bad picture'],
   'node2.finalHead': ['node down', 'node lags', 'node lies'],
 };

@@ -1,5 +1,5 @@
 import { record } from '../../../functions/record.ts';
-import { dayOf, type Limits, limitsSchema } from '../../../shared/core/budget.ts';
+import { type Limits, limitsSchema } from '../../../shared/core/budget.ts';
 import type { WorldFault } from './faults.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
@@ -16,9 +16,8 @@ export function changeLimits(world: World, settled: Limits, by: number): void {
     const before = (await world.control.readLimits()) ?? settled;
     const total = Math.max(before.total + by, 0);
     const next = limitsSchema.parse({ ...before, total, version: before.version + 1 });
-    const key = `${dayOf(world.timeline.now)}#total`;
-    if (by < 0) world.watchdog.lowered.add(key);
-    await world.control.writeLimits(next, new Map([[key, total - before.total]]));
+    if (by < 0) world.watchdog.lowered.add('#total');
+    await world.control.writeLimits(next);
   });
 }
 

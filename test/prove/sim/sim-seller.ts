@@ -1,5 +1,6 @@
 import { uploadOffering } from '../../../shared/core/upload.ts';
-import type { PaidAnswer, Quote, Sighting } from '../../../shared/seller/answers.ts';
+import type { PaidAnswer, Sighting } from '../../../shared/seller/answers.ts';
+import type { Quote } from '../../../shared/seller/quote.ts';
 import type { Seller } from '../../../shared/seller/seller.ts';
 import { challengeOf, offer } from '../../core/offers.ts';
 import { type Behaviour, behaviours } from './behaviours.ts';

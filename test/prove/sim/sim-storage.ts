@@ -1,7 +1,10 @@
+import { buffer } from 'node:stream/consumers';
 import type { Announcements } from '../../../shared/aws/eventbridge.ts';
 import type { FileStore, PictureStore } from '../../../shared/aws/s3.ts';
+import type { AssetStore } from '../../../shared/aws/s3-assets.ts';
 import type { JobEnded, PaymentResolved } from '../../../shared/contracts/event.ts';
 import type { Download } from '../../../shared/seller/download.ts';
+import { memoryFile } from '../../functions/memory-file.ts';
 
 /** The smallest thing that is a WebP of 1000 × 1000 by its container, with a name in its pixels. */
 export function pictureOf(name: string): Buffer {
@@ -32,9 +35,12 @@ export function openStorage() {
       put: async (detail) => void ('status' in detail ? events.push(detail) : resolutions.push(detail)),
     } satisfies Announcements,
     pictures: {
-      put: async (key, bytes) => void objects.set(key, Buffer.from(bytes)),
       presign: async (key, seconds) => `https://bucket.test/${key}?expires=${seconds}`,
-    } satisfies PictureStore,
+    } satisfies Pick<PictureStore, 'presign'>,
+    assets: {
+      putFile: async (key, file) => void objects.set(key, await buffer(file.stream())),
+      putJson: async (key, text) => void objects.set(key, Buffer.from(text)),
+    } satisfies AssetStore,
     store: {
       read: async (bucket, key) => {
         const bytes = bucket === 'pictures' ? objects.get(key) : files.get(`${bucket}/${key}`);
@@ -42,7 +48,9 @@ export function openStorage() {
       },
     } satisfies FileStore,
     downloads: {
-      get: async (url: string): Promise<Download> => ({ bytes: pictureOf(new URL(url).pathname.slice(1)) }),
+      get: async (url: string): Promise<Download> => ({
+        file: memoryFile(pictureOf(new URL(url).pathname.slice(1))),
+      }),
     },
   };
 }

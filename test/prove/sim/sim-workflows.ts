@@ -20,6 +20,13 @@ interface State {
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
 }
 
+/** What each task is given: the workflow's input, and when its run began. */
+export interface TaskInput {
+  readonly jobId: string;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
+}
+
 export interface WorkflowWhims {
   /** Whether a task is run twice, as at-least-once allows. */
   twice(): boolean;
@@ -40,7 +47,7 @@ export function openWorkflows(
   timeline: Timeline,
   timings: Timings,
   whims: WorkflowWhims,
-  task: (resource: string, jobId: string, ended: (ending: Ending) => void) => void,
+  task: (resource: string, input: TaskInput, ended: (ending: Ending) => void) => void,
 ): SimWorkflows {
   const definition = workflow({ poll: 'poll', deliver: 'deliver' }, timings);
   const states = definition.States as Readonly<Record<string, State>>;
@@ -55,7 +62,7 @@ export function openWorkflows(
         : 'States.Timeout';
   };
 
-  function once(state: State, jobId: string): Promise<string | undefined> {
+  function once(state: State, input: TaskInput): Promise<string | undefined> {
     return new Promise((resolve) => {
       const { Resource = '', TimeoutSeconds = 60 } = state;
       let isOver = false;
@@ -64,16 +71,16 @@ export function openWorkflows(
         resolve(error);
       };
       timeline.after(TimeoutSeconds * 1000, () => (isOver ? nothing : over('States.Timeout')));
-      task(Resource, jobId, (ending) => over(errorOf(ending)));
-      if (whims.twice()) task(Resource, jobId, () => {});
+      task(Resource, input, (ending) => over(errorOf(ending)));
+      if (whims.twice()) task(Resource, input, () => {});
     });
   }
 
   /** @returns the error that is left when no retry is */
-  async function attempt(state: State, jobId: string, isOpen: () => boolean): Promise<string | undefined> {
+  async function attempt(state: State, input: TaskInput, isOpen: () => boolean): Promise<string | undefined> {
     const attempts = new Map<unknown, number>();
     for (;;) {
-      const error = await once(state, jobId);
+      const error = await once(state, input);
       if (error === undefined || !isOpen()) return error;
       const matches = (names: readonly string[]) => names.includes(error) || names.includes('States.ALL');
       const retrier = state.Retry?.find(({ ErrorEquals }) => matches(ErrorEquals));
@@ -86,6 +93,7 @@ export function openWorkflows(
   }
 
   async function run(jobId: string): Promise<void> {
+    const startedAt = timeline.now;
     const aborts = whims.abortsAfter() ?? Number.POSITIVE_INFINITY;
     const endsAt = timeline.now + Math.min(aborts, definition.TimeoutSeconds) * 1000;
     const isOpen = () => timeline.now < endsAt;
@@ -97,7 +105,7 @@ export function openWorkflows(
         name = state.Next;
         continue;
       }
-      const error = await attempt(state, jobId, isOpen);
+      const error = await attempt(state, { jobId, startedAt }, isOpen);
       const caught = state.Catch?.find(
         ({ ErrorEquals }) => error !== undefined && ErrorEquals.includes(error),
       );

@@ -14,7 +14,7 @@ export interface Watchdog {
   readonly jobs: ReadonlyMap<string, Job>;
   /** Whose nonces these are. */
   readonly owners: ReadonlyMap<string, string>;
-  /** Rows whose limit somebody lowered: what remains of them may be below zero. */
+  /** How keys of rows end whose limit somebody lowered: what remains of them may be below zero. */
   readonly lowered: Set<string>;
   breach(what: string): void;
   accepted(job: Job): void;
@@ -183,7 +183,8 @@ export function openWatchdog(
           watchdog.breach(
             `I2: ${key} holds ${row.held} and ${row.committed}, jobs ${book.held} and ${book.committed} (at ${now()})`,
           );
-        if (row.remaining < 0 && !watchdog.lowered.has(key)) watchdog.breach(`I2: ${key} is overdrawn`);
+        if (row.remaining < 0 && ![...watchdog.lowered].some((end) => key.endsWith(end)))
+          watchdog.breach(`I2: ${key} is overdrawn`);
       }
     },
   };

@@ -4,6 +4,7 @@ import { pay } from '../../../functions/payer/pay.ts';
 import type { Payer } from '../../../functions/payer/payer.ts';
 import { deliver } from '../../../functions/poller/deliver.ts';
 import { poll } from '../../../functions/poller/poll.ts';
+import { taskSeconds } from '../../../functions/poller/workflow.ts';
 import { agreed } from '../../../functions/reconciler/agree.ts';
 import { type Reconciliation, reconcile } from '../../../functions/reconciler/reconcile.ts';
 import { sweep } from '../../../functions/sweeper/sweep.ts';
@@ -60,10 +61,10 @@ const asset = soleAsset(simPolicy);
 export const simTimings = timingsSchema.parse({});
 /** As the stack sets them. */
 const seconds: Readonly<Record<FunctionKind, number>> = {
-  intake: 15,
+  intake: 29,
   payer: 60,
-  poll: 60,
-  deliver: 60,
+  poll: taskSeconds.poll,
+  deliver: taskSeconds.deliver,
   sweeper: 55,
   reconciler: 240,
   operator: 60,
@@ -203,7 +204,7 @@ export function openWorld(settings: WorldSettings) {
       } as Payer['wallet'],
       workflows: gated('workflows', workflows, gate),
       announcements: gated('announcements', storage.announcements, gate),
-      pictures: gated('pictures', storage.pictures, gate),
+      assets: gated('assets', storage.assets, gate),
       queue: gated('queue', queue, gate),
       // Whichever is asked first may be the one that lies.
       chain: agreed(invocations % 2 === 0 ? nodes : nodes.toReversed()),
@@ -250,10 +251,17 @@ export function openWorld(settings: WorldSettings) {
     return true;
   });
 
-  const workflows = openWorkflows(timeline, timings, settings.whims, (resource, jobId, ended) => {
-    if (resource === 'poll') invoke('poll', (ports) => poll(ports, jobId, ports.endsAt), ended);
-    else invoke('deliver', (ports) => deliver(ports, jobId), ended);
-  });
+  const workflows = openWorkflows(
+    timeline,
+    timings,
+    settings.whims,
+    (resource, { jobId, startedAt }, ended) => {
+      const watch = (ports: ReturnType<typeof portsFor>) =>
+        poll(ports, jobId, { startedAt, endsAt: ports.endsAt });
+      if (resource === 'poll') invoke('poll', watch, ended);
+      else invoke('deliver', (ports) => deliver(ports, jobId), ended);
+    },
+  );
 
   return {
     timeline,
