@@ -15,7 +15,7 @@ interface Made {
   readonly createdAt: number;
   readonly nonce: string;
   readonly readyAt: number;
-  readonly fails: boolean;
+  readonly isDoomed: boolean;
 }
 
 export interface SimSeller extends Seller {
@@ -71,9 +71,9 @@ export function openSeller(
     count += 1;
     const sellerJobId = `${path === uploadPath ? 'upl' : 'cmn'}${String(count).padStart(10, '0')}`;
     const readyAt = timeline.now + random.between(1, Math.max(character.renderMilliseconds, 1));
-    const fails = random.chance(character.failing);
+    const isDoomed = random.chance(character.failing);
     if (path === uploadPath) return sellerJobId;
-    const job = { sellerJobId, body, createdAt: timeline.now, nonce, readyAt, fails };
+    const job = { sellerJobId, body, createdAt: timeline.now, nonce, readyAt, isDoomed };
     seller.made.push(job);
     byId.set(sellerJobId, job);
     return sellerJobId;
@@ -185,7 +185,7 @@ export function openSeller(
       const job = byId.get(sellerJobId);
       if (!job) return { state: 'denied', message: 'The seller answers 404 for the job.' };
       if (timeline.now < job.readyAt) return { state: 'running' };
-      if (job.fails) return { state: 'failed', says: 'it failed' };
+      if (job.isDoomed) return { state: 'failed', says: 'it failed' };
       return { state: 'complete', url: `https://pictures.test/${sellerJobId}.webp` };
     },
     async jobs() {

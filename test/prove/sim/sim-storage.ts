@@ -8,7 +8,8 @@ import { memoryFile } from '../../functions/memory-file.ts';
 
 /** The smallest thing that is a WebP of 1000 × 1000 by its container, with a name in its pixels. */
 export function pictureOf(name: string): Buffer {
-  const body = Buffer.from(name.padEnd(16, '.'));
+  // Chunks of a WebP are of even length, five bytes of this one its header.
+  const body = Buffer.from(name.padEnd(31, '.'));
   const bytes = Buffer.alloc(25 + body.length);
   bytes.write('RIFF', 0);
   bytes.writeUInt32LE(bytes.length - 8, 4);
