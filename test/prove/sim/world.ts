@@ -128,16 +128,23 @@ export function openWorld(settings: WorldSettings) {
     },
   };
 
-  /** An index is behind by seconds: rows of the last quarter of a minute may be missing, old ones still be there. */
+  /** An index is behind by seconds: what changed in the last quarter of a minute may be missing, or still be there. */
   function stale(name: string, value: unknown): unknown {
     if (!Array.isArray(value)) return value;
-    const isYoung = (id: string) => (watchdog.jobs.get(id)?.updatedAt ?? 0) > timeline.now - 15_000;
     if (name === 'ledger.findSame') return value.slice(1);
+    const since = timeline.now - 15_000;
+    const isYoung = (id: string): boolean => {
+      const { updatedAt = 0, purchase, proof } = watchdog.jobs.get(id) ?? {};
+      // The row of an authorization changes with its reservation, its signature and its proof alone.
+      if (name === 'ledger.openAuthorizations' && proof === undefined)
+        return Math.max(purchase?.reservedAt ?? 0, purchase?.firstSentAt ?? 0) > since;
+      return updatedAt > since;
+    };
     const ids = (value as string[]).filter((id) => !(isYoung(id) && random.chance(0.7)));
-    const before = [...watchdog.jobs.keys()].filter(
-      (id) => isYoung(id) && !ids.includes(id) && random.chance(0.3),
+    const others = [...watchdog.jobs.values()].filter(
+      ({ jobId, purchase }) => purchase !== undefined && isYoung(jobId) && !ids.includes(jobId),
     );
-    return [...ids, ...before.filter((id) => watchdog.jobs.get(id)?.purchase !== undefined)];
+    return [...ids, ...others.filter(() => random.chance(0.3)).map(({ jobId }) => jobId)];
   }
 
   function before(name: string, args: readonly unknown[]): void {
