@@ -59,7 +59,7 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
     : midnight + random.between(0, 6e7);
   const calmAt = start + random.between(240, 2_400) * 1000;
   const intensity = random.pick([0.01, 0.02, 0.04, 0.08]);
-  const jobs = 1 + Math.floor(20 * random.unit() ** 5);
+  const jobs = 1 + Math.floor(20 * random.unit() ** 6);
   let world: World | undefined;
   const isStormy = () => (world?.timeline.now ?? start) < calmAt;
   const weather = { intensity, isStormy, happened };
@@ -219,6 +219,6 @@ function arrivals(world: World, random: Random, jobs: number): { waiting: number
 }
 
 function digest(hash: Hash, world: World): string {
-  for (const job of world.memory.jobs()) hash.update(JSON.stringify(job));
+  for (const job of world.watchdog.jobs.values()) hash.update(JSON.stringify(job));
   return hash.digest('hex');
 }
