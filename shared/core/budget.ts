@@ -7,7 +7,6 @@ import * as z from 'zod';
  */
 
 export const dailyScopes = ['total', 'caller', 'model', 'payee'] as const;
-export type DailyScope = (typeof dailyScopes)[number];
 
 const amount = z.int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 

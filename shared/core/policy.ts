@@ -47,7 +47,6 @@ export const sellerPolicySchema = z.strictObject({
 
 /** Nodes of each chain, by CAIP-2 name; two of different operators, so that one alone can prove nothing. */
 export const chainsSchema = z.record(z.string(), z.array(z.url()).min(1).max(5));
-export type Chains = z.infer<typeof chainsSchema>;
 
 export type SellerPolicy = z.infer<typeof sellerPolicySchema>;
 export type AllowedAsset = z.infer<typeof assetSchema>;

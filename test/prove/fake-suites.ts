@@ -30,6 +30,5 @@ export const suites: Registry = {
       process.stderr.write('out of memory\n');
       process.exit(3);
     }),
-  peer: async () =>
-    suite('peer', async () => ({ counts: { peer: Number(process.env.PROVE_PEER) }, violations: [] })),
+  peer: async () => suite('peer', async () => ({ counts: { compared: 1 }, violations: [] })),
 };

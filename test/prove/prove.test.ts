@@ -59,17 +59,22 @@ describe('a run', () => {
     expect(await drawn('6')).not.toBe(await drawn('5'));
   });
 
-  test('at full size tells its suites so, and hands the peer on', async () => {
-    const report = await run('--suite', 'passes', '--suite', 'peer', '--full', '--peer', '4402');
+  test('at full size tells its suites so, and compares with a peer when that is asked for', async () => {
+    const report = await run('--suite', 'passes', '--full', '--peer');
     expect(report.size).toBe('full');
-    expect(report.suites.map(({ counts }) => counts.size ?? counts.peer)).toEqual([2, 4402]);
+    expect(report.suites.map(({ counts }) => counts.size ?? counts.compared)).toEqual([2, 1]);
   });
 });
 
 describe('the command line', () => {
   test('without arguments is every suite, quick, with a seed that is drawn', () => {
     const asked = readCommandLine([], known);
-    expect(asked).toMatchObject({ size: 'quick', names: known, isReplay: false, json: false });
+    expect(asked).toMatchObject({
+      size: 'quick',
+      names: known.filter((name) => name !== 'peer'),
+      isReplay: false,
+      json: false,
+    });
     expect(readCommandLine([], known)).not.toEqual(asked);
   });
 

@@ -7,12 +7,11 @@ import { runSuites, type Watch } from './run-suites.ts';
 /** Runs suites and puts together what they say; two at a time, so that two cores are used. */
 export async function prove(
   registry: string,
-  { names, seed, size, peer }: Pick<CommandLine, 'names' | 'seed' | 'size' | 'peer'>,
+  { names, seed, size }: Pick<CommandLine, 'names' | 'seed' | 'size'>,
   watch: Watch,
 ): Promise<Report> {
   const from = performance.now();
-  const environment = peer === undefined ? {} : { PROVE_PEER: peer };
-  const suites = await runSuites({ registry, names, seed, size, watch, environment, atOnce: 2 });
+  const suites = await runSuites({ registry, names, seed, size, watch, atOnce: 2 });
   return {
     size,
     seed,

@@ -12,7 +12,6 @@ export interface Running extends Omit<Order, 'name'> {
   readonly atOnce: number;
   readonly watch: Watch;
   /** Passed on to the suite of this name, as variables of its process. */
-  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Runs suites, each in a process of its own; one that throws, or dies, has failed by its name. */
@@ -30,12 +29,11 @@ export async function runSuites(running: Running): Promise<Result[]> {
   return running.names.flatMap((name) => results.get(name) ?? []);
 }
 
-function runOne({ registry, seed, size, watch, environment }: Running, name: string): Promise<Result> {
+function runOne({ registry, seed, size, watch }: Running, name: string): Promise<Result> {
   const { promise, resolve } = Promise.withResolvers<Result>();
   const from = performance.now();
   const order: Order = { registry, seed, size, name };
   const child = fork(join(import.meta.dirname, 'suite-process.ts'), [JSON.stringify(order)], {
-    env: { ...process.env, ...environment },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
