@@ -4,7 +4,7 @@ import { type Behaviour, behaviours } from './behaviours.ts';
 import type { Call, CallFault } from './faults.ts';
 import { checkEnd } from './final-check.ts';
 import { randomFrom } from './random.ts';
-import { runToRest } from './schedule.ts';
+import { runToRest } from './run-to-rest.ts';
 import { pictureOf } from './sim-storage.ts';
 import { openWorld, type World } from './world.ts';
 

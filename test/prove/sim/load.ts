@@ -5,7 +5,7 @@ import type { Proven, Suite } from '../suite.ts';
 import { portFaults } from './faults.ts';
 import { checkEnd } from './final-check.ts';
 import { randomFrom } from './random.ts';
-import { runToRest } from './schedule.ts';
+import { runToRest } from './run-to-rest.ts';
 import { openWorld } from './world.ts';
 
 const sizes = { quick: 500, full: 12_000 } as const;

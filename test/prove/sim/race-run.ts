@@ -6,7 +6,7 @@ import { checkEnd } from './final-check.ts';
 import type { Gate } from './gate.ts';
 import { cancelJob, changeLimits, flipStop } from './operator.ts';
 import { randomFrom } from './random.ts';
-import { runToRest } from './schedule.ts';
+import { runToRest } from './run-to-rest.ts';
 import { pictureOf } from './sim-storage.ts';
 import { openWorld } from './world.ts';
 

@@ -1,11 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type Limits, limitsSchema } from '../../../shared/core/budget.ts';
 import { type Behaviour, everyBehaviour } from './behaviours.ts';
+import { arrivals } from './clients.ts';
 import { drawnFaults, drawnWhims } from './drawn-faults.ts';
 import { type CallFault, type WorldFault, worldFaults } from './faults.ts';
-import { checkEnd, isQuiet } from './final-check.ts';
+import { checkEnd } from './final-check.ts';
 import { flipStop, meddle } from './operator.ts';
 import { type Random, randomFrom } from './random.ts';
+import { runToRest } from './run-to-rest.ts';
 import { pictureOf } from './sim-storage.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -126,43 +128,6 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
   };
 }
 
-/** Sweeps every minute and looks at the chain every five, until nothing is left to do. */
-export async function runToRest(
-  world: World,
-  until: number,
-  mayRest: () => boolean,
-  violations: string[],
-): Promise<void> {
-  const { timeline } = world;
-  let ended = false;
-  const every = (milliseconds: number, action: () => void): void => {
-    const again = (): void => {
-      if (ended) return;
-      action();
-      timeline.after(milliseconds, again);
-    };
-    timeline.after(milliseconds, again);
-  };
-  world.reconcile();
-  every(60_000, () => {
-    if (mayRest() && isQuiet(world)) ended = true;
-    else world.sweep();
-  });
-  every(300_000, () => world.reconcile());
-  while (!ended && violations.length === 0) {
-    if (await timeline.step(until)) continue;
-    const open = [...world.watchdog.jobs.values()].filter(
-      (job) => job.announcedAt === undefined || (job.purchase?.firstSentAt !== undefined && !job.proof),
-    );
-    violations.push(
-      `liveness: not at rest in time: ${open
-        .slice(0, 5)
-        .map(({ jobId, status, purchase }) => `${jobId} ${status} ${purchase?.holdState}`)
-        .join(', ')}`,
-    );
-  }
-}
-
 function drawnLimits(random: Random, jobs: number): Limits {
   const tight = () => 15_000 * random.between(1, 2 * jobs + 2);
   return limitsSchema.parse({
@@ -173,49 +138,6 @@ function drawnLimits(random: Random, jobs: number): Limits {
     unseenPerPayee: random.pick([1, 3, 50]),
     floor: random.pick([0, 0, 10_000]),
   });
-}
-
-/** Clients that ask, and ask again under the same key when they do not hear. */
-function arrivals(world: World, random: Random, jobs: number): { waiting: number } {
-  const clients = { waiting: jobs };
-  const given = new Map<string, string>();
-  for (let count = 0; count < jobs; count += 1) {
-    const caller = `AIDA${random.pick(['ONE', 'TWO', 'THREE'])}`;
-    const prompt = random.pick(['a kite', 'a boat', 'a lighthouse at night']);
-    const isEdit = random.chance(0.3);
-    const images = [`s3://allowed-bucket/${random.pick(['a', 'b', 'c'])}.webp`];
-    const body = {
-      prompt,
-      ...(isEdit && { images }),
-      ...(random.chance(0.1) && { reuse: true }),
-      ...(random.chance(0.1) && { maxPrice: '0.05' }),
-    };
-    const offering = isEdit ? 'flux-2-pro/edit' : 'flux-2-pro/generate';
-    // Two callers may well use the same words for a key.
-    const key = random.chance(0.8) ? `order ${count}` : undefined;
-    let tries = 0;
-    const ask = (): void => {
-      tries += 1;
-      world.ask({ caller, offering, body, ...(key !== undefined && { key }) }, (jobId) => {
-        if (jobId === undefined && key !== undefined && tries < 6)
-          return world.timeline.after(random.between(500, 20_000), ask);
-        clients.waiting -= 1;
-        if (jobId === undefined || key === undefined) return;
-        const before = given.get(`${caller} ${key}`);
-        // A key that was answered with an earlier job is not remembered yet: it may be answered otherwise.
-        if (before !== undefined && before !== jobId && !body.reuse)
-          world.watchdog.breach(`${key} gave two jobs`);
-        given.set(`${caller} ${key}`, jobId);
-        // A client that did not believe its ears asks once more.
-        if (random.chance(0.2) && tries < 6) {
-          clients.waiting += 1;
-          world.timeline.after(random.between(1, 60_000), ask);
-        }
-      });
-    };
-    world.timeline.after(random.between(0, 300_000), ask);
-  }
-  return clients;
 }
 
 function digest(hash: Hash, world: World): string {

@@ -8,57 +8,25 @@ import { taskSeconds } from '../../../functions/poller/workflow.ts';
 import { agreed } from '../../../functions/reconciler/agree.ts';
 import { type Reconciliation, reconcile } from '../../../functions/reconciler/reconcile.ts';
 import { sweep } from '../../../functions/sweeper/sweep.ts';
-import type { Ledger } from '../../../shared/aws/dynamodb.ts';
 import { paymentMessageSchema } from '../../../shared/contracts/message.ts';
-import type { Limits } from '../../../shared/core/budget.ts';
 import { CoinboothError } from '../../../shared/core/errors.ts';
 import type { SellerPolicy } from '../../../shared/core/policy.ts';
-import { timingsSchema } from '../../../shared/core/timings.ts';
-import { policy as basePolicy } from '../../core/offers.ts';
 import { memoryLedger } from '../../functions/memory-ledger.ts';
 import { openCalls, sleeper } from './calls.ts';
-import type { CallFault, FaultPlan } from './faults.ts';
 import { type Gate, gated } from './gate.ts';
 import { type Ending, type FunctionKind, type Invocation, openInvocation } from './invocation.ts';
 import { keyedWallet, walletAddress } from './keyed-wallet.ts';
-import type { Random } from './random.ts';
 import { openChain } from './sim-chain.ts';
-import { openQueue, type QueueWhims } from './sim-queue.ts';
-import { openSeller, type SellerCharacter } from './sim-seller.ts';
+import { openQueue } from './sim-queue.ts';
+import { openSeller } from './sim-seller.ts';
 import { openStorage } from './sim-storage.ts';
-import { openWorkflows, type WorkflowWhims } from './sim-workflows.ts';
+import { openWorkflows } from './sim-workflows.ts';
+import { staleAnswer } from './stale-index.ts';
 import { openTimeline } from './timeline.ts';
 import { openWatchdog } from './watchdog.ts';
+import { watchedLedger } from './watched-ledger.ts';
+import { simPolicy, simTimings, type WorldSettings } from './world-settings.ts';
 
-/** Everything that makes one run differ from another. */
-export interface WorldSettings {
-  /** Unix milliseconds. */
-  readonly start: number;
-  readonly random: Random;
-  readonly plan: FaultPlan;
-  readonly character: SellerCharacter;
-  readonly whims: QueueWhims & WorkflowWhims;
-  readonly limits: Limits;
-  /** Of the wallet, atomic units. */
-  readonly funds: bigint;
-  readonly chain: { readonly skewSeconds: number; readonly finalLag: number };
-  /** By how much an invocation's clock is ahead, milliseconds. */
-  readonly skew: () => number;
-  readonly concurrency: number;
-  /** Whether every write is held against the books; a large run does that at its end. */
-  readonly isWatched: boolean;
-  readonly trace: (line: string) => void;
-  readonly fault: (fault: CallFault) => void;
-  /** In the place of time and the plan: decides alone in which order the effects of all calls happen. */
-  readonly order?: Gate;
-}
-
-export const simPolicy: SellerPolicy = {
-  ...basePolicy,
-  pictureOrigins: ['https://pictures.test', 'https://blobs.test'],
-};
-const asset = soleAsset(simPolicy);
-export const simTimings = timingsSchema.parse({});
 /** As the stack sets them. */
 const seconds: Readonly<Record<FunctionKind, number>> = {
   intake: 29,
@@ -69,6 +37,8 @@ const seconds: Readonly<Record<FunctionKind, number>> = {
   reconciler: 240,
   operator: 60,
 };
+
+const asset = soleAsset(simPolicy);
 
 function soleAsset({ assets: [only] }: SellerPolicy) {
   if (!only) throw new Error('The policy of the simulation names an asset.');
@@ -92,34 +62,7 @@ export function openWorld(settings: WorldSettings) {
   let working = 0;
   let invocations = 0;
 
-  let writing: Promise<unknown> = Promise.resolve();
-  /** The watchdog sees each write before the next one happens. */
-  function alone<Value>(write: () => Promise<Value>): Promise<Value> {
-    const written = writing.then(write);
-    writing = written.catch(() => {});
-    return written;
-  }
-
-  const ledger: Ledger = {
-    ...memory,
-    // What was written is never changed in place: the same object is as good as a copy, and cheaper.
-    async read(jobId) {
-      await Promise.resolve();
-      return watchdog.jobs.get(jobId);
-    },
-    accept: (job, key) =>
-      alone(async () => {
-        const accepted = await memory.accept(job, key);
-        if ('job' in accepted) watchdog.accepted(accepted.job);
-        return accepted;
-      }),
-    write: (after, also, guard) =>
-      alone(async () => {
-        const outcome = await memory.write(after, also, guard);
-        if (outcome === 'written') watchdog.wrote(after, also, running);
-        return outcome;
-      }),
-  };
+  const ledger = watchedLedger(memory, watchdog, () => running);
   const control: typeof memory.control = {
     ...memory.control,
     async writeSigning(signing) {
@@ -127,25 +70,6 @@ export function openWorld(settings: WorldSettings) {
       running = signing.enabled;
     },
   };
-
-  /** An index is behind by seconds: what changed in the last quarter of a minute may be missing, or still be there. */
-  function stale(name: string, value: unknown): unknown {
-    if (!Array.isArray(value)) return value;
-    if (name === 'ledger.findSame') return value.slice(1);
-    const since = timeline.now - 15_000;
-    const isYoung = (id: string): boolean => {
-      const { updatedAt = 0, purchase, proof } = watchdog.jobs.get(id) ?? {};
-      // The row of an authorization changes with its reservation, its signature and its proof alone.
-      if (name === 'ledger.openAuthorizations' && proof === undefined)
-        return Math.max(purchase?.reservedAt ?? 0, purchase?.firstSentAt ?? 0) > since;
-      return updatedAt > since;
-    };
-    const ids = (value as string[]).filter((id) => !(isYoung(id) && random.chance(0.7)));
-    const others = [...watchdog.jobs.values()].filter(
-      ({ jobId, purchase }) => purchase !== undefined && isYoung(jobId) && !ids.includes(jobId),
-    );
-    return [...ids, ...others.filter(() => random.chance(0.3)).map(({ jobId }) => jobId)];
-  }
 
   function before(name: string, args: readonly unknown[]): void {
     if (name === 'seller.pay') watchdog.posting(String(args[2]));
@@ -155,6 +79,8 @@ export function openWorld(settings: WorldSettings) {
   }
 
   const { trace, fault, order } = settings;
+  const stale = (name: string, value: unknown) =>
+    staleAnswer(name, value, { watchdog, random, now: timeline.now });
   const timed = openCalls(timeline, plan, { trace, fault, stale, before });
   const gateOf = (invocation: Invocation): Gate =>
     order
