@@ -7,8 +7,8 @@ export default defineConfig({
     environment: 'node',
     retry: 0,
     allowOnly: false,
-    testTimeout: 60_000,
-    hookTimeout: 90_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 });
