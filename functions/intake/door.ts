@@ -3,10 +3,11 @@ import type { PictureStore } from '../../shared/aws/s3.ts';
 import type { UploadAddresses } from '../../shared/aws/s3-uploads.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Quote } from '../../shared/seller/quote.ts';
+import type { Purse } from '../budget-left.ts';
 import type { Intake } from './submit.ts';
 
 /** Everything that the HTTP door touches, handed in; times are Unix milliseconds. */
-export interface Door extends Intake {
+export interface Door extends Intake, Purse {
   readonly pictures: Pick<PictureStore, 'presign'>;
   readonly uploads: CallerUploads;
   readonly uploadAddresses: UploadAddresses;

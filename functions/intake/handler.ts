@@ -5,6 +5,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { picturesIn } from '../../shared/aws/s3.ts';
 import { uploadAddressesIn } from '../../shared/aws/s3-uploads.ts';
@@ -28,6 +29,8 @@ const app = intakeApp({
   referenceBuckets: environment.REFERENCE_BUCKETS,
   knownOrigins: environment.SELLER.pictureOrigins,
   policy: environment.SELLER,
+  control: controlIn(environment.TABLE_NAME),
+  limits: environment.LIMITS,
   askPrice: (path, body) => askPrice(environment.SELLER.origin, path, body),
   queue: paymentQueueAt(environment.QUEUE_URL),
   timings: environment.TIMINGS,

@@ -3,10 +3,11 @@ import type { NoticeBoard } from '../../shared/aws/eventbridge.ts';
 import type { Inbox, ManifestFiles } from '../../shared/aws/s3-manifests.ts';
 import type { Manifest } from '../../shared/core/manifest.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
+import type { Purse } from '../budget-left.ts';
 import type { Intake } from './submit.ts';
 
 /** Everything that the manifest door touches, handed in. */
-export interface ManifestDesk extends Intake {
+export interface ManifestDesk extends Intake, Purse {
   readonly inbox: Inbox;
   /** Name of the bucket that manifests are dropped into. */
   readonly inboxName: string;

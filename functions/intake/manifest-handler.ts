@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { manifestsIn } from '../../shared/aws/dynamodb-manifests.ts';
 import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { noticesOn } from '../../shared/aws/eventbridge.ts';
@@ -30,6 +31,8 @@ const desk: ManifestDesk = {
   queue: paymentQueueAt(environment.QUEUE_URL),
   notices: noticesOn(environment.EVENT_BUS_NAME),
   policy: environment.SELLER,
+  control: controlIn(environment.TABLE_NAME),
+  limits: environment.LIMITS,
   ceilingAtomic: BigInt(environment.CEILING_ATOMIC),
   timings: environment.TIMINGS,
   clock,

@@ -8,6 +8,7 @@ import { manifestLimits } from '../../shared/core/manifest.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { uploadEntry, uploadOffering } from '../../shared/core/upload.ts';
 import { atMost } from '../at-most.ts';
+import { budgetLeft } from '../budget-left.ts';
 import { derivedId } from '../derived-id.ts';
 import { check } from './check.ts';
 import { atOnce, type ManifestDesk } from './manifest-desk.ts';
@@ -55,7 +56,8 @@ export async function planManifest(
   const bad = checked.filter((line) => 'errors' in line);
   const totalAtomic = good.reduce((sum, line) => sum + mostOf(desk, line), 0n);
   if (totalAtomic > desk.ceilingAtomic) return { refused: tooDear(totalAtomic, desk.ceilingAtomic), bad };
-  return { plan: { ...place, good, bad } };
+  const short = await overBudget(desk, place.caller, totalAtomic);
+  return short ? { refused: short, bad } : { plan: { ...place, good, bad } };
 }
 
 async function checkLine(
@@ -99,6 +101,22 @@ function mostOf({ policy }: ManifestDesk, line: GoodLine): bigint {
     ceilingOf(policy, line.model, entry, line.body, none) + upload * BigInt(line.references?.length ?? 0);
   const theirs = line.maxPriceAtomic === undefined ? ours : BigInt(line.maxPriceAtomic);
   return theirs < ours ? theirs : ours;
+}
+
+/** Against what today leaves of the budgets in all and of the caller; single models' are met line by line. */
+async function overBudget(desk: ManifestDesk, caller: string, total: bigint): Promise<Refusal | undefined> {
+  const [asset] = desk.policy.assets;
+  const [payTo = ''] = desk.policy.payees;
+  const { network = '', asset: token = '' } = asset ?? {};
+  const { leftAtomic, scope } = await budgetLeft(desk, { caller, payTo, network, asset: token });
+  if (total <= leftAtomic) return undefined;
+  const [found, allowed] = [total, leftAtomic].map((amount) => formatUsd(amount.toString(), 6));
+  return {
+    name: 'ManifestOverBudget',
+    message: `The good lines may cost ${found} together; today's budget (${scope}) has ${allowed} left.`,
+    ...(found !== undefined && { found }),
+    ...(allowed !== undefined && { allowed }),
+  };
 }
 
 function tooDear(total: bigint, ceiling: bigint): Refusal {

@@ -5,6 +5,7 @@ import type { Reason } from '../../shared/core/errors.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { type Selection, selectRequirements } from '../../shared/core/selection.ts';
 import type { Quote } from '../../shared/seller/quote.ts';
+import { type BudgetLeft, budgetLeft } from '../budget-left.ts';
 import { noPlaceForFiles, placesAtomic, pricedBody } from '../priced-body.ts';
 import { type Checked, check, type WrongField } from './check.ts';
 import type { Door } from './door.ts';
@@ -52,9 +53,13 @@ export async function quote(
     maxPriceAtomic: checked.controls.maxPrice,
     uploadsAtomic: uploads,
   });
-  const reason = objection(selectRequirements(asked.challenge, door.policy, limit), door, files);
   const { maxPrice } = checked.controls;
   const price = BigInt(cheapest.amountAtomic);
+  const { network, asset } = cheapest.asset;
+  const budget = await budgetLeft(door, { caller, offering: name, payTo: cheapest.payTo, network, asset });
+  const reason =
+    objection(selectRequirements(asked.challenge, door.policy, limit), door, files) ??
+    (await spendingObjection(door, budget, price + uploads));
   return {
     quoted: {
       type: entry.type,
@@ -68,6 +73,7 @@ export async function quote(
       uploads: { ...amount(uploads), atMost: files.length },
       total: amount(price + uploads),
       ceiling: amount(ceiling),
+      budget: { ...amount(budget.leftAtomic), scope: budget.scope },
       ...(maxPrice !== undefined && { maxPrice: amount(BigInt(maxPrice)) }),
       payable: reason === undefined,
       ...(reason && { reason }),
@@ -80,6 +86,22 @@ export async function quote(
 function objection(chosen: Selection, { policy }: Door, files: readonly string[]): Reason | undefined {
   if (files.length > 0 && !policy.uploads) return { name: 'InputInvalid', message: noPlaceForFiles };
   return 'refused' in chosen ? chosen.refused : undefined;
+}
+
+async function spendingObjection(
+  { control }: Door,
+  { scope, leftAtomic }: BudgetLeft,
+  total: bigint,
+): Promise<Reason | undefined> {
+  const refused = (message: string): Reason => ({ name: 'PaymentRefused', message });
+  if (total > leftAtomic)
+    return refused(
+      `It costs ${amount(total).usd}; today's budget (${scope}) has ${amount(leftAtomic).usd} left.`,
+    );
+  const signing = await control.readSigning();
+  return signing?.enabled
+    ? undefined
+    : refused('Nothing is signed at present: an operator has to resume it.');
 }
 
 async function reusable(door: Door, { controls, requestHash }: Checked): Promise<Pick<Quoted, 'reusable'>> {

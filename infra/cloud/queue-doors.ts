@@ -81,7 +81,7 @@ export function openDoors(
       'TABLE_NAME',
       tableName,
       rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'MANIFEST']),
-      rows(tableArn, ['GetItem'], ['UPLOAD']),
+      rows(tableArn, ['GetItem'], ['UPLOAD', 'CONTROL', 'BUDGET']),
       sameRequest,
     )
     .bind('QUEUE_URL', payments.queueUrl, send)
@@ -105,6 +105,7 @@ export function openDoors(
     .bind('EVENT_BUS_NAME', bus.eventBusName, put)
     .bind('CEILING_ATOMIC', String(Math.round(settings.manifests.ceilingUsd * 1_000_000)))
     .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
+    .bind('LIMITS', JSON.stringify(settings.budgets))
     .bind('SELLER', JSON.stringify(settings.seller))
     .bind('TIMINGS', JSON.stringify(settings.timings));
   // One at a time: a manifest may take all of an invocation's time.

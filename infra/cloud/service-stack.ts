@@ -63,6 +63,7 @@ export class ServiceStack extends Stack {
         'TABLE_NAME',
         tableName,
         rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'IDEMPOTENCY', 'UPLOAD']),
+        rows(tableArn, ['GetItem'], ['CONTROL', 'BUDGET']),
         {
           actions: ['dynamodb:Query'],
           resources: [callerIndex, requestIndex].map(({ name }) => `${tableArn}/index/${name}`),
@@ -81,6 +82,7 @@ export class ServiceStack extends Stack {
         },
       )
       .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
+      .bind('LIMITS', limits)
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
 

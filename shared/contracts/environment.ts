@@ -29,6 +29,7 @@ export const environments = {
     QUEUE_URL: text,
     BUCKET_NAME: text,
     REFERENCE_BUCKETS: json(z.array(z.string())),
+    LIMITS: json(limitsSchema),
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
   }),
@@ -52,6 +53,7 @@ export const environments = {
     /** The most that one manifest may cost, in atomic units of a six-decimal dollar asset. */
     CEILING_ATOMIC: z.string().regex(/^[1-9][0-9]{0,14}$/),
     REFERENCE_BUCKETS: json(z.array(z.string())),
+    LIMITS: json(limitsSchema),
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
   }),

@@ -17,6 +17,8 @@ export const quoteSchema = z.strictObject({
   ceiling: amountSchema,
   /** The caller's own limit on everything together. */
   maxPrice: amountSchema.optional(),
+  /** What today's budgets leave for it, and which of them leaves the least; others may take from it meanwhile. */
+  budget: amountSchema.extend({ scope: z.string() }),
   payable: z.boolean(),
   /** Why not, with both figures. */
   reason: reasonSchema.optional(),

@@ -17,6 +17,7 @@ export const manifestRefusals = [
   'LineTooLong',
   'LineTooDeep',
   'ManifestTooDear',
+  'ManifestOverBudget',
 ] as const;
 
 export const refusalSchema = z.strictObject({

@@ -23,13 +23,13 @@ const whole = {
   METRICS_NAMESPACE: 'Coinbooth',
 };
 const needs: Record<FunctionName, readonly string[]> = {
-  intake: ['TABLE_NAME', 'QUEUE_URL', 'BUCKET_NAME', 'REFERENCE_BUCKETS', 'SELLER', 'TIMINGS'],
+  intake: ['TABLE_NAME', 'QUEUE_URL', 'BUCKET_NAME', 'REFERENCE_BUCKETS', 'LIMITS', 'SELLER', 'TIMINGS'],
   requests: [
     ...['TABLE_NAME', 'QUEUE_URL', 'BUCKET_NAME', 'EVENT_BUS_NAME', 'REFERENCE_BUCKETS', 'SELLER', 'TIMINGS'],
   ],
   manifest: [
     ...['TABLE_NAME', 'QUEUE_URL', 'INBOX_NAME', 'ARRIVALS_ARN', 'BUCKET_NAME', 'EVENT_BUS_NAME'],
-    ...['CEILING_ATOMIC', 'REFERENCE_BUCKETS', 'SELLER', 'TIMINGS'],
+    ...['CEILING_ATOMIC', 'REFERENCE_BUCKETS', 'LIMITS', 'SELLER', 'TIMINGS'],
   ],
   payer: [
     ...['TABLE_NAME', 'QUEUE_URL', 'KEY_ID', 'DEPLOYMENT', 'STATE_MACHINE_ARN', 'EVENT_BUS_NAME'],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { budgetLeft } from '../../functions/budget-left.ts';
 import { budgetRows, limitsSchema } from '../../shared/core/budget.ts';
 import { Crash, crashAt, openBooth, type Watch } from './booth.ts';
 
@@ -186,4 +187,23 @@ test('the rows of a purchase, and none of a kind that has no limit', () => {
     ['float#eip155:1#0xcd', undefined],
     ['unseen#0xab', 50],
   ]);
+});
+
+describe('what is left is told before anything is asked for', () => {
+  const purchase = { caller: 'AIDAEXAMPLE', payTo: '0xAB', network: 'eip155:1', asset: '0xCD' };
+
+  test('of the row that leaves the least', async () => {
+    const booth = openBooth({}, {}, { limits: { total: 90_000, caller: 200_000, model: 50_000 } });
+    const { ports } = booth.process();
+    const offering = 'flux-2-pro/generate';
+    expect(await budgetLeft(ports, { ...purchase, offering })).toEqual({
+      scope: `model ${offering}`,
+      leftAtomic: 50_000n,
+    });
+    await booth.finish((await booth.accept()).jobId);
+    expect(await budgetLeft(ports, { ...purchase, offering })).toMatchObject({ leftAtomic: 20_000n });
+    expect(await budgetLeft(ports, purchase)).toEqual({ scope: 'total', leftAtomic: 60_000n });
+    await booth.ledger.control.writeLimits(limitsSchema.parse({ total: 10_000, version: 1 }));
+    expect(await budgetLeft(ports, purchase)).toEqual({ scope: 'total', leftAtomic: 0n });
+  });
 });

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { readCell } from '../../functions/intake/read-cell.ts';
+import { limitsSchema } from '../../shared/core/budget.ts';
 import { catalogue } from '../../shared/core/catalogue.ts';
 import { caller } from './jobs.ts';
 import { deliverJob, openManifestBooth } from './manifest-booth.ts';
@@ -134,6 +135,16 @@ test("a line's own limit, and places for its files, count for the ceiling", asyn
   const limited = openManifestBooth(54_999n);
   await limited.drop('requests/a.jsonl', edit({ maxPrice: 0.03 }));
   expect(limited.booth.ledger.jobs()).toHaveLength(1);
+});
+
+test('good lines that cost more together than today leaves are refused as a whole, with both figures', async () => {
+  const mine = openManifestBooth();
+  await mine.booth.ledger.control.writeLimits(limitsSchema.parse({ total: 30_000, version: 1 }));
+  await mine.drop('requests/a.jsonl', `${good}\n${good}`);
+  expect(mine.notices).toMatchObject([
+    { detail: { reason: { name: 'ManifestOverBudget', found: '$0.04', allowed: '$0.03' } } },
+  ]);
+  expect(mine.booth.ledger.jobs()).toEqual([]);
 });
 
 describe('an object that is not a manifest of somebody is left alone', () => {

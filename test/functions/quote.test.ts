@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { quoteSchema } from '../../shared/contracts/http-offers.ts';
+import { limitsSchema } from '../../shared/core/budget.ts';
 import { challengeOf, offer, policy } from '../core/offers.ts';
 import { openDoor, problemOf, stranger } from './door.ts';
 import { caller, happened, jobAfter, newJob, stages } from './jobs.ts';
@@ -39,6 +40,7 @@ test('a request is priced: what would be paid, to whom, and that it would', asyn
     uploads: { atMost: 0, amountAtomic: '0', usd: '$0.00' },
     total: { amountAtomic: '30000', usd: '$0.03' },
     ceiling: { amountAtomic: '30000', usd: '$0.03' },
+    budget: { amountAtomic: '100000000', usd: '$100.00', scope: 'total' },
     payable: true,
   });
   expect(asked).toEqual([{ path: '/api/generate/flux-2-pro/generate', body: { prompt: 'a kite' } }]);
@@ -59,6 +61,20 @@ describe('is not payable, with both figures,', () => {
     expect(quote).toMatchObject({ payable: false, payment: { usd: '$0.031' }, ceiling: { usd: '$0.03' } });
     expect(quote.reason).toMatchObject({ name: 'PaymentRefused' });
     expect(quote.reason?.message).toMatch(/\$0\.031 .*\$0\.03 /);
+  });
+
+  test("above what today's budget leaves", async () => {
+    const { booth, quoted } = openDesk();
+    await booth.ledger.control.writeLimits(limitsSchema.parse({ total: 20_000, version: 1 }));
+    const quote = await quoted(generate);
+    expect(quote).toMatchObject({ payable: false, budget: { usd: '$0.02', scope: 'total' } });
+    expect(quote.reason?.message).toBe("It costs $0.03; today's budget (total) has $0.02 left.");
+  });
+
+  test('while nothing is signed', async () => {
+    const { booth, quoted } = openDesk();
+    await booth.ledger.control.writeSigning({ enabled: false, reason: 'a drill', by: 'a test', at: 0 });
+    expect(await quoted(generate)).toMatchObject({ payable: false, reason: { name: 'PaymentRefused' } });
   });
 
   test("above the caller's own limit", async () => {

@@ -45,6 +45,7 @@ describe('each role has these permissions and no other', () => {
     intake: [
       ...logs('intake'),
       ...asked,
+      ...rowsOf(['GetItem'], 'CONTROL', 'BUDGET'),
       'dynamodb:Query Ledger.Arn/index/caller',
       'dynamodb:Query Ledger.Arn/index/request',
       'sqs:SendMessage Payments.Arn',
@@ -62,7 +63,7 @@ describe('each role has these permissions and no other', () => {
     manifest: [
       ...logs('manifest'),
       ...rowsOf(['GetItem', 'PutItem'], 'JOB', 'MANIFEST'),
-      ...rowsOf(['GetItem'], 'UPLOAD'),
+      ...rowsOf(['GetItem'], 'UPLOAD', 'CONTROL', 'BUDGET'),
       'dynamodb:Query Ledger.Arn/index/request',
       ...receive('Arrivals'),
       ...receive('Manifests'),
