@@ -3,9 +3,10 @@ import { type Effect, nextStep } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { announce, announceResolution } from '../announce.ts';
 import { record } from '../record.ts';
-import { leavesTimeToSend, outageMilliseconds, type Payer, type Run, releaseOf } from './payer.ts';
+import { leavesTimeToSend, type Payer, type Run, releaseOf } from './payer.ts';
 import { prepare } from './prepare.ts';
 import { recover } from './recover.ts';
+import { standAside } from './refuse.ts';
 import { reserve } from './reserve.ts';
 import { authorize, resend } from './send.ts';
 import { store } from './store.ts';
@@ -53,8 +54,7 @@ async function attempt(payer: Payer, job: Job, step: Effect, run: Run): Promise<
     return await perform(payer, job, step, run);
   } catch (error) {
     if (!(error instanceof CoinboothError) || error.name !== 'SignerUnavailable') throw error;
-    const at = payer.clock();
-    return (await record(payer, job, { type: 'postponed', untilAt: at + outageMilliseconds, at })).job;
+    return standAside(payer, job);
   }
 }
 

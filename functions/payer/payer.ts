@@ -44,9 +44,6 @@ export interface Run {
   readonly beforeSending: () => Promise<void>;
 }
 
-/** How long to leave a signer or a seller alone that is down. */
-export const outageMilliseconds = 15_000;
-
 /** Between the end of a paid POST and the end of the invocation: time to write down what came of it. */
 const recordMilliseconds = 3_000;
 

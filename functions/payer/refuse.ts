@@ -2,7 +2,7 @@ import type { Reason } from '../../shared/core/errors.ts';
 import type { Job, NeededUpload } from '../../shared/core/job-record.ts';
 import type { Quote } from '../../shared/seller/quote.ts';
 import { record } from '../record.ts';
-import { outageMilliseconds, type Payer, releaseOf } from './payer.ts';
+import { type Payer, releaseOf } from './payer.ts';
 
 /** Ends a job that was not signed; what its uploads cost decides how the end is called. */
 export async function refuse(
@@ -22,12 +22,13 @@ export async function waitForSeller(
   { retryAfterSeconds }: Extract<Quote, { unavailable: string }>,
 ): Promise<Job> {
   const at = payer.clock();
-  const wait = retryAfterSeconds ? retryAfterSeconds * 1000 : outageMilliseconds;
+  const wait = retryAfterSeconds ? retryAfterSeconds * 1000 : payer.timings.outageSeconds * 1000;
   return (await record(payer, job, { type: 'postponed', untilAt: at + wait, at })).job;
 }
 
-/** Nothing is signed or sent while it is stopped, or while too much is out that nobody has seen yet. */
+/** Waits a while: for a signer that is down, a stop that is lifted, or payments that somebody sees. */
 export async function standAside(payer: Payer, job: Job): Promise<Job> {
   const at = payer.clock();
-  return (await record(payer, job, { type: 'postponed', untilAt: at + outageMilliseconds, at })).job;
+  const untilAt = at + payer.timings.outageSeconds * 1000;
+  return (await record(payer, job, { type: 'postponed', untilAt, at })).job;
 }

@@ -10,6 +10,8 @@ export const timingsSchema = z.strictObject({
   pollingScale: z.number().positive().max(10).default(1),
   /** How long the seller may take to answer a paid POST; settlement and its retries are part of it. */
   answerSeconds: z.int().positive().default(30),
+  /** How long a signer or a seller that is down is left alone, and a job that may not be signed now. */
+  outageSeconds: z.int().positive().default(15),
   /** A step that has been silent for so long is taken for lost, and re-queued. */
   stallSeconds: z.int().positive().default(60),
   /** Between two looks at a purchase whose stored bytes can no longer be sent. */

@@ -9,6 +9,7 @@ export const quick = {
     paymentDeadlineSeconds: 90,
     deliveryDeadlineSeconds: 90,
     answerSeconds: 3,
+    outageSeconds: 1,
     stallSeconds: 2,
     recoverySeconds: 2,
     confirmSeconds: 1,

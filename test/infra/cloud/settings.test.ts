@@ -26,6 +26,7 @@ describe('defaults', () => {
         paymentDeadlineSeconds: 1800,
         pollingScale: 1,
         answerSeconds: 30,
+        outageSeconds: 15,
         stallSeconds: 60,
         recoverySeconds: 60,
         confirmSeconds: 30,

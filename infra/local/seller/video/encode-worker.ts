@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import HME from 'h264-mp4-encoder';
 import type { Filming, FilmingDone } from './film-desk.ts';
+import { withoutClock } from './without-clock.ts';
 
 // A thread of its own: the encoder works for a second at a time and lets nobody else in.
 const port = parentPort;
@@ -39,7 +40,7 @@ async function film({
     encoder.finalize();
     const bytes = encoder.FS.readFile(encoder.outputFilename);
     encoder.FS.unlink(encoder.outputFilename);
-    return bytes;
+    return withoutClock(bytes);
   } finally {
     encoder.delete();
   }
