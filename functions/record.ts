@@ -1,4 +1,5 @@
-import type { Also, Guard, Ledger, WriteOutcome } from '../shared/aws/dynamodb.ts';
+import type { Guard, Ledger, WriteOutcome } from '../shared/aws/dynamodb.ts';
+import type { Also } from '../shared/aws/dynamodb-authorizations.ts';
 import { budgetMoves } from '../shared/core/budget-moves.ts';
 import { evolve, type JobEvent } from '../shared/core/evolve.ts';
 import type { Job } from '../shared/core/job-record.ts';

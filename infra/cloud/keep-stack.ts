@@ -12,7 +12,7 @@ import {
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { inboxPrefix } from '../../functions/intake/manifest-desk.ts';
-import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb.ts';
+import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import { queueBefore } from './queue-before.ts';
 
 /** What the manifest function may take; the queue before it must know. */

@@ -5,7 +5,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { inboxPrefix } from '../../functions/intake/manifest-desk.ts';
-import { requestIndex } from '../../shared/aws/dynamodb.ts';
+import { requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
 import { detailTypes, eventSource } from '../../shared/contracts/event.ts';
 import { type HouseFunction, rows } from './house-function.ts';

@@ -9,7 +9,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { taskSeconds, workflow } from '../../functions/poller/workflow.ts';
-import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb.ts';
+import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
 import { auditDaily } from './audit-daily.ts';
 import { HouseFunction, rows } from './house-function.ts';

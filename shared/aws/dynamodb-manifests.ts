@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Manifest, manifestSchema } from '../core/manifest.ts';
-import { dueIndex } from './dynamodb.ts';
+import { dueIndex } from './dynamodb-indexes.ts';
 import { readRow } from './dynamodb-table.ts';
 
 /**

@@ -1,74 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   DynamoDBClient,
   PutItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
   TransactionCanceledException,
   TransactionConflictException,
-  type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { authorizationSchema } from '../core/authorization.ts';
 import type { BudgetMove } from '../core/budget-moves.ts';
 import { CoinboothError } from '../core/errors.ts';
 import { type Job, jobSchema } from '../core/job-record.ts';
+import {
+  type Also,
+  authorizationKey,
+  companion,
+  type StoredAuthorization,
+  storedAuthorizationSchema,
+} from './dynamodb-authorizations.ts';
 import { beginRow, budgetSchema, followLimit, moveIn, whileRunning } from './dynamodb-budgets.ts';
+import { dueIndex } from './dynamodb-indexes.ts';
+import { jobKey, listsOf } from './dynamodb-lists.ts';
 import { readRow } from './dynamodb-table.ts';
 
 /**
- * The ledger: one DynamoDB table. Jobs under `JOB#`, authorizations under `PURCHASE#` (the payer alone may read
- * them: they hold the signed header) and claims on a seller's job under `SELLERJOB#`. Every write of a job names
- * the version it read; every decision reads consistently.
+ * The ledger: one DynamoDB table. Jobs under `JOB#`, what stands beside them as `dynamodb-authorizations.ts` and
+ * `dynamodb-budgets.ts` say. Every write of a job names the version it read; every decision reads consistently.
  */
 
-/** Index of the jobs that are not finished, by the time they are due. */
-export const dueIndex = {
-  name: 'due',
-  partitionKey: 'due',
-  sortKey: 'dueAt',
-  partition: 'due',
-  money: 'money',
-} as const;
-
-/** Indexes of a caller's jobs, and of the jobs that ask for the same, by time. */
-export const callerIndex = { name: 'caller', partitionKey: 'caller', sortKey: 'acceptedAt' } as const;
-export const requestIndex = { name: 'request', partitionKey: 'requestHash', sortKey: 'acceptedAt' } as const;
-const mostSame = 5;
 const mostTries = 12;
 const contentionMilliseconds = 5;
-
-const storedAuthorizationSchema = z
-  .strictObject({
-    /**
-     * `held` before a signature, `live` once one exists that may have left, `settled` or `dead` when a final block shows
-     * it, or `dead` when it never will be signed.
-     */
-    state: z.enum(['held', 'live', 'settled', 'dead']),
-    /** When a look at the chain can first tell what became of it; absent when that is known. */
-    dueAt: z.int().optional(),
-    authorization: authorizationSchema,
-    /** The key that signs it, and later the polls of its job. */
-    signer: z.strictObject({ keyId: z.string(), address: z.string() }),
-    /** What must be echoed to the seller, JSON; until it is part of the signed header. */
-    challenge: z.string().optional(),
-    /** The exact value of PAYMENT-SIGNATURE: bearer money until it is settled or dead. */
-    signedHeader: z.string().optional(),
-  })
-  .transform(({ dueAt: _dueAt, ...stored }) => stored);
-export type StoredAuthorization = z.infer<typeof storedAuthorizationSchema>;
-
-/** What is written in the same transaction as the job. */
-export type Also =
-  | { readonly reserve: StoredAuthorization }
-  | { readonly authorize: string }
-  | { readonly release: true }
-  | { readonly prove: 'settled' | 'dead' }
-  | { readonly claim: string };
 
 /** A caller's own name for a request (`Idempotency-Key`), scoped to them. */
 export interface IdempotencyKey {
@@ -134,15 +96,6 @@ export interface Ledger {
   overdue(now: number, most: number): Promise<readonly string[]>;
 }
 
-const jobKey = (jobId: string) => ({ pk: `JOB#${jobId}`, sk: 'JOB' });
-
-function authorizationKey({ purchase }: Job) {
-  if (!purchase) throw new CoinboothError('Defect', 'A job without a purchase has no authorization.');
-  return { pk: `PURCHASE#${purchase.purchaseId}`, sk: `AUTHORIZATION#${purchase.generation}` };
-}
-
-const jobIdOf = (item: Record<string, unknown>): string => String(item.pk).slice('JOB#'.length);
-
 /** Whether two jobs are one request: everything that a caller says. */
 const asksTheSame = (a: Job, b: Job): boolean =>
   a.caller === b.caller && a.offering === b.offering && a.body === b.body;
@@ -166,57 +119,6 @@ const jobItem = (job: Job) =>
 export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Ledger {
   const table = { client, tableName };
 
-  /** The row that goes with a job's write, as one more member of the transaction. */
-  function companion(job: Job, also: Also): TransactWriteItem {
-    if ('claim' in also)
-      return {
-        Put: {
-          TableName: tableName,
-          Item: marshall({ pk: `SELLERJOB#${also.claim}`, sk: 'CLAIM', jobId: job.jobId }),
-          ConditionExpression: 'attribute_not_exists(pk) OR jobId = :mine',
-          ExpressionAttributeValues: marshall({ ':mine': job.jobId }),
-        },
-      };
-    if ('reserve' in also)
-      return {
-        Put: {
-          TableName: tableName,
-          Item: marshall(
-            {
-              ...authorizationKey(job),
-              ...also.reserve,
-              due: dueIndex.money,
-              dueAt: also.reserve.authorization.validBefore * 1000,
-            },
-            { removeUndefinedValues: true },
-          ),
-          ConditionExpression: 'attribute_not_exists(pk) OR #state = :held',
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: marshall({ ':held': 'held' }),
-        },
-      };
-    const [next, was, change] =
-      'authorize' in also
-        ? (['live', 'held', 'SET #state = :next, signedHeader = :header REMOVE challenge'] as const)
-        : 'prove' in also
-          ? ([also.prove, 'live', 'SET #state = :next REMOVE signedHeader, due, dueAt'] as const)
-          : (['dead', 'held', 'SET #state = :next REMOVE challenge, due, dueAt'] as const);
-    return {
-      Update: {
-        TableName: tableName,
-        Key: marshall(authorizationKey(job)),
-        UpdateExpression: change,
-        ConditionExpression: '#state = :was',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: marshall({
-          ':was': was,
-          ':next': next,
-          ...('authorize' in also && { ':header': also.authorize }),
-        }),
-      },
-    };
-  }
-
   const idempotencyPut = (job: Job, key: IdempotencyKey) => ({
     TableName: tableName,
     Item: marshall({
@@ -238,33 +140,6 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
       'Defect',
       `The ledger refused job ${job.jobId}, and no other one is in its place.`,
     );
-  }
-
-  /** Each one consistently, in the order of the ids. */
-  async function readAll(jobIds: readonly string[]): Promise<Job[]> {
-    const jobs = await Promise.all(jobIds.map((jobId) => readRow(table, jobSchema, jobKey(jobId))));
-    return jobs.filter((job) => job !== undefined);
-  }
-
-  /** Ids in one partition of the index of what is due, oldest first. */
-  async function due(partition: string, now: number, most: number, prefix: string): Promise<string[]> {
-    const ids: string[] = [];
-    let from: Record<string, AttributeValue> | undefined;
-    do {
-      const page: QueryCommandOutput = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: dueIndex.name,
-          KeyConditionExpression: 'due = :due AND dueAt <= :now',
-          ExpressionAttributeValues: marshall({ ':due': partition, ':now': now }),
-          Limit: most - ids.length,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-      );
-      for (const item of page.Items ?? []) ids.push(String(unmarshall(item).pk).slice(prefix.length));
-      from = page.LastEvaluatedKey;
-    } while (from && ids.length < most);
-    return ids;
   }
 
   return {
@@ -304,7 +179,7 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
       for (let tries = 1; ; tries += 1) {
         const members = [
           { Put: put },
-          ...(also ? [companion(after, also)] : []),
+          ...(also ? [companion(tableName, after, also)] : []),
           ...(guard.running ? [whileRunning(tableName)] : []),
           ...moves.map((move) =>
             moveIn(tableName, move, limits?.of.has(move.key) ? limits.version : undefined),
@@ -349,43 +224,6 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
 
     readAuthorization: async (job) => readRow(table, storedAuthorizationSchema, authorizationKey(job)),
 
-    async list(caller, { limit, before }) {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: callerIndex.name,
-          KeyConditionExpression: 'caller = :caller',
-          ExpressionAttributeValues: marshall({ ':caller': caller }),
-          ScanIndexForward: false,
-          Limit: limit,
-          ...(before && {
-            ExclusiveStartKey: marshall({ ...jobKey(before.jobId), caller, acceptedAt: before.acceptedAt }),
-          }),
-        }),
-      );
-      const jobs = await readAll(Items.map((item) => jobIdOf(unmarshall(item))));
-      const last = LastEvaluatedKey && unmarshall(LastEvaluatedKey);
-      return {
-        jobs,
-        ...(last && { next: { acceptedAt: Number(last.acceptedAt), jobId: jobIdOf(last) } }),
-      };
-    },
-
-    async findSame(requestHash) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: requestIndex.name,
-          KeyConditionExpression: 'requestHash = :hash',
-          ExpressionAttributeValues: marshall({ ':hash': requestHash }),
-          ScanIndexForward: false,
-          Limit: mostSame,
-        }),
-      );
-      return readAll(Items.map((item) => jobIdOf(unmarshall(item))));
-    },
-
-    overdue: (now, most) => due(dueIndex.partition, now, most, 'JOB#'),
-    openAuthorizations: (most) => due(dueIndex.money, Number.MAX_SAFE_INTEGER, most, 'PURCHASE#'),
+    ...listsOf(table),
   };
 }

@@ -2,7 +2,8 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tap } from '../../infra/local/aws/call.ts';
-import { callerIndex, dueIndex, type Ledger, ledgerIn, requestIndex } from '../../shared/aws/dynamodb.ts';
+import { type Ledger, ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import { happened, heldFor, jobAfter, newJob } from '../functions/jobs.ts';
 import { type Account, startAccount } from '../infra/conformance/local-account.ts';
 import { describeLedger } from './ledger.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dueIndex, ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { dueIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import { type Manifests, manifestsIn } from '../../shared/aws/dynamodb-manifests.ts';
 import {
   advancedManifest,

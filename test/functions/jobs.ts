@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { privateKeyToAccount } from 'viem/accounts';
-import type { StoredAuthorization } from '../../shared/aws/dynamodb.ts';
+import type { StoredAuthorization } from '../../shared/aws/dynamodb-authorizations.ts';
 import { freezeAuthorization } from '../../shared/core/authorization.ts';
 import { acceptedJob, evolve, type JobEvent } from '../../shared/core/evolve.ts';
 import type { Asset, Job } from '../../shared/core/job-record.ts';

@@ -1,12 +1,6 @@
 import * as z from 'zod';
-import type {
-  Acceptance,
-  Also,
-  Guard,
-  Ledger,
-  StoredAuthorization,
-  WriteOutcome,
-} from '../../shared/aws/dynamodb.ts';
+import type { Acceptance, Guard, Ledger, WriteOutcome } from '../../shared/aws/dynamodb.ts';
+import type { Also, StoredAuthorization } from '../../shared/aws/dynamodb-authorizations.ts';
 import { type Budget, budgetSchema } from '../../shared/aws/dynamodb-budgets.ts';
 import type { ChainCursor, ChainLedger } from '../../shared/aws/dynamodb-chain.ts';
 import type { Control, Signing } from '../../shared/aws/dynamodb-control.ts';

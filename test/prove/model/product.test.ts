@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { record } from '../../../functions/record.ts';
-import type { Also } from '../../../shared/aws/dynamodb.ts';
+import type { Also } from '../../../shared/aws/dynamodb-authorizations.ts';
 import type { JobEvent } from '../../../shared/core/evolve.ts';
 import { nextStep } from '../../../shared/core/job.ts';
 import type { Job } from '../../../shared/core/job-record.ts';

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const ledger = 'shared/aws/dynamodb.ts';
+const beside = 'shared/aws/dynamodb-authorizations.ts';
 const killers = ['test/aws/dynamodb.test.ts'];
 
 /** The conditions of each write. */
@@ -10,9 +11,9 @@ export const writingErrors: readonly Mutant[] = [
     error: 'reserve without condition: what is signed is frozen anew',
     edits: [
       {
-        file: ledger,
-        was: "          ConditionExpression: 'attribute_not_exists(pk) OR #state = :held',",
-        is: "          ConditionExpression: 'attribute_not_exists(pk) OR #state <> :held OR #state = :held',",
+        file: beside,
+        was: "        ConditionExpression: 'attribute_not_exists(pk) OR #state = :held',",
+        is: "        ConditionExpression: 'attribute_not_exists(pk) OR #state <> :held OR #state = :held',",
       },
     ],
     killers,
@@ -22,9 +23,9 @@ export const writingErrors: readonly Mutant[] = [
     error: 'authorize without condition: a second signature takes the place of the first',
     edits: [
       {
-        file: ledger,
-        was: "        ConditionExpression: '#state = :was',",
-        is: "        ConditionExpression: '#state = :was OR #state <> :was',",
+        file: beside,
+        was: "      ConditionExpression: '#state = :was',",
+        is: "      ConditionExpression: '#state = :was OR #state <> :was',",
       },
     ],
     killers,
@@ -46,9 +47,9 @@ export const writingErrors: readonly Mutant[] = [
     error: "submit without condition: two jobs of ours take one of the seller's",
     edits: [
       {
-        file: ledger,
-        was: "          ConditionExpression: 'attribute_not_exists(pk) OR jobId = :mine',",
-        is: "          ConditionExpression: 'attribute_not_exists(pk) OR jobId = :mine OR jobId <> :mine',",
+        file: beside,
+        was: "        ConditionExpression: 'attribute_not_exists(pk) OR jobId = :mine',",
+        is: "        ConditionExpression: 'attribute_not_exists(pk) OR jobId = :mine OR jobId <> :mine',",
       },
     ],
     killers,

@@ -1,4 +1,4 @@
-import type { Also } from '../../../shared/aws/dynamodb.ts';
+import type { Also } from '../../../shared/aws/dynamodb-authorizations.ts';
 import { dailyScopes } from '../../../shared/core/budget.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../../shared/core/policy.ts';

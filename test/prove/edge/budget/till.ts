@@ -1,5 +1,6 @@
 import { type Recorded, record } from '../../../../functions/record.ts';
-import type { Also, Guard } from '../../../../shared/aws/dynamodb.ts';
+import type { Guard } from '../../../../shared/aws/dynamodb.ts';
+import type { Also } from '../../../../shared/aws/dynamodb-authorizations.ts';
 import { freezeAuthorization } from '../../../../shared/core/authorization.ts';
 import { budgetRows, dayOf, type Limits, unseenKey } from '../../../../shared/core/budget.ts';
 import type { JobEvent } from '../../../../shared/core/evolve.ts';

@@ -1,4 +1,5 @@
-import type { Also, Guard, IdempotencyKey } from '../../../../shared/aws/dynamodb.ts';
+import type { Guard, IdempotencyKey } from '../../../../shared/aws/dynamodb.ts';
+import type { Also } from '../../../../shared/aws/dynamodb-authorizations.ts';
 import type { BudgetMove } from '../../../../shared/core/budget-moves.ts';
 import type { Job } from '../../../../shared/core/job-record.ts';
 import { at, heldFor, newJob, stages, start } from '../../../functions/jobs.ts';

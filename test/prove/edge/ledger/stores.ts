@@ -1,14 +1,9 @@
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDb } from '../../../../infra/local/aws/dynamodb.ts';
-import {
-  callerIndex,
-  dueIndex,
-  type Ledger,
-  ledgerIn,
-  requestIndex,
-} from '../../../../shared/aws/dynamodb.ts';
+import { type Ledger, ledgerIn } from '../../../../shared/aws/dynamodb.ts';
 import { type ChainLedger, chainLedgerIn } from '../../../../shared/aws/dynamodb-chain.ts';
 import { type Control, controlIn } from '../../../../shared/aws/dynamodb-control.ts';
+import { callerIndex, dueIndex, requestIndex } from '../../../../shared/aws/dynamodb-indexes.ts';
 import { memoryLedger } from '../../../functions/memory-ledger.ts';
 import { inProcessClient } from './in-process.ts';
 

@@ -1,0 +1,98 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod';
+import { authorizationSchema } from '../core/authorization.ts';
+import { CoinboothError } from '../core/errors.ts';
+import type { Job } from '../core/job-record.ts';
+import { dueIndex } from './dynamodb-indexes.ts';
+
+/**
+ * Rows that stand beside a job: its authorization under `PURCHASE#` (the payer alone may read it: it holds the signed
+ * header), and its claim on a job of the seller's under `SELLERJOB#`. Each is written in the transaction that writes the
+ * job.
+ */
+
+export const storedAuthorizationSchema = z
+  .strictObject({
+    /**
+     * `held` before a signature, `live` once one exists that may have left, `settled` or `dead` when a final block shows
+     * it, or `dead` when it never will be signed.
+     */
+    state: z.enum(['held', 'live', 'settled', 'dead']),
+    /** When a look at the chain can first tell what became of it; absent when that is known. */
+    dueAt: z.int().optional(),
+    authorization: authorizationSchema,
+    /** The key that signs it, and later the polls of its job. */
+    signer: z.strictObject({ keyId: z.string(), address: z.string() }),
+    /** What must be echoed to the seller, JSON; until it is part of the signed header. */
+    challenge: z.string().optional(),
+    /** The exact value of PAYMENT-SIGNATURE: bearer money until it is settled or dead. */
+    signedHeader: z.string().optional(),
+  })
+  .transform(({ dueAt: _dueAt, ...stored }) => stored);
+export type StoredAuthorization = z.infer<typeof storedAuthorizationSchema>;
+
+/** What is written in the same transaction as the job. */
+export type Also =
+  | { readonly reserve: StoredAuthorization }
+  | { readonly authorize: string }
+  | { readonly release: true }
+  | { readonly prove: 'settled' | 'dead' }
+  | { readonly claim: string };
+
+/** Where a job's authorization is. */
+export function authorizationKey({ purchase }: Job) {
+  if (!purchase) throw new CoinboothError('Defect', 'A job without a purchase has no authorization.');
+  return { pk: `PURCHASE#${purchase.purchaseId}`, sk: `AUTHORIZATION#${purchase.generation}` };
+}
+
+/** The row that goes with a job's write, as one more member of the transaction. */
+export function companion(tableName: string, job: Job, also: Also): TransactWriteItem {
+  if ('claim' in also)
+    return {
+      Put: {
+        TableName: tableName,
+        Item: marshall({ pk: `SELLERJOB#${also.claim}`, sk: 'CLAIM', jobId: job.jobId }),
+        ConditionExpression: 'attribute_not_exists(pk) OR jobId = :mine',
+        ExpressionAttributeValues: marshall({ ':mine': job.jobId }),
+      },
+    };
+  if ('reserve' in also)
+    return {
+      Put: {
+        TableName: tableName,
+        Item: marshall(
+          {
+            ...authorizationKey(job),
+            ...also.reserve,
+            due: dueIndex.money,
+            dueAt: also.reserve.authorization.validBefore * 1000,
+          },
+          { removeUndefinedValues: true },
+        ),
+        ConditionExpression: 'attribute_not_exists(pk) OR #state = :held',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: marshall({ ':held': 'held' }),
+      },
+    };
+  const [next, was, change] =
+    'authorize' in also
+      ? (['live', 'held', 'SET #state = :next, signedHeader = :header REMOVE challenge'] as const)
+      : 'prove' in also
+        ? ([also.prove, 'live', 'SET #state = :next REMOVE signedHeader, due, dueAt'] as const)
+        : (['dead', 'held', 'SET #state = :next REMOVE challenge, due, dueAt'] as const);
+  return {
+    Update: {
+      TableName: tableName,
+      Key: marshall(authorizationKey(job)),
+      UpdateExpression: change,
+      ConditionExpression: '#state = :was',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: marshall({
+        ':was': was,
+        ':next': next,
+        ...('authorize' in also && { ':header': also.authorize }),
+      }),
+    },
+  };
+}
