@@ -130,12 +130,22 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
     ConditionExpression: 'attribute_not_exists(pk)',
   });
 
+  /** A key that was answered with a job of before stands for that job from then on. */
+  async function rememberKey(job: Job, key: IdempotencyKey): Promise<void> {
+    await client.send(new PutItemCommand(idempotencyPut(job, key))).catch((error: unknown) => {
+      if (!isLost(error)) throw error;
+    });
+  }
+
   /** What an id or a key was taken for: the same request, by an earlier call or by one whose answer was lost. */
   async function thereAlready(job: Job, key: IdempotencyKey | undefined): Promise<Acceptance> {
     const used = key && (await readRow(table, idempotencySchema, idempotencyRow(key)));
     if (used && used.requestHash !== key.requestHash) return { conflict: used.jobId };
     const there = await readRow(table, jobSchema, jobKey(used?.jobId ?? job.jobId));
-    if (there && asksTheSame(there, job)) return { job: there };
+    if (there && asksTheSame(there, job)) {
+      if (key && !used) await rememberKey(there, key);
+      return { job: there };
+    }
     throw new CoinboothError(
       'Defect',
       `The ledger refused job ${job.jobId}, and no other one is in its place.`,

@@ -66,6 +66,16 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
         expect(await ledger.read(job.jobId)).toEqual(job);
       });
 
+      test('that answers a key it was not accepted under answers it from then on', async () => {
+        const job = await accepted();
+        const key = { hash: `late-${job.jobId}`, requestHash: 'a', expiresAt: 2_000_000_000 };
+        expect(await ledger.accept(job, key)).toEqual({ job });
+        const other = newJob();
+        expect(await ledger.accept(other, key)).toEqual({ job });
+        expect(await ledger.read(other.jobId)).toBeUndefined();
+        expect(await ledger.accept(other, { ...key, requestHash: 'b' })).toEqual({ conflict: job.jobId });
+      });
+
       test('accepted twice is accepted once', async () => {
         const job = await accepted();
         await ledger.accept(job);

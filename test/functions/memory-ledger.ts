@@ -161,6 +161,7 @@ export function memoryLedger(): MemoryLedger {
         const isSame =
           there.caller === job.caller && there.offering === job.offering && there.body === job.body;
         if (!isSame) throw new Error('There is another job of this id.');
+        if (key && !used) rows.set(`IDEMPOTENCY#${key.hash}`, { ...key, jobId: there.jobId });
         return { job: there };
       }),
 
