@@ -9,6 +9,7 @@ export default defineConfig({
     allowOnly: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than the cores: the flows wait more than they work.
+    maxWorkers: 3,
   },
 });
