@@ -122,7 +122,7 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
     settlements: world.chain.included().filter(({ kind }) => kind === 'used').length,
     seen,
     violations: violations.map(
-      (what) => `seed ${seed}: ${what} (node test/prove/sim/print-trace.ts ${seed})`,
+      (what) => `seed ${seed}: ${what} (npx node test/prove/sim/print-trace.ts ${seed})`,
     ),
     hash: digest(hash.update(lines), world),
   };

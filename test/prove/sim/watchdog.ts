@@ -61,6 +61,8 @@ export function openWatchdog(
   now: () => number,
 ): Watchdog {
   const jobs = new Map<string, Job>();
+  /** Every payee and amount that was ever reserved under a nonce. */
+  const frozen = new Set<string>();
   const owners = new Map<string, string>();
   const stored = new Map<string, string>();
   const permitted = new Map<string, number>();
@@ -116,6 +118,8 @@ export function openWatchdog(
         if (owner !== undefined && owner !== after.jobId) breach('I1: two purchases share a nonce');
         owners.set(nonce, after.jobId);
       }
+      // A process that slept may sign what was frozen before; it is stored, and so sent, only while it still stands.
+      if (purchase) frozen.add(`${nonce} ${purchase.payTo} ${purchase.amountAtomic}`);
       if (before?.purchase?.firstSentAt !== undefined && before.purchase.nonce !== purchase?.nonce)
         breach('I8: what was signed was frozen anew');
       if (also && 'authorize' in also) {
@@ -145,7 +149,7 @@ export function openWatchdog(
       if (!purchase) return watchdog.breach('I3: something was signed that nothing was reserved for');
       const [asset] = policy.assets;
       const isOurs = domain.verifyingContract === asset?.asset && policy.payees.includes(message.to);
-      const isFrozen = message.to === purchase.payTo && String(message.value) === purchase.amountAtomic;
+      const isFrozen = frozen.has(`${nonce} ${message.to} ${message.value}`);
       const isShort = Number(message.validBefore - message.validAfter) <= 900;
       if (!isOurs || !isFrozen || !isShort || message.value > 60_000n)
         watchdog.breach(`I8: what was signed is not what was reserved (job ${job?.jobId})`);
