@@ -53,7 +53,10 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   const token = `${asset.network}#${asset.asset.toLowerCase()}`;
   // In this order: what is final now was signed, and written down, before.
   const head = await chain.finalHead();
-  const [cursor, open] = await Promise.all([chainLedger.readCursor(token), openJobs(reconciler)]);
+  const [cursor, { open, isWhole }] = await Promise.all([
+    chainLedger.readCursor(token),
+    openJobs(reconciler),
+  ]);
   const from = cursor ? cursor.blockNumber + 1 : Math.max(0, head.number - firstLookBlocks);
   const movements = from > head.number ? [] : await chain.movements(from, head.number);
   const unexplained: string[] = [];
@@ -65,11 +68,7 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
       const wrong = use.kind === 'used' ? mismatch(job, use, movements) : undefined;
       if (wrong) unexplained.push(wrong);
       else await close(reconciler, job, proofOf(use.kind === 'used' ? 'settled' : 'dead', head, use), closed);
-    } else if (
-      cursor &&
-      open.size < mostOpen &&
-      (await chainLedger.ownerOfNonce(use.nonce ?? '')) === undefined
-    )
+    } else if (cursor && isWhole && (await chainLedger.ownerOfNonce(use.nonce ?? '')) === undefined)
       unexplained.push(`transaction ${use.transaction} uses nonce ${use.nonce}, which is not in the ledger`);
   }
   await closeExpired(reconciler, open, movements, head, closed);
@@ -78,8 +77,8 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   if (cursor && cursor.blockNumber <= head.number)
     unexplained.push(...unexplainedMoney(cursor, balance, movements));
   if (unexplained.length > 0) await stop(reconciler, unexplained);
-  // Beyond so many, some are not known here: these blocks are looked at again when fewer are open.
-  else if (open.size < mostOpen) await moveOn(reconciler, token, { cursor, head, balance, movements, open });
+  // Where some of what is open was not read, these blocks are looked at again.
+  else if (isWhole) await moveOn(reconciler, token, { cursor, head, balance, movements, open });
   const oldest = Math.min(
     reconciler.clock(),
     ...[...open.values()].map((job) => job.purchase?.reservedAt ?? 0),
@@ -114,16 +113,20 @@ function threeWays(
 }
 
 /** Jobs whose authorization is signed and whose money is not known, by nonce. */
-async function openJobs({ ledger, asset }: Reconciler): Promise<Map<string, Job>> {
-  const jobs = new Map<string, Job>();
-  for (const jobId of await ledger.openAuthorizations(mostOpen)) {
+async function openJobs({
+  ledger,
+  asset,
+}: Reconciler): Promise<{ open: Map<string, Job>; isWhole: boolean }> {
+  const open = new Map<string, Job>();
+  const jobIds = await ledger.openAuthorizations(mostOpen);
+  for (const jobId of jobIds) {
     const job = await ledger.read(jobId);
     if (!job?.purchase || job.proof || job.purchase.firstSentAt === undefined) continue;
     const { network, asset: token } = job.purchase;
     if (network === asset.network && token.toLowerCase() === asset.asset.toLowerCase())
-      jobs.set(job.purchase.nonce.toLowerCase(), job);
+      open.set(job.purchase.nonce.toLowerCase(), job);
   }
-  return jobs;
+  return { open, isWhole: jobIds.length < mostOpen };
 }
 
 /** In what a settlement differs from what was signed: the token could not do that with our signature alone. */
@@ -210,7 +213,7 @@ async function stop({ control, clock }: Reconciler, unexplained: readonly string
   await control.writeSigning({ enabled: false, reason, by: 'reconciler', at: clock() });
 }
 
-/** Only what came in is news to the budgets: what went out was taken when it was reserved. */
+/** Only what came in, and a floor that was moved, is news to the budgets: what went out was taken when it was reserved. */
 async function moveOn(
   { chainLedger, asset, floorAtomic }: Reconciler,
   token: string,
@@ -225,7 +228,9 @@ async function moveOn(
   const { cursor, head, balance, movements, open } = look;
   if (cursor && cursor.blockNumber >= head.number) return;
   const held = [...open.values()].reduce((sum, { purchase }) => sum + Number(purchase?.amountAtomic ?? 0), 0);
-  const amount = cursor ? total(movements, 'received') : balance - floorAtomic - held;
-  const after = { blockNumber: head.number, blockHash: head.hash, balance };
+  const amount = cursor
+    ? total(movements, 'received') + cursor.floor - floorAtomic
+    : balance - floorAtomic - held;
+  const after = { blockNumber: head.number, blockHash: head.hash, balance, floor: floorAtomic };
   await chainLedger.moveCursor(token, cursor, after, { key: floatKey(asset.network, asset.asset), amount });
 }

@@ -16,6 +16,8 @@ const cursorSchema = z.strictObject({
   blockHash: z.string(),
   /** Atomic units. */
   balance: z.int().nonnegative(),
+  /** What of it may not be reserved: as it was when the wallet's row last followed it. */
+  floor: z.int().nonnegative(),
 });
 export type ChainCursor = z.infer<typeof cursorSchema>;
 

@@ -15,8 +15,8 @@ async function openBank(manner: ReturnType<typeof openBooth>['seller']['manner']
   const [asset] = policy.assets;
   if (!asset) throw new Error('The policy of the tests names an asset.');
   const { ports } = booth.process();
-  const look = (): Promise<Reconciliation> =>
-    reconcile({ ...ports, chainLedger: booth.ledger.chainLedger, chain, asset, floorAtomic: 0 });
+  const look = (floorAtomic = 0): Promise<Reconciliation> =>
+    reconcile({ ...ports, chainLedger: booth.ledger.chainLedger, chain, asset, floorAtomic });
   await look();
   /** Puts the chain's newest final block at the booth's time, and a few blocks on. */
   const catchUp = (blocks = 1): void => {
@@ -246,6 +246,36 @@ test("the wallet's own row: what came in can be spent, what went out cannot, and
   await look();
   expect(wallet()).toMatchObject({ remaining: 99_971_000, held: 0, committed: 30_000 });
   expect(Number(chain.held)).toBe(99_971_000);
+});
+
+test('a floor that an operator raises or lowers is held to from the next look on', async () => {
+  const { booth, look, catchUp } = await openBank();
+  const wallet = () => Object.entries(booth.ledger.budgets()).find(([key]) => key.startsWith('float'))?.[1];
+  catchUp();
+  await look(60_000_000);
+  expect(wallet()).toMatchObject({ remaining: 40_000_000 });
+  catchUp();
+  await look(60_000_000);
+  expect(wallet()).toMatchObject({ remaining: 40_000_000 });
+  catchUp();
+  await look(10_000_000);
+  expect(wallet()).toMatchObject({ remaining: 90_000_000 });
+});
+
+test('a look that could not read all that is open accuses nobody, and is made again', async () => {
+  const { booth, look, catchUp, settle } = await openBank();
+  const job = await booth.finish((await booth.accept()).jobId);
+  const waiting = await booth.accept();
+  await booth.pay(waiting.jobId, undefined, 20_000);
+  catchUp();
+  settle(job);
+  const { openAuthorizations } = booth.ledger;
+  // The index is full of what is reserved and not signed.
+  booth.ledger.openAuthorizations = async (most) => Array.from({ length: most }, () => waiting.jobId);
+  expect(await look()).toMatchObject({ settled: 0, unexplained: [] });
+  expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: true });
+  booth.ledger.openAuthorizations = openAuthorizations;
+  expect(await look()).toMatchObject({ settled: 1, unexplained: [] });
 });
 
 test('a crash between closing and moving on closes nothing twice, and takes nothing for a stranger', async () => {

@@ -131,8 +131,13 @@ const budget: Draw = ({ chance, budgets }) => {
 
 const cursor: Draw = ({ chance, token, budgets }) => {
   const blockNumber = chance.below(4);
-  const before = chance.odds(0.7) ? { blockNumber, blockHash: '0xb', balance: 5 } : undefined;
-  const after = { blockNumber: blockNumber + 1, blockHash: chance.hex(4), balance: chance.below(100) };
+  const before = chance.odds(0.7) ? { blockNumber, blockHash: '0xb', balance: 5, floor: 0 } : undefined;
+  const after = {
+    blockNumber: blockNumber + 1,
+    blockHash: chance.hex(4),
+    balance: chance.below(100),
+    floor: 0,
+  };
   const credit = { key: budgets[4] ?? '', amount: chance.between(-5, 90) };
   return {
     says: `moveCursor ${before?.blockNumber} to ${after.blockNumber}, ${credit.amount}`,
