@@ -1,7 +1,8 @@
 import type { Guard, Ledger, WriteOutcome } from '../shared/aws/dynamodb.ts';
 import type { Also } from '../shared/aws/dynamodb-authorizations.ts';
 import { budgetMoves } from '../shared/core/budget-moves.ts';
-import { evolve, type JobEvent } from '../shared/core/evolve.ts';
+import { evolve } from '../shared/core/evolve.ts';
+import type { JobEvent } from '../shared/core/job-event.ts';
 import type { Job } from '../shared/core/job-record.ts';
 import type { Timings } from '../shared/core/timings.ts';
 

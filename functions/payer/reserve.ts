@@ -2,7 +2,7 @@ import { freezeAuthorization } from '../../shared/core/authorization.ts';
 import { type BudgetRow, budgetRows, dayOf, isPassing, unseenKey } from '../../shared/core/budget.ts';
 import { offeringOf, offeringPath } from '../../shared/core/catalogue.ts';
 import { ceilingOf } from '../../shared/core/ceiling.ts';
-import type { JobEvent } from '../../shared/core/evolve.ts';
+import type { JobEvent } from '../../shared/core/job-event.ts';
 import { bodyToSend, type Job } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { type Selection, selectRequirements } from '../../shared/core/selection.ts';

@@ -1,6 +1,6 @@
 import { offeringPath } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
-import type { JobEvent } from '../../shared/core/evolve.ts';
+import type { JobEvent } from '../../shared/core/job-event.ts';
 import { bodyToSend, isUpload, type Job } from '../../shared/core/job-record.ts';
 import type { Challenge } from '../../shared/core/selection.ts';
 import { typedDataOf } from '../../shared/protocol/eip3009.ts';

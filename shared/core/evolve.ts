@@ -1,70 +1,9 @@
-import type { Authorization } from './authorization.ts';
-import type { Hold } from './budget.ts';
-import type { Reason } from './errors.ts';
+import { claimOf, ended } from './end.ts';
 import { deadlineSecondsOf, maySend, owesResolution, workflowOverdueAt } from './job.ts';
-import {
-  type Asset,
-  type EndStatus,
-  isUpload,
-  type Job,
-  moneyOf,
-  type NeededUpload,
-  needsUploads,
-  type Proof,
-  type SettlementClaim,
-  transactionOf,
-  type UploadLeave,
-} from './job-record.ts';
+import type { JobEvent } from './job-event.ts';
+import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
+import { freed, grant, proven, reservedPurchase } from './purchase.ts';
 import type { Timings } from './timings.ts';
-
-/** What can happen to a job. Times are Unix milliseconds. */
-export type JobEvent = { readonly at: number } & (
-  | { readonly type: 'postponed'; readonly untilAt: number }
-  | { readonly type: 'cancelled' }
-  /** From here on its uploads may cost something. */
-  | { readonly type: 'uploading'; readonly uploads: readonly NeededUpload[] }
-  /** Every file has its place: this is what will be sent. */
-  | { readonly type: 'prepared'; readonly sent: string; readonly uploads: readonly NeededUpload[] }
-  | {
-      readonly type: 'reserved';
-      readonly purchaseId: string;
-      readonly generation: number;
-      readonly authorization: Authorization;
-      readonly decimals: number;
-      readonly day: string;
-      readonly holds: readonly Hold[];
-      readonly unseen: string;
-    }
-  | { readonly type: 'authorized' | 'sending'; readonly leaseUntil: number }
-  | {
-      readonly type: 'unsettled';
-      readonly evidence: string;
-      /** The same bytes would be answered the same. */
-      readonly final?: boolean;
-      readonly settlement?: SettlementClaim | undefined;
-    }
-  | { readonly type: 'lookedUp' | 'requeued' }
-  | {
-      readonly type: 'submitted';
-      readonly sellerJobId: string;
-      readonly settlement?: SettlementClaim | undefined;
-      /** Of an upload. */
-      readonly leave?: UploadLeave | undefined;
-    }
-  /** An upload's file is at the seller. */
-  | { readonly type: 'stored'; readonly blobUrl: string }
-  | { readonly type: 'workflowStarted'; readonly run: number }
-  | { readonly type: 'rendered'; readonly url: string; readonly thumbnailUrl?: string | undefined }
-  | { readonly type: 'assetFailed' }
-  | { readonly type: 'delivered'; readonly asset: Asset }
-  /** Nothing was signed for it; what its uploads cost by then, where it had any. */
-  | { readonly type: 'refused'; readonly reason: Reason; readonly uploads?: readonly NeededUpload[] }
-  | { readonly type: 'unresolved'; readonly reason: Reason }
-  | { readonly type: 'undelivered'; readonly reason: Reason; readonly sellerSays?: string | undefined }
-  /** A final block shows what became of the authorization. */
-  | { readonly type: 'proven'; readonly proof: Proof }
-  | { readonly type: 'announced' | 'resolutionAnnounced' }
-);
 
 /** What a job starts with. */
 export type NewJob = Pick<Job, 'jobId' | 'caller' | 'offering' | 'body'> &
@@ -184,26 +123,6 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
   }
 }
 
-const reservedPurchase = (event: Extract<JobEvent, { type: 'reserved' }>): Job['purchase'] => ({
-  purchaseId: event.purchaseId,
-  generation: event.generation,
-  amountAtomic: event.authorization.value,
-  decimals: event.decimals,
-  network: event.authorization.network,
-  asset: event.authorization.asset,
-  payTo: event.authorization.to,
-  payer: event.authorization.from,
-  nonce: event.authorization.nonce,
-  validBefore: event.authorization.validBefore,
-  reservedAt: event.at,
-  reservedDay: event.day,
-  holds: [...event.holds],
-  holdState: 'held',
-  unseen: event.unseen,
-  sends: 0,
-  lookups: 0,
-});
-
 const renderedOf = (event: Extract<JobEvent, { type: 'rendered' }>): Job['rendered'] => ({
   url: event.url,
   ...(event.thumbnailUrl !== undefined && { thumbnailUrl: event.thumbnailUrl }),
@@ -218,33 +137,6 @@ function refusal(job: Job, event: Extract<JobEvent, { type: 'refused' }>): Parti
   ];
   const released = job.purchase && { purchase: freed(job.purchase, 'released') };
   return { ...uploads, ...released, ...ended(status, event.at, event.reason) };
-}
-
-type Purchase = NonNullable<Job['purchase']>;
-
-/** A purchase that takes from no budget any more: what it held is spent or given back, and it counts as seen. */
-function freed(purchase: Purchase, holdState: 'committed' | 'released'): Purchase {
-  const { unseen: _seen, ...rest } = purchase;
-  return { ...rest, holdState };
-}
-
-/** Money first; the delivery goes its own way, and an end that was written stands. */
-function proven(job: Job, proof: Proof): Partial<Job> | undefined {
-  if (!job.purchase || job.proof) return undefined;
-  const settled = proof.state === 'settled';
-  const news = { proof, purchase: freed(job.purchase, settled ? 'committed' : 'released') };
-  const inDoubt = job.status === 'authorized' || job.status === 'unsettled';
-  if (settled || !inDoubt) return news;
-  const message = 'What was signed can no longer be settled, and was not: nothing was spent.';
-  return { ...news, ...ended('unpaid', proof.at, { name: 'PaymentUnsettled', message }) };
-}
-
-/** Permission for one send, written before the first byte of it leaves. */
-function grant(job: Job, leaseUntil: number, at: number): Partial<Job> | undefined {
-  if (!job.purchase) return undefined;
-  const firstSentAt = job.purchase.firstSentAt ?? at;
-  const sends = job.purchase.sends + 1;
-  return { purchase: { ...job.purchase, sends, firstSentAt, lastSentAt: at, leaseUntil } };
 }
 
 /** A job id is good news whenever it comes; after the deadline it is kept as evidence and the end stands. */
@@ -267,24 +159,6 @@ function submission(
   const deadlineAt = event.leave?.expiresAt ?? event.at + deadlineSecondsOf(job, timings) * 1000;
   return { ...news, status: 'submitted', deadlineAt };
 }
-
-type End = NonNullable<Job['end']>;
-
-const ended = (status: EndStatus, at: number, reason?: Reason, claim?: End['claim']): Partial<Job> => ({
-  status,
-  end: { at, ...(reason && { reason }), ...(claim && { claim }) },
-});
-
-const claimOf = (job: Job, sellerSays?: string): End['claim'] =>
-  job.purchase?.firstSentAt !== undefined
-    ? {
-        ...(job.sellerJobId !== undefined && { sellerJobId: job.sellerJobId }),
-        amountAtomic: job.purchase.amountAtomic,
-        payTo: job.purchase.payTo,
-        ...transactionOf(job),
-        ...(sellerSays !== undefined && { sellerSays }),
-      }
-    : undefined;
 
 /** When the sweeper should look at a job if nothing else moves it; undefined once it is finished. */
 function dueAtOf(job: Job, now: number, timings: Timings): number | undefined {

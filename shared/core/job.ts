@@ -1,6 +1,6 @@
 import { sendMarginSeconds } from './authorization.ts';
 import { offeringOf } from './catalogue.ts';
-import type { JobEvent } from './evolve.ts';
+import type { JobEvent } from './job-event.ts';
 import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
 import type { Timings } from './timings.ts';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Authorization } from '../../shared/core/authorization.ts';
-import { acceptedJob, evolve, type JobEvent } from '../../shared/core/evolve.ts';
+import { acceptedJob, evolve } from '../../shared/core/evolve.ts';
 import { mostSends, nextStep } from '../../shared/core/job.ts';
+import type { JobEvent } from '../../shared/core/job-event.ts';
 import { type Job, jobSchema, moneyOf, publicStatus, retryCanHelp } from '../../shared/core/job-record.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { record } from '../../../functions/record.ts';
 import type { Also } from '../../../shared/aws/dynamodb-authorizations.ts';
-import type { JobEvent } from '../../../shared/core/evolve.ts';
 import { nextStep } from '../../../shared/core/job.ts';
+import type { JobEvent } from '../../../shared/core/job-event.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
 import { at, happened, heldFor, newJob, timings } from '../../functions/jobs.ts';
 import { memoryLedger } from '../../functions/memory-ledger.ts';

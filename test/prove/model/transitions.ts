@@ -1,5 +1,5 @@
-import type { JobEvent } from '../../../shared/core/evolve.ts';
 import type { Effect } from '../../../shared/core/job.ts';
+import type { JobEvent } from '../../../shared/core/job-event.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { Guard } from '../../../../shared/aws/dynamodb.ts';
 import type { Also } from '../../../../shared/aws/dynamodb-authorizations.ts';
 import { freezeAuthorization } from '../../../../shared/core/authorization.ts';
 import { budgetRows, dayOf, type Limits, unseenKey } from '../../../../shared/core/budget.ts';
-import type { JobEvent } from '../../../../shared/core/evolve.ts';
+import type { JobEvent } from '../../../../shared/core/job-event.ts';
 import type { Job } from '../../../../shared/core/job-record.ts';
 import { happened, newJob, timings, wallet } from '../../../functions/jobs.ts';
 import type { Chance } from '../chance.ts';

@@ -1,0 +1,27 @@
+import type { Reason } from './errors.ts';
+import { type EndStatus, type Job, transactionOf } from './job-record.ts';
+
+type End = NonNullable<Job['end']>;
+
+/** How a job ends: the last that is written of its delivery. */
+export const ended = (
+  status: EndStatus,
+  at: number,
+  reason?: Reason,
+  claim?: End['claim'],
+): Partial<Job> => ({
+  status,
+  end: { at, ...(reason && { reason }), ...(claim && { claim }) },
+});
+
+/** What a claim on the seller needs, once something was sent. */
+export const claimOf = (job: Job, sellerSays?: string): End['claim'] =>
+  job.purchase?.firstSentAt !== undefined
+    ? {
+        ...(job.sellerJobId !== undefined && { sellerJobId: job.sellerJobId }),
+        amountAtomic: job.purchase.amountAtomic,
+        payTo: job.purchase.payTo,
+        ...transactionOf(job),
+        ...(sellerSays !== undefined && { sellerSays }),
+      }
+    : undefined;

@@ -1,0 +1,53 @@
+import type { Authorization } from './authorization.ts';
+import type { Hold } from './budget.ts';
+import type { Reason } from './errors.ts';
+import type { Asset, NeededUpload, Proof, SettlementClaim, UploadLeave } from './job-record.ts';
+
+/** What can happen to a job. Times are Unix milliseconds. */
+export type JobEvent = { readonly at: number } & (
+  | { readonly type: 'postponed'; readonly untilAt: number }
+  | { readonly type: 'cancelled' }
+  /** From here on its uploads may cost something. */
+  | { readonly type: 'uploading'; readonly uploads: readonly NeededUpload[] }
+  /** Every file has its place: this is what will be sent. */
+  | { readonly type: 'prepared'; readonly sent: string; readonly uploads: readonly NeededUpload[] }
+  | {
+      readonly type: 'reserved';
+      readonly purchaseId: string;
+      readonly generation: number;
+      readonly authorization: Authorization;
+      readonly decimals: number;
+      readonly day: string;
+      readonly holds: readonly Hold[];
+      readonly unseen: string;
+    }
+  | { readonly type: 'authorized' | 'sending'; readonly leaseUntil: number }
+  | {
+      readonly type: 'unsettled';
+      readonly evidence: string;
+      /** The same bytes would be answered the same. */
+      readonly final?: boolean;
+      readonly settlement?: SettlementClaim | undefined;
+    }
+  | { readonly type: 'lookedUp' | 'requeued' }
+  | {
+      readonly type: 'submitted';
+      readonly sellerJobId: string;
+      readonly settlement?: SettlementClaim | undefined;
+      /** Of an upload. */
+      readonly leave?: UploadLeave | undefined;
+    }
+  /** An upload's file is at the seller. */
+  | { readonly type: 'stored'; readonly blobUrl: string }
+  | { readonly type: 'workflowStarted'; readonly run: number }
+  | { readonly type: 'rendered'; readonly url: string; readonly thumbnailUrl?: string | undefined }
+  | { readonly type: 'assetFailed' }
+  | { readonly type: 'delivered'; readonly asset: Asset }
+  /** Nothing was signed for it; what its uploads cost by then, where it had any. */
+  | { readonly type: 'refused'; readonly reason: Reason; readonly uploads?: readonly NeededUpload[] }
+  | { readonly type: 'unresolved'; readonly reason: Reason }
+  | { readonly type: 'undelivered'; readonly reason: Reason; readonly sellerSays?: string | undefined }
+  /** A final block shows what became of the authorization. */
+  | { readonly type: 'proven'; readonly proof: Proof }
+  | { readonly type: 'announced' | 'resolutionAnnounced' }
+);

@@ -1,0 +1,53 @@
+import { ended } from './end.ts';
+import type { JobEvent } from './job-event.ts';
+import type { Job, Proof } from './job-record.ts';
+
+/** The money of a job: what its purchase is at each step, whatever becomes of the picture. */
+
+type Purchase = NonNullable<Job['purchase']>;
+
+/** Everything that is signed later, frozen with what it takes from the budgets. */
+export const reservedPurchase = (event: Extract<JobEvent, { type: 'reserved' }>): Purchase => ({
+  purchaseId: event.purchaseId,
+  generation: event.generation,
+  amountAtomic: event.authorization.value,
+  decimals: event.decimals,
+  network: event.authorization.network,
+  asset: event.authorization.asset,
+  payTo: event.authorization.to,
+  payer: event.authorization.from,
+  nonce: event.authorization.nonce,
+  validBefore: event.authorization.validBefore,
+  reservedAt: event.at,
+  reservedDay: event.day,
+  holds: [...event.holds],
+  holdState: 'held',
+  unseen: event.unseen,
+  sends: 0,
+  lookups: 0,
+});
+
+/** A purchase that takes from no budget any more: what it held is spent or given back, and it counts as seen. */
+export function freed(purchase: Purchase, holdState: 'committed' | 'released'): Purchase {
+  const { unseen: _seen, ...rest } = purchase;
+  return { ...rest, holdState };
+}
+
+/** Money first; the delivery goes its own way, and an end that was written stands. */
+export function proven(job: Job, proof: Proof): Partial<Job> | undefined {
+  if (!job.purchase || job.proof) return undefined;
+  const settled = proof.state === 'settled';
+  const news = { proof, purchase: freed(job.purchase, settled ? 'committed' : 'released') };
+  const inDoubt = job.status === 'authorized' || job.status === 'unsettled';
+  if (settled || !inDoubt) return news;
+  const message = 'What was signed can no longer be settled, and was not: nothing was spent.';
+  return { ...news, ...ended('unpaid', proof.at, { name: 'PaymentUnsettled', message }) };
+}
+
+/** Permission for one send, written before the first byte of it leaves. */
+export function grant(job: Job, leaseUntil: number, at: number): Partial<Job> | undefined {
+  if (!job.purchase) return undefined;
+  const firstSentAt = job.purchase.firstSentAt ?? at;
+  const sends = job.purchase.sends + 1;
+  return { purchase: { ...job.purchase, sends, firstSentAt, lastSentAt: at, leaseUntil } };
+}
