@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Ledger } from '../shared/aws/dynamodb.ts';
 import type { Announcements } from '../shared/aws/eventbridge.ts';
 import type { JobEnded, PaymentResolved } from '../shared/contracts/event.ts';
+import type { Payment } from '../shared/contracts/http.ts';
 import { sideCarKey } from '../shared/core/asset.ts';
 import { offeringOf } from '../shared/core/catalogue.ts';
 import {
@@ -33,6 +34,17 @@ export async function announce(ports: AnnouncePorts & { bucketName: string }, jo
   if (!isUpload(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
   return (await record(ports, job, { type: 'announced', at: ports.clock() })).job;
 }
+
+/** What was signed for a job, and the transaction that settled it as far as it is known. */
+export const paymentOf = (job: Job, purchase: NonNullable<Job['purchase']>): Payment => ({
+  amountAtomic: purchase.amountAtomic,
+  network: purchase.network,
+  asset: purchase.asset,
+  payTo: purchase.payTo,
+  payer: purchase.payer,
+  nonce: purchase.nonce,
+  ...transactionOf(job),
+});
 
 /** Announces what became of the money of a job that had ended without knowing: once more, under an id of its own. */
 export async function announceResolution(ports: AnnouncePorts, job: Job): Promise<Job> {
@@ -69,15 +81,7 @@ export function jobEnded(job: Job, bucketName: string): JobEnded {
     endedAt: new Date(end.at).toISOString(),
     ...(end.reason && { reason: end.reason }),
     ...(purchase?.firstSentAt !== undefined && {
-      payment: {
-        amountAtomic: purchase.amountAtomic,
-        network: purchase.network,
-        asset: purchase.asset,
-        payTo: purchase.payTo,
-        payer: purchase.payer,
-        nonce: purchase.nonce,
-        ...transactionOf(job),
-      },
+      payment: paymentOf(job, purchase),
     }),
     ...(job.uploads && { uploads: paidUploads(job) }),
     ...(asset && { asset: { bucket: bucketName, sideCar: sideCarKey(asset.key), ...asset } }),

@@ -1,15 +1,11 @@
 import type * as z from 'zod';
+import type { WrongField } from '../../shared/contracts/wrong-field.ts';
 import { canonical } from '../../shared/core/canonical.ts';
 import { catalogue } from '../../shared/core/catalogue.ts';
 import { type Controls, controlNames, controlsSchema } from '../../shared/core/controls.ts';
 import type { Offering } from '../../shared/core/offering.ts';
 import { hashOf } from '../derived-id.ts';
 import { findReference, type Library } from '../references.ts';
-
-export interface WrongField {
-  readonly field: string;
-  readonly message: string;
-}
 
 /** A request that may be asked of the seller, as far as can be told without asking. */
 export interface Checked {

@@ -8,7 +8,7 @@ import type { Intake } from './submit.ts';
 
 /** Everything that the HTTP door touches, handed in; times are Unix milliseconds. */
 export interface Door extends Intake, Purse {
-  readonly pictures: Pick<PictureStore, 'presign'>;
+  readonly pictures: PictureStore;
   readonly uploads: CallerUploads;
   readonly uploadAddresses: UploadAddresses;
   readonly policy: SellerPolicy;

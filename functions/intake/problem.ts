@@ -1,6 +1,6 @@
 import type { Problem } from '../../shared/contracts/http.ts';
+import type { WrongField } from '../../shared/contracts/wrong-field.ts';
 import { httpProblems } from '../../shared/core/errors.ts';
-import type { WrongField } from './check.ts';
 
 /**
  * The answer to what cannot be done: a problem document (RFC 9457).

@@ -1,4 +1,5 @@
 import type { Quoted } from '../../shared/contracts/http-offers.ts';
+import type { WrongField } from '../../shared/contracts/wrong-field.ts';
 import { offeringPath } from '../../shared/core/catalogue.ts';
 import { ceilingOf } from '../../shared/core/ceiling.ts';
 import type { Reason } from '../../shared/core/errors.ts';
@@ -7,7 +8,7 @@ import { type Selection, selectRequirements } from '../../shared/core/selection.
 import type { Quote } from '../../shared/seller/quote.ts';
 import { type BudgetLeft, budgetLeft } from '../budget-left.ts';
 import { noPlaceForFiles, placesAtomic, pricedBody } from '../priced-body.ts';
-import { type Checked, check, type WrongField } from './check.ts';
+import { type Checked, check } from './check.ts';
 import type { Door } from './door.ts';
 import { deliveredBefore } from './submit.ts';
 

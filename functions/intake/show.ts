@@ -8,15 +8,14 @@ import {
   paidUploads,
   publicStatus,
   retryCanHelp,
+  transactionOf,
 } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 
 const urlSeconds = 300;
 
-type Pictures = Pick<PictureStore, 'presign'>;
-
 /** What a caller is told of a job of theirs; a finished picture comes with a URL made for this answer. */
-export async function show(pictures: Pictures, job: Job): Promise<JobAnswer> {
+export async function show(pictures: PictureStore, job: Job): Promise<JobAnswer> {
   const { asset, end } = job;
   const base = {
     type: offeringOf(job.offering)?.type ?? job.offering,
@@ -61,7 +60,7 @@ export async function show(pictures: Pictures, job: Job): Promise<JobAnswer> {
 }
 
 /** Links under the names that the seller itself uses. */
-async function linksTo(pictures: Pictures, { key, format, thumbnail }: Asset) {
+async function linksTo(pictures: PictureStore, { key, format, thumbnail }: Asset) {
   const url = await pictures.presign(key, urlSeconds);
   return {
     ...(format === 'mp4' ? { videoUrl: url } : { imageUrl: url }),
@@ -70,7 +69,8 @@ async function linksTo(pictures: Pictures, { key, format, thumbnail }: Asset) {
 }
 
 /** The price, from the moment that money may have moved. */
-function costOf({ purchase, settlement }: Job): JobAnswer['cost'] {
+function costOf(job: Job): JobAnswer['cost'] {
+  const { purchase } = job;
   if (purchase?.firstSentAt === undefined) return undefined;
   return {
     amountAtomic: purchase.amountAtomic,
@@ -78,6 +78,6 @@ function costOf({ purchase, settlement }: Job): JobAnswer['cost'] {
     network: purchase.network,
     asset: purchase.asset,
     payTo: purchase.payTo,
-    ...(settlement?.success && { transaction: settlement.transaction }),
+    ...transactionOf(job),
   };
 }

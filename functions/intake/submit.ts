@@ -1,11 +1,12 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { PaymentQueue } from '../../shared/aws/sqs.ts';
+import type { WrongField } from '../../shared/contracts/wrong-field.ts';
 import { acceptedJob } from '../../shared/core/evolve.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import { hashOf } from '../derived-id.ts';
 import type { Library } from '../references.ts';
-import { type Checked, check, type WrongField } from './check.ts';
+import { type Checked, check } from './check.ts';
 
 export interface Intake extends Library {
   readonly ledger: Ledger;

@@ -1,4 +1,4 @@
-import type { Job } from '../../shared/core/job-record.ts';
+import { type Job, transactionOf } from '../../shared/core/job-record.ts';
 import { seedOf } from './side-car.ts';
 
 /**
@@ -7,7 +7,7 @@ import { seedOf } from './side-car.ts';
  * @param sha256 of the object, hex
  */
 export function objectMetadata(job: Job, sha256: string): Record<string, string> {
-  const { purchase, settlement } = job;
+  const { purchase } = job;
   const fields = {
     'job-id': job.jobId,
     model: job.offering,
@@ -16,7 +16,7 @@ export function objectMetadata(job: Job, sha256: string): Record<string, string>
     asset: purchase?.asset,
     network: purchase?.network,
     payee: purchase?.payTo,
-    transaction: settlement?.success ? settlement.transaction : undefined,
+    transaction: transactionOf(job).transaction,
     'seller-job-id': job.sellerJobId,
     sha256,
   };

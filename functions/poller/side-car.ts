@@ -1,12 +1,13 @@
 import { type SideCar, sideCarVersion } from '../../shared/contracts/side-car.ts';
 import { type Asset, type Job, paidUploads } from '../../shared/core/job-record.ts';
+import { paymentOf } from '../announce.ts';
 
 /**
  * What is to be known of a delivered job, a function of the stored job and its asset.
  * @param deliveredAt Unix milliseconds, as the ledger will have it
  */
 export function sideCarOf(job: Job, asset: Asset, deliveredAt: number): SideCar {
-  const { purchase, sellerJobId, settlement } = job;
+  const { purchase, sellerJobId } = job;
   if (!purchase || sellerJobId === undefined) throw new Error(`Job ${job.jobId} was not bought.`);
   const request = JSON.parse(job.body) as Record<string, unknown>;
   const seed = seedOf(job);
@@ -18,16 +19,7 @@ export function sideCarOf(job: Job, asset: Asset, deliveredAt: number): SideCar 
     request,
     ...(seed !== undefined && { seed }),
     asset,
-    payment: {
-      amountAtomic: purchase.amountAtomic,
-      decimals: purchase.decimals,
-      network: purchase.network,
-      asset: purchase.asset,
-      payTo: purchase.payTo,
-      payer: purchase.payer,
-      nonce: purchase.nonce,
-      ...(settlement?.success && { transaction: settlement.transaction }),
-    },
+    payment: { ...paymentOf(job, purchase), decimals: purchase.decimals },
     ...(job.uploads && { uploads: paidUploads(job) }),
     sellerJobId,
     times: {

@@ -2,6 +2,7 @@ import type { Manifests } from '../../shared/aws/dynamodb-manifests.ts';
 import type { ManifestQueue } from '../../shared/aws/sqs.ts';
 import { advancedManifest } from '../../shared/core/manifest.ts';
 import type { Timings } from '../../shared/core/timings.ts';
+import { wakeAll } from './wake-all.ts';
 
 /** What one minute can take; the rest is older by then, and comes first. */
 const mostPerSweep = 100;
@@ -21,18 +22,8 @@ interface Ports {
  */
 export async function sweepManifests(ports: Ports): Promise<number> {
   const now = ports.clock();
-  const failures: Error[] = [];
-  let woken = 0;
-  for (const manifestId of await ports.manifests.overdue(now, mostPerSweep)) {
-    try {
-      if (await wake(ports, manifestId, now)) woken += 1;
-    } catch (error) {
-      failures.push(error as Error);
-    }
-  }
-  if (failures[0])
-    throw new AggregateError(failures, `${failures.length} not woken, first: ${failures[0].message}`);
-  return woken;
+  const ids = await ports.manifests.overdue(now, mostPerSweep);
+  return wakeAll(ids, 1, (id) => wake(ports, id, now), 'woken');
 }
 
 async function wake(ports: Ports, manifestId: string, now: number): Promise<boolean> {

@@ -2,6 +2,7 @@ import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { PaymentQueue } from '../../shared/aws/sqs.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import { record } from '../record.ts';
+import { wakeAll } from './wake-all.ts';
 
 /** What one minute can take; the rest is older by then, and comes first. */
 const mostPerSweep = 5_000;
@@ -22,19 +23,8 @@ interface Ports {
  */
 export async function sweep(ports: Ports): Promise<number> {
   const now = ports.clock();
-  const failures: Error[] = [];
-  let requeued = 0;
-  const waiting = [...(await ports.ledger.overdue(now, mostPerSweep))];
-  while (waiting.length > 0) {
-    const outcomes = await Promise.allSettled(waiting.splice(0, atOnce).map((id) => requeue(ports, id, now)));
-    for (const outcome of outcomes) {
-      if (outcome.status === 'rejected') failures.push(outcome.reason as Error);
-      else if (outcome.value) requeued += 1;
-    }
-  }
-  if (failures[0])
-    throw new AggregateError(failures, `${failures.length} not re-queued, first: ${failures[0].message}`);
-  return requeued;
+  const ids = await ports.ledger.overdue(now, mostPerSweep);
+  return wakeAll(ids, atOnce, (id) => requeue(ports, id, now), 're-queued');
 }
 
 async function requeue(ports: Ports, jobId: string, now: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endStatuses } from '../core/job-record.ts';
-import { deliveredAssetSchema, moneySchema, paidUploadSchema } from './http.ts';
+import { deliveredAssetSchema, moneySchema, paidUploadSchema, signedPaymentSchema } from './http.ts';
 import { refusalSchema } from './manifest.ts';
 import { wrongFieldSchema } from './wrong-field.ts';
 
@@ -28,17 +28,7 @@ export const jobEndedSchema = z.strictObject({
   retryCanHelp: z.boolean(),
   endedAt: z.iso.datetime(),
   reason: z.strictObject({ name: z.string(), message: z.string() }).optional(),
-  payment: z
-    .strictObject({
-      amountAtomic: z.string(),
-      network: z.string(),
-      asset: z.string(),
-      payTo: z.string(),
-      payer: z.string(),
-      nonce: z.string(),
-      transaction: z.string().optional(),
-    })
-    .optional(),
+  payment: signedPaymentSchema.optional(),
   /** Places for files at the seller that were bought for this job. */
   uploads: z.array(paidUploadSchema).optional(),
   /** The picture, video or drawing, and the side-car beside it in the same bucket. */

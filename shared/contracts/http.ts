@@ -32,6 +32,19 @@ export const costSchema = paymentSchema.extend({
   transaction: z.string().optional(),
 });
 
+/** What was signed: with it anybody can look a payment up on the chain. */
+export const signedPaymentSchema = z.strictObject({
+  amountAtomic: z.string(),
+  network: z.string(),
+  asset: z.string(),
+  payTo: z.string(),
+  payer: z.string(),
+  nonce: z.string(),
+  /** Of a final block, or else as the seller says. */
+  transaction: z.string().optional(),
+});
+export type Payment = z.infer<typeof signedPaymentSchema>;
+
 /** Where what was delivered lies, for those who may read the bucket. */
 export const deliveredAssetSchema = assetSchema.extend({
   bucket: z.string(),

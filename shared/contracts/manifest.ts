@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endStatuses, reasonSchema } from '../core/job-record.ts';
-import { deliveredAssetSchema, moneySchema, paidUploadSchema } from './http.ts';
+import { costSchema, deliveredAssetSchema, moneySchema, paidUploadSchema } from './http.ts';
 import { wrongFieldSchema } from './wrong-field.ts';
 
 /** What lies in our own bucket of a manifest: its plan, and what came of its lines. */
@@ -73,16 +73,7 @@ export const lineResultSchema = z.strictObject({
   jobId: z.uuid().optional(),
   status: z.enum([...endStatuses, 'invalid']),
   money: moneySchema,
-  cost: z
-    .strictObject({
-      amountAtomic: z.string(),
-      usd: z.string(),
-      network: z.string(),
-      asset: z.string(),
-      payTo: z.string(),
-      transaction: z.string().optional(),
-    })
-    .optional(),
+  cost: costSchema.optional(),
   uploads: z.array(paidUploadSchema).optional(),
   asset: deliveredAssetSchema.optional(),
   reason: reasonSchema.optional(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { assetSchema } from '../core/job-record.ts';
-import { paidUploadSchema } from './http.ts';
+import { paidUploadSchema, signedPaymentSchema } from './http.ts';
 
 /**
  * What lies beside every delivered asset, as JSON under the same name: enough to trust the file years later, without
@@ -21,18 +21,8 @@ export const sideCarSchema = z.strictObject({
   request: z.record(z.string(), z.unknown()),
   seed: z.number().optional(),
   asset: assetSchema,
-  payment: z.strictObject({
-    /** In the smallest units of the token, of which it has so many decimals. */
-    amountAtomic: z.string(),
-    decimals: z.int(),
-    network: z.string(),
-    asset: z.string(),
-    payTo: z.string(),
-    payer: z.string(),
-    nonce: z.string(),
-    /** As the seller says; the chain has the last word. */
-    transaction: z.string().optional(),
-  }),
+  /** With the decimals of the token whose smallest units the amount is in. */
+  payment: signedPaymentSchema.extend({ decimals: z.int() }),
   /** Places for the request's files at the seller. */
   uploads: z.array(paidUploadSchema).optional(),
   sellerJobId: z.string(),

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PictureStore, picturesIn } from '../../shared/aws/s3.ts';
 import { type Account, startAccount } from '../infra/conformance/local-account.ts';
@@ -19,10 +18,11 @@ afterAll(async () => {
 });
 
 const bytes = Buffer.from('the bytes of a picture');
-const sha256 = createHash('sha256').update(bytes).digest('hex');
 
 test('a presigned URL shows the picture, with its type, to whoever has it', async () => {
-  await pictures.put('pictures/a.webp', bytes, 'image/webp', sha256);
+  const Bucket = account.world.resource('Pictures').ref;
+  const put = { Bucket, Key: 'pictures/a.webp', Body: bytes, ContentType: 'image/webp' };
+  await client.send(new PutObjectCommand(put));
   const url = await pictures.presign('pictures/a.webp', 300);
   const answer = await fetch(url);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/webp']);
@@ -30,16 +30,4 @@ test('a presigned URL shows the picture, with its type, to whoever has it', asyn
   expect(new URL(url).searchParams.get('X-Amz-Expires')).toBe('300');
   expect((await fetch(url.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')))).status).toBe(403);
   expect((await fetch(url.split('?')[0] ?? '')).status).toBe(403);
-});
-
-test('the same bytes again change nothing', async () => {
-  await pictures.put('pictures/b.webp', bytes, 'image/webp', sha256);
-  await pictures.put('pictures/b.webp', bytes, 'image/webp', sha256);
-  expect(account.world.object('Pictures', 'pictures/b.webp')?.body).toEqual(bytes);
-});
-
-test('bytes that are not those of the checksum are not taken', async () => {
-  const put = pictures.put('pictures/c.webp', Buffer.from('other bytes'), 'image/webp', sha256);
-  await expect(put).rejects.toThrow();
-  expect(account.world.object('Pictures', 'pictures/c.webp')).toBeUndefined();
 });

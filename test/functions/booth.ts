@@ -98,8 +98,6 @@ export function openBooth(
         void ('status' in detail ? events.push(detail) : resolutions.push(detail)),
     },
     pictures: {
-      put: async (key: string, bytes: Uint8Array, contentType: string) =>
-        void objects.set(key, { bytes: Buffer.from(bytes), contentType }),
       presign: async (key: string, seconds: number) => `https://bucket.test/${key}?expires=${seconds}`,
     },
     assets: {

@@ -1,10 +1,9 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Acceptance, Guard, Ledger, WriteOutcome } from '../../shared/aws/dynamodb.ts';
-import type { Also, StoredAuthorization } from '../../shared/aws/dynamodb-authorizations.ts';
+import { type Also, storedAuthorizationSchema } from '../../shared/aws/dynamodb-authorizations.ts';
 import { type Budget, budgetSchema } from '../../shared/aws/dynamodb-budgets.ts';
 import type { ChainCursor, ChainLedger } from '../../shared/aws/dynamodb-chain.ts';
 import type { Control, Signing } from '../../shared/aws/dynamodb-control.ts';
-import { authorizationSchema } from '../../shared/core/authorization.ts';
 import type { Limits } from '../../shared/core/budget.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { type Job, jobSchema } from '../../shared/core/job-record.ts';
@@ -29,17 +28,6 @@ export interface MemoryLedger extends Ledger {
   /** The statuses a job went through, in order. */
   history(jobId: string): readonly Job['status'][];
 }
-
-const storedSchema: z.ZodType<StoredAuthorization> = z
-  .strictObject({
-    state: z.enum(['held', 'live', 'settled', 'dead']),
-    dueAt: z.int().optional(),
-    authorization: authorizationSchema,
-    signer: z.strictObject({ keyId: z.string(), address: z.string() }),
-    challenge: z.string().optional(),
-    signedHeader: z.string().optional(),
-  })
-  .transform(({ dueAt: _dueAt, ...stored }) => stored);
 
 type Row = Record<string, unknown>;
 
@@ -211,7 +199,7 @@ export function memoryLedger(): MemoryLedger {
 
     readAuthorization: async (job) => {
       const key = authorizationKey(job);
-      return call('readAuthorization', () => parsed(storedSchema, key));
+      return call('readAuthorization', () => parsed(storedAuthorizationSchema, key));
     },
 
     openAuthorizations: (limit) =>

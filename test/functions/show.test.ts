@@ -70,3 +70,14 @@ describe('a job', () => {
     expect(await (await ask(`/api/jobs/${job.jobId}`)).json()).toMatchObject({ retryCanHelp: true, reason });
   });
 });
+
+test('a job whose payment a final block shows names the transaction of that block, whatever the seller said', async () => {
+  const { booth, ask } = openDoor();
+  const proof = { state: 'settled', transaction: '0xb10c', blockNumber: 7, at: at(1500) } as const;
+  const job = jobAfter(stages().delivered, happened.announced(), { type: 'proven', proof, at: at(1500) });
+  booth.ledger.put(job);
+  expect(await (await ask(`/api/jobs/${job.jobId}`)).json()).toMatchObject({
+    money: 'spent',
+    cost: { transaction: '0xb10c' },
+  });
+});

@@ -1,9 +1,10 @@
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
 import { type JobListQuery, jobListQuerySchema } from '../../../shared/contracts/http.ts';
+import type { WrongField } from '../../../shared/contracts/wrong-field.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
 import { cancel } from '../cancel.ts';
-import { type WrongField, wrongFields } from '../check.ts';
+import { wrongFields } from '../check.ts';
 import type { Door, DoorEnvironment } from '../door.ts';
 import { list } from '../list.ts';
 import { invalid, notAllowed, problem } from '../problem.ts';

@@ -39,7 +39,7 @@ export function openStorage() {
     } satisfies Announcements,
     pictures: {
       presign: async (key, seconds) => `https://bucket.test/${key}?expires=${seconds}`,
-    } satisfies Pick<PictureStore, 'presign'>,
+    } satisfies PictureStore,
     assets: {
       putFile: async (key, file) => void objects.set(key, bytesOf.get(file) ?? (await buffer(file.stream()))),
       putJson: async (key, text) => void objects.set(key, Buffer.from(text)),
