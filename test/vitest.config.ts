@@ -5,6 +5,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
     environment: 'node',
+    globalSetup: ['bundle-once.ts'],
     retry: 0,
     allowOnly: false,
     testTimeout: 120_000,

@@ -26,9 +26,6 @@ export const acceptedJob = ({ now, ...input }: NewJob, timings: Timings): Job =>
   ...input,
 });
 
-/** Not sooner than this after an answer that was no job are the same bytes sent again. */
-const resendAfterMilliseconds = 3_000;
-
 /**
  * Applies what happened to a job.
  * @returns the job as it is to be written, its version one higher, or undefined when the event no longer applies:
@@ -87,10 +84,9 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'lookedUp': {
       if (!inDoubt || !purchase) return undefined;
       const looked = { ...purchase, lookups: purchase.lookups + 1 };
-      const again = maySend({ ...job, purchase: looked }, event.at)
-        ? resendAfterMilliseconds
-        : timings.recoverySeconds * 1000;
-      return { purchase: looked, waitUntil: event.at + again };
+      const { resendSeconds, recoverySeconds } = timings;
+      const again = maySend({ ...job, purchase: looked }, event.at) ? resendSeconds : recoverySeconds;
+      return { purchase: looked, waitUntil: event.at + again * 1000 };
     }
     case 'submitted':
       return submission(job, event, timings);

@@ -12,6 +12,8 @@ export const timingsSchema = z.strictObject({
   answerSeconds: z.int().positive().default(30),
   /** How long a signer or a seller that is down is left alone, and a job that may not be signed now. */
   outageSeconds: z.int().positive().default(15),
+  /** Not sooner than this after an answer that was no job are the same bytes sent again. */
+  resendSeconds: z.int().positive().default(3),
   /** A step that has been silent for so long is taken for lost, and re-queued. */
   stallSeconds: z.int().positive().default(60),
   /** Between two looks at a purchase whose stored bytes can no longer be sent. */

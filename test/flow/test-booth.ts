@@ -3,6 +3,9 @@ import { type Ended, onEnded } from '../../infra/local/booth/buy-picture.ts';
 import { type Booth, type BoothOptions, openBooth } from '../../infra/local/booth/open-booth.ts';
 import { acceptedSchema, type JobAnswer, jobAnswerSchema } from '../../shared/contracts/http.ts';
 
+/** Where `bundle-once.ts` says that the bundles of this run are. */
+export const bundlesVariable = 'COINBOOTH_TEST_BUNDLES';
+
 /** The settings of the tests: everything that a person would wait a minute for takes seconds. */
 export const quick = {
   timings: {
@@ -10,6 +13,7 @@ export const quick = {
     deliveryDeadlineSeconds: 90,
     answerSeconds: 3,
     outageSeconds: 1,
+    resendSeconds: 1,
     stallSeconds: 2,
     recoverySeconds: 2,
     confirmSeconds: 1,
@@ -39,7 +43,9 @@ export interface TestBooth extends Booth {
 /** The whole product with short times; its sweeper runs every second in the place of every minute. */
 export async function openTestBooth(options: Partial<BoothOptions> = {}): Promise<TestBooth> {
   const tap: TestBooth['tap'] = { current: undefined };
+  const { [bundlesVariable]: bundles } = process.env;
   const booth = await openBooth({
+    ...(bundles !== undefined && { bundles }),
     port: 0,
     settings: quick,
     sandbox: { renderSeconds: 0.3 },

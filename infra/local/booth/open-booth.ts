@@ -30,6 +30,8 @@ export interface BoothOptions {
   readonly dataDir?: string;
   /** Hex; imported as the wallet. */
   readonly walletKey?: string;
+  /** A folder of bundles that were made before (`bundleFunctions`), for who opens many booths. */
+  readonly bundles?: string;
   /** More of `context.coinbooth`: timings, payer. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly sandbox?: Pick<SellerOptions, 'timeScale' | 'renderSeconds' | 'resultUrlSeconds' | 'pictureStyle'>;
@@ -66,9 +68,12 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
   try {
     const assembly = await mkdtemp(join(tmpdir(), 'coinbooth-'));
     ends.push(() => rm(assembly, { recursive: true, force: true }));
-    const bundles = join(assembly, 'bundles');
+    const bundles = options.bundles ?? join(assembly, 'bundles');
     progress('bundling the functions');
-    const bundling = Promise.all([import('../../cloud/synthesise.ts'), bundleFunctions(bundles)]);
+    const bundling = Promise.all([
+      import('../../cloud/synthesise.ts'),
+      options.bundles === undefined ? bundleFunctions(bundles) : undefined,
+    ]);
     bundling.catch(() => {});
     const sandbox = options.policy ? undefined : await openSandbox(options, progress, ends);
     const policy = options.policy ?? policyOf(sandbox);

@@ -27,6 +27,7 @@ describe('defaults', () => {
         pollingScale: 1,
         answerSeconds: 30,
         outageSeconds: 15,
+        resendSeconds: 3,
         stallSeconds: 60,
         recoverySeconds: 60,
         confirmSeconds: 30,
