@@ -6,6 +6,8 @@ export interface CommandLine {
   readonly seed: number;
   /** Those asked for, or every one of the proof. */
   readonly names: readonly string[];
+  /** Every suite of the proof, at the size whose figures the documents quote. */
+  readonly isWhole: boolean;
   /** Tells of the first violation in full. */
   readonly isReplay: boolean;
   readonly json: boolean;
@@ -56,10 +58,13 @@ export function readCommandLine(
   const unknown = values.suite.find((name) => !known.includes(name));
   if (unknown !== undefined) return { wrong: `There is no suite ${unknown}; there are ${known.join(', ')}.` };
   const asked = values.peer ? [...values.suite, aside] : values.suite;
+  const proof = known.filter((name) => name !== aside);
+  const names = asked.length > 0 ? known.filter((name) => asked.includes(name)) : proof;
   return {
     size: values.full ? 'full' : 'quick',
     seed,
-    names: known.filter((name) => (asked.length > 0 ? asked.includes(name) : name !== aside)),
+    names,
+    isWhole: values.full && proof.every((name) => names.includes(name)),
     isReplay: values.replay !== undefined,
     json: values.json,
   };

@@ -23,10 +23,9 @@ stop();
 const folder = join(import.meta.dirname, '../reports');
 mkdirSync(folder, { recursive: true });
 // The figures that documents quote are of a whole run at full size; any other is for whoever ran it.
-const isWhole = asked.size === 'full' && asked.names.length === known.length;
 const text = `${JSON.stringify(report, undefined, 2)}\n`;
-writeFileSync(join(folder, isWhole ? 'prove.json' : 'prove-latest.json'), text);
-if (isWhole && violationsIn(report) === 0)
+writeFileSync(join(folder, asked.isWhole ? 'prove.json' : 'prove-latest.json'), text);
+if (asked.isWhole && violationsIn(report) === 0)
   for (const file of quoting.map((name) => join(folder, '../..', name)))
     writeFileSync(file, withFigures(readFileSync(file, 'utf8'), report));
 

@@ -78,6 +78,15 @@ describe('the command line', () => {
     expect(readCommandLine([], known)).not.toEqual(asked);
   });
 
+  test.each([
+    [['--full'], true],
+    [['--full', '--peer', ...known.slice(0, 4).flatMap((name) => ['--suite', name])], true],
+    [['--full', '--suite', 'passes'], false],
+    [[], false],
+  ])('%s is the whole proof, which the documents quote: %s', (args, isWhole) => {
+    expect(readCommandLine(args, known)).toMatchObject({ isWhole });
+  });
+
   test('--replay is a seed, and tells the first violation in full', () => {
     expect(readCommandLine(['--replay', '9'], known)).toMatchObject({ seed: 9, isReplay: true });
   });

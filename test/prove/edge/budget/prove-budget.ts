@@ -48,7 +48,7 @@ export const budget: Suite = {
   zero: ['units above a limit', 'rows that do not add up', 'reservations while stopped'],
   prove: (proving) =>
     proveBudget(proving, {
-      runs: sized(proving, 50, 5),
+      runs: sized(proving, 52, 5),
       commands: sized(proving, 2_000, 200),
       embedded: sized(proving, 1, 0) ? { runs: 2, commands: 400 } : { runs: 1, commands: 80 },
       race: sized(proving, 1, 0) ? { many: 1_000, places: 100 } : { many: 200, places: 20 },
