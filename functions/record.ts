@@ -4,6 +4,7 @@ import { budgetMoves } from '../shared/core/budget-moves.ts';
 import { evolve } from '../shared/core/evolve.ts';
 import type { JobEvent } from '../shared/core/job-event.ts';
 import type { Job } from '../shared/core/job-record.ts';
+import { lossOf } from '../shared/core/loss.ts';
 import type { Timings } from '../shared/core/timings.ts';
 
 /** News of the world, true however late it is written; any other event is fenced by the version it was decided on. */
@@ -26,7 +27,7 @@ export interface Recorded {
 /**
  * Writes what happened to a job. When somebody else wrote first, the job is read again: lasting news is applied to
  * what is there now, everything else is dropped, and the caller asks for the next step anew.
- * What the event does to the budgets is part of the same write.
+ * What the event does to the budgets, and a loss that it tells of, are part of the same write.
  * @returns the job as it stands, and whether this event was written
  */
 export async function record(
@@ -34,15 +35,20 @@ export async function record(
   before: Job,
   event: JobEvent,
   also?: Also,
-  guard?: Omit<Guard, 'moves'>,
+  guard?: Omit<Guard, 'moves' | 'loss'>,
 ): Promise<Recorded> {
   let job = before;
   for (let tries = 0; tries < mostTries; tries += 1) {
     const after = evolve(job, event, timings);
     if (!after) return { job, outcome: 'dropped' };
     const moves = budgetMoves(job, after);
-    const isPlain = moves.length === 0 && guard === undefined;
-    const outcome = await ledger.write(after, also, isPlain ? undefined : { ...guard, moves });
+    const loss = lossOf(job, after);
+    const isPlain = moves.length === 0 && guard === undefined && loss === undefined;
+    const outcome = await ledger.write(
+      after,
+      also,
+      isPlain ? undefined : { ...guard, moves, ...(loss && { loss }) },
+    );
     if (outcome === 'written') return { job: after, outcome };
     if (outcome !== 'conflict') return { job, outcome };
     job = (await ledger.read(job.jobId)) ?? job;

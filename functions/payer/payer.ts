@@ -25,8 +25,8 @@ export interface Payer extends Library {
   /** Tells this deployment's purchases from every other's (safety.md §1.3). */
   readonly deployment: string;
   readonly policy: SellerPolicy;
-  /** What may be spent; read anew for each purchase, so that a change holds at once. */
-  readonly control: Pick<Control, 'readLimits'>;
+  /** What may be spent, and by whom; read anew for each purchase, so that a change holds at once. */
+  readonly control: Pick<Control, 'readLimits' | 'readSwitches'>;
   /** The limits of the settings, where an operator has said nothing. */
   readonly limits: Limits;
   /** Whether the wallet's balance is read from the chain, and held against. */

@@ -4,12 +4,13 @@ import { acceptedJob } from '../../shared/core/evolve.ts';
 import { isUpload, type Job, moneyOf, type NeededUpload } from '../../shared/core/job-record.ts';
 import type { Offering } from '../../shared/core/offering.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
+import { scopesOf } from '../../shared/core/switches.ts';
 import { uploadOffering } from '../../shared/core/upload.ts';
 import { noPlaceForFiles, placesAtomic, pricedBody } from '../priced-body.ts';
 import { record } from '../record.ts';
 import { type File, readFile } from './file.ts';
 import type { Payer } from './payer.ts';
-import { refuse, waitForSeller } from './refuse.ts';
+import { refuse, standAside, waitForSeller } from './refuse.ts';
 
 /** A purchase of an upload has this long; its authorization lives for five minutes at the most. */
 const uploadDeadlineMilliseconds = 7 * 60_000;
@@ -26,6 +27,10 @@ export type PayUpload = (jobId: string) => Promise<Job | undefined>;
  * would be refused.
  */
 export async function prepare(payer: Payer, job: Job, payUpload: PayUpload): Promise<Job> {
+  // An upload's own job is nobody's, so that the switches of whoever needs it are asked here.
+  const switches = await payer.control.readSwitches();
+  if (switches.some(({ scope, enabled }) => !enabled && scopesOf(job).includes(scope)))
+    return standAside(payer, job);
   return job.uploads ? goOn(payer, job, job.uploads, payUpload) : begin(payer, job);
 }
 

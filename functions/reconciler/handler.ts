@@ -8,6 +8,7 @@ import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { agreed } from './agree.ts';
 import { chainAt } from './chain.ts';
 import { type Reconciliation, reconcile } from './reconcile.ts';
+import { tripBreakers } from './trip-breakers.ts';
 
 const environment = readEnvironment('reconciler', process.env);
 const logger = new Logger({ serviceName: 'reconciler' });
@@ -22,9 +23,10 @@ const ports = {
   clock: Date.now,
 };
 
-/** On a schedule, and on demand: every token on every chain whose nodes are configured. */
+/** On a schedule, and on demand: payees that bring nothing, and every token on every chain whose nodes are configured. */
 export async function handler(): Promise<readonly Reconciliation[]> {
-  const { floor } = (await control.readLimits()) ?? environment.LIMITS;
+  const { floor, lossesPerHour } = (await control.readLimits()) ?? environment.LIMITS;
+  for (const payTo of await tripBreakers(ports, lossesPerHour)) logger.error('stopped a payee', { payTo });
   const looks: Reconciliation[] = [];
   for (const asset of environment.SELLER.assets) {
     const nodes = environment.CHAINS[asset.network];

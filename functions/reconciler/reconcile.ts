@@ -2,12 +2,13 @@ import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { ChainCursor, ChainLedger } from '../../shared/aws/dynamodb-chain.ts';
 import type { Control } from '../../shared/aws/dynamodb-control.ts';
 import type { PaymentQueue } from '../../shared/aws/sqs.ts';
-import { floatKey } from '../../shared/core/budget.ts';
+import { floatKey, tokenKey } from '../../shared/core/budget.ts';
 import type { Job, Proof } from '../../shared/core/job-record.ts';
 import type { AllowedAsset } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import { record } from '../record.ts';
 import type { ChainReader, Head, Movement } from './chain.ts';
+import { imbalance, mismatch, threeWays, total, unauthorized } from './compare.ts';
 
 export interface Reconciler {
   readonly ledger: Ledger;
@@ -34,51 +35,74 @@ export interface Reconciliation {
   readonly oldestOpenSeconds: number;
   /** Every authorization that was open when it began, by what the chain, the ledger and the seller say of it. */
   readonly table: Readonly<Record<string, number>>;
-  /** On the chain and not in the ledger, or not as the ledger has it: each one stops all signing. */
+  /** On the chain and not in the ledger, or not as the ledger has it: each stops all signing, until it is noted. */
   readonly unexplained: readonly string[];
 }
 
 /** Of the wallet's history before the first look, what an authorization that is already open may be in. */
 const firstLookBlocks = 2_000;
 const mostOpen = 5_000;
+const mostFindings = 20;
 
 /**
  * Compares final blocks with the ledger and closes what they prove (safety.md §1.8): a used nonce settles its
  * authorization, a cancelled one or one whose window a final block has passed unused is dead. What is on the chain and
- * not in the ledger, or of another amount or payee, means that somebody else signs with the key: signing is stopped.
+ * not in the ledger, or of another amount or payee, means that somebody else signs with the key: signing is stopped,
+ * and the cursor stays, until an operator takes note of it.
  * @throws whatever the nodes throw; a chain that cannot be read proves nothing, and gives nothing back
  */
 export async function reconcile(reconciler: Reconciler): Promise<Reconciliation> {
   const { chain, chainLedger, asset } = reconciler;
-  const token = `${asset.network}#${asset.asset.toLowerCase()}`;
+  const token = tokenKey(asset.network, asset.asset);
   // In this order: what is final now was signed, and written down, before.
-  const head = await chain.finalHead();
-  const [cursor, { open, isWhole }] = await Promise.all([
+  const final = await chain.finalHead();
+  const [cursor, finding, { open, isWhole }] = await Promise.all([
     chainLedger.readCursor(token),
+    chainLedger.readFinding(token),
     openJobs(reconciler),
   ]);
+  // What an operator has taken note of is gone past, and not one block further.
+  const isNoted =
+    finding?.noted !== undefined && cursor !== undefined && finding.blockNumber > cursor.blockNumber;
+  const head =
+    isNoted && finding.blockNumber < final.number ? await chain.blockAt(finding.blockNumber) : final;
   const from = cursor ? cursor.blockNumber + 1 : Math.max(0, head.number - firstLookBlocks);
   const movements = from > head.number ? [] : await chain.movements(from, head.number);
   const unexplained: string[] = [];
+  /** Transactions that are not as one of our jobs has them. */
+  const foreign = new Set<string>();
   const closed = { settled: 0, dead: 0 };
 
   for (const use of movements.filter(({ kind }) => kind === 'used' || kind === 'cancelled')) {
     const job = open.get(use.nonce?.toLowerCase() ?? '');
     if (job) {
       const wrong = use.kind === 'used' ? mismatch(job, use, movements) : undefined;
-      if (wrong) unexplained.push(wrong);
-      else await close(reconciler, job, proofOf(use.kind === 'used' ? 'settled' : 'dead', head, use), closed);
-    } else if (cursor && isWhole && (await chainLedger.ownerOfNonce(use.nonce ?? '')) === undefined)
+      if (wrong) {
+        foreign.add(use.transaction);
+        unexplained.push(wrong);
+      } else
+        await close(reconciler, job, proofOf(use.kind === 'used' ? 'settled' : 'dead', head, use), closed);
+    } else if (cursor && isWhole && (await chainLedger.ownerOfNonce(use.nonce ?? '')) === undefined) {
+      foreign.add(use.transaction);
       unexplained.push(`transaction ${use.transaction} uses nonce ${use.nonce}, which is not in the ledger`);
+    }
   }
   await closeExpired(reconciler, open, movements, head, closed);
   const balance = Number(await chain.balance(head.number));
   // A node that lags, and a look that slept, show a wallet of before the cursor: that explains nothing and accuses nobody.
-  if (cursor && cursor.blockNumber <= head.number)
-    unexplained.push(...unexplainedMoney(cursor, balance, movements));
-  if (unexplained.length > 0) await stop(reconciler, unexplained);
+  if (cursor && cursor.blockNumber <= head.number) {
+    for (const transaction of unauthorized(movements)) {
+      foreign.add(transaction);
+      unexplained.push(`transaction ${transaction} moves money without an authorization`);
+    }
+    unexplained.push(...(imbalance(cursor, balance, movements) ?? []));
+  }
+  if (unexplained.length > 0 && !isNoted) await stop(reconciler, token, head, unexplained);
   // Where some of what is open was not read, these blocks are looked at again.
-  else if (isWhole) await moveOn(reconciler, token, { cursor, head, balance, movements, open });
+  else if (isWhole) {
+    const ours = movements.filter(({ kind, transaction }) => kind === 'sent' && !foreign.has(transaction));
+    await moveOn(reconciler, token, { cursor, head, balance, spent: total(ours), open });
+  }
   const oldest = Math.min(
     reconciler.clock(),
     ...[...open.values()].map((job) => job.purchase?.reservedAt ?? 0),
@@ -92,24 +116,6 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
     table: threeWays(open, movements, head),
     unexplained,
   };
-}
-
-/** Chain, ledger and seller side by side (safety.md §1.8), such as `used / submitted / running`. */
-function threeWays(
-  open: ReadonlyMap<string, Job>,
-  movements: readonly Movement[],
-  head: Head,
-): Record<string, number> {
-  const table: Record<string, number> = {};
-  for (const [nonce, job] of open) {
-    const seen = movements.find((movement) => movement.nonce?.toLowerCase() === nonce)?.kind;
-    const isOver = head.timestamp >= (job.purchase?.validBefore ?? 0);
-    const chain = seen ?? (isOver ? 'expired' : 'unused');
-    const seller = job.rendered ? 'complete' : job.sellerJobId !== undefined ? 'running' : 'unknown';
-    const cell = `${chain} / ${job.status} / ${seller}`;
-    table[cell] = (table[cell] ?? 0) + 1;
-  }
-  return table;
 }
 
 /** Jobs whose authorization is signed and whose money is not known, by nonce. */
@@ -127,24 +133,6 @@ async function openJobs({
       open.set(job.purchase.nonce.toLowerCase(), job);
   }
   return { open, isWhole: jobIds.length < mostOpen };
-}
-
-/** In what a settlement differs from what was signed: the token could not do that with our signature alone. */
-function mismatch(
-  { jobId, purchase }: Job,
-  use: Movement,
-  movements: readonly Movement[],
-): string | undefined {
-  const transfers = movements.filter(
-    ({ kind, transaction, value, to }) =>
-      kind === 'sent' &&
-      transaction === use.transaction &&
-      value === BigInt(purchase?.amountAtomic ?? '0') &&
-      to === purchase?.payTo.toLowerCase(),
-  );
-  return transfers.length > 0
-    ? undefined
-    : `transaction ${use.transaction} settles job ${jobId}, but not as it was signed`;
 }
 
 const proofOf = (state: Proof['state'], head: Head, use?: Movement): Proof => ({
@@ -186,34 +174,22 @@ async function closeExpired(
   }
 }
 
-/** What left the wallet without one of its authorizations, and a balance that does not add up. */
-function unexplainedMoney(cursor: ChainCursor, balance: number, movements: readonly Movement[]): string[] {
-  const authorized = new Set(
-    movements.filter(({ kind }) => kind === 'used').map(({ transaction }) => transaction),
-  );
-  const sent = movements.filter(({ kind }) => kind === 'sent');
-  const expected = cursor.balance + total(movements, 'received') - total(movements, 'sent');
-  return [
-    ...sent
-      .filter(({ transaction }) => !authorized.has(transaction))
-      .map(({ transaction }) => `transaction ${transaction} moves money without an authorization`),
-    ...(expected === balance ? [] : [`the wallet holds ${balance} where ${expected} is what adds up`]),
-  ];
-}
-
-const total = (movements: readonly Movement[], kind: Movement['kind']): number =>
-  movements
-    .filter((movement) => movement.kind === kind)
-    .reduce((sum, { value = 0n }) => sum + Number(value), 0);
-
-async function stop({ control, clock }: Reconciler, unexplained: readonly string[]): Promise<void> {
+/** What was found is written down, for the operator who takes note of it. */
+async function stop(
+  { control, chainLedger, clock }: Reconciler,
+  token: string,
+  { number }: Head,
+  unexplained: readonly string[],
+): Promise<void> {
+  const found = { blockNumber: number, unexplained: unexplained.slice(0, mostFindings), at: clock() };
+  await chainLedger.noteFinding(token, found);
   const signing = await control.readSigning();
   if (!signing?.enabled) return;
   const reason = `The chain shows what the ledger cannot explain: ${unexplained[0]}`.slice(0, 500);
   await control.writeSigning({ enabled: false, reason, by: 'reconciler', at: clock() });
 }
 
-/** Only what came in, and a floor that was moved, is news to the budgets: what went out was taken when it was reserved. */
+/** What jobs spent is no news to the budgets: it was taken when it was reserved. All else is, and a moved floor. */
 async function moveOn(
   { chainLedger, asset, floorAtomic }: Reconciler,
   token: string,
@@ -221,15 +197,15 @@ async function moveOn(
     cursor: ChainCursor | undefined;
     head: Head;
     balance: number;
-    movements: readonly Movement[];
+    spent: number;
     open: ReadonlyMap<string, Job>;
   },
 ): Promise<void> {
-  const { cursor, head, balance, movements, open } = look;
+  const { cursor, head, balance, spent, open } = look;
   if (cursor && cursor.blockNumber >= head.number) return;
   const held = [...open.values()].reduce((sum, { purchase }) => sum + Number(purchase?.amountAtomic ?? 0), 0);
   const amount = cursor
-    ? total(movements, 'received') + cursor.floor - floorAtomic
+    ? balance - cursor.balance + spent + cursor.floor - floorAtomic
     : balance - floorAtomic - held;
   const after = { blockNumber: head.number, blockHash: head.hash, balance, floor: floorAtomic };
   await chainLedger.moveCursor(token, cursor, after, { key: floatKey(asset.network, asset.asset), amount });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { stackOutputs } from '../../shared/aws/cloudformation.ts';
+import { type ChainLedger, chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
 import { type Control, controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
 import { walletAddressOf } from '../../shared/aws/kms-address.ts';
@@ -13,6 +14,8 @@ export interface Deployment {
   readonly name: string;
   readonly settings: Settings;
   readonly control: Control;
+  /** What was seen of the chain. */
+  readonly chainLedger: ChainLedger;
   /** The limits of the settings, where nobody has said anything since. */
   readonly limits: Limits;
   /** The wallet's address. */
@@ -51,10 +54,12 @@ async function running(folder: string): Promise<Deployment> {
   });
   const booth = localBoothSchema.parse(JSON.parse(text));
   const settings = readSettings(booth.settings, 'local');
+  const client = dynamoDbWith(booth.dynamoDb);
   return {
     name: folder,
     settings,
-    control: controlIn(booth.tableName, dynamoDbWith(booth.dynamoDb)),
+    control: controlIn(booth.tableName, client),
+    chainLedger: chainLedgerIn(booth.tableName, client),
     limits: limitsOf(settings),
     wallet: booth.wallet,
   };
@@ -76,6 +81,7 @@ async function deployed(): Promise<Deployment> {
     name: settings.name,
     settings,
     control: controlIn(LedgerTable),
+    chainLedger: chainLedgerIn(LedgerTable),
     limits: limitsOf(settings),
     wallet: await walletAddressOf(WalletKeyId),
   };

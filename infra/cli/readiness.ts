@@ -1,5 +1,7 @@
 import { agreed } from '../../functions/reconciler/agree.ts';
 import { chainAt } from '../../functions/reconciler/chain.ts';
+import { type Finding as ChainFinding, openFinding } from '../../shared/aws/dynamodb-chain.ts';
+import { tokenKey } from '../../shared/core/budget.ts';
 import { offeringPath } from '../../shared/core/catalogue.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
@@ -8,7 +10,7 @@ import type { Deployment } from './deployment.ts';
 
 /** One thing that must be so before a booth may sign, and how it stands. */
 export interface Finding {
-  readonly name: 'chain' | 'wallet' | 'payee';
+  readonly name: 'chain' | 'wallet' | 'ledger' | 'payee';
   readonly isReady: boolean;
   /** In words for the person who decides. */
   readonly says: string;
@@ -24,7 +26,7 @@ export async function readiness(deployment: Deployment): Promise<readonly Findin
   return [...(await chainFindings(deployment)), await payeeFinding(deployment)];
 }
 
-async function chainFindings({ settings, wallet }: Deployment): Promise<Finding[]> {
+async function chainFindings({ settings, wallet, chainLedger }: Deployment): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const asset of settings.seller.assets) {
     const nodes = settings.chains[asset.network] ?? [];
@@ -42,6 +44,8 @@ async function chainFindings({ settings, wallet }: Deployment): Promise<Finding[
         { name: 'chain', isReady: true, says: `${nodes.length} nodes agree on final block ${head.number}` },
         { name: 'wallet', isReady: balance > 0n, says: `${wallet} holds ${amount} in it` },
       );
+      const open = await openFinding(chainLedger, tokenKey(asset.network, asset.asset));
+      if (open) findings.push({ name: 'ledger', isReady: false, says: unexplained(open) });
     } catch (error) {
       const { message } = error as Error;
       findings.push({ name: 'chain', isReady: false, says: `${asset.network}: ${message.split('\n')[0]}` });
@@ -49,6 +53,9 @@ async function chainFindings({ settings, wallet }: Deployment): Promise<Finding[
   }
   return findings;
 }
+
+const unexplained = ({ unexplained: [first], blockNumber }: ChainFinding): string =>
+  `cannot explain what the chain shows up to block ${blockNumber}: ${first}; see "coinbooth acknowledge"`;
 
 async function payeeFinding({ settings: { seller } }: Deployment): Promise<Finding> {
   const quote = await askPrice(seller.origin, offeringPath(question.name), question.body);

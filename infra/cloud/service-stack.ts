@@ -99,8 +99,10 @@ export class ServiceStack extends Stack {
         },
       },
     ];
+    // Whoever ends a job tells of a loss in the same transaction; what was told is never changed.
+    const ending = [rows(tableArn, ['GetItem'], ['JOB']), rows(tableArn, ['PutItem'], ['JOB', 'LOSS'])];
     const poll = house('poll', 512, taskSeconds.poll)
-      .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']))
+      .bind('TABLE_NAME', tableName, ...ending)
       .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
       .bind('BUCKET_NAME', keep.pictures.bucketName)
@@ -109,7 +111,7 @@ export class ServiceStack extends Stack {
 
     // A video passes through its disk, never through its memory.
     const deliver = house('deliver', 1024, taskSeconds.deliver, 1024)
-      .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB']))
+      .bind('TABLE_NAME', tableName, ...ending)
       .bind('BUCKET_NAME', keep.pictures.bucketName, { actions: ['s3:PutObject'], resources: [pictures] })
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
       .bind('SELLER', seller)
@@ -131,8 +133,12 @@ export class ServiceStack extends Stack {
       .bind(
         'TABLE_NAME',
         tableName,
-        // One statement, since one transaction writes rows of all four.
-        rows(tableArn, ['GetItem', 'PutItem', 'UpdateItem'], ['JOB', 'PURCHASE', 'SELLERJOB', 'BUDGET']),
+        // One statement, since one transaction writes rows of all five.
+        rows(
+          tableArn,
+          ['GetItem', 'PutItem', 'UpdateItem'],
+          ['JOB', 'PURCHASE', 'SELLERJOB', 'BUDGET', 'LOSS'],
+        ),
         rows(tableArn, ['GetItem'], ['UPLOAD', 'CONTROL']),
         rows(tableArn, ['ConditionCheckItem'], ['CONTROL']),
       )
@@ -189,8 +195,9 @@ export class ServiceStack extends Stack {
         'TABLE_NAME',
         tableName,
         // It closes what is open and stops what is wrong; it may not allow, sign or reserve anything.
-        rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'NONCE', 'CHAIN', 'CONTROL']),
-        rows(tableArn, ['UpdateItem'], ['PURCHASE', 'BUDGET']),
+        rows(tableArn, ['GetItem'], ['JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS']),
+        rows(tableArn, ['PutItem'], ['JOB', 'NONCE', 'CHAIN']),
+        rows(tableArn, ['UpdateItem'], ['PURCHASE', 'BUDGET', 'CONTROL']),
         { actions: ['dynamodb:Query'], resources: [`${tableArn}/index/${dueIndex.name}`] },
       )
       .bind('QUEUE_URL', queue.queueUrl, send)

@@ -32,6 +32,8 @@ export const settingsSchema = z.strictObject({
       floor: dollarsSchema.default(0),
       /** Authorizations that may be out with one payee and not seen by anybody. */
       unseenPerPayee: z.int().positive().default(50),
+      /** So many payments of an hour that brought nothing stop their payee. */
+      lossesPerHour: z.int().positive().default(3),
     })
     .prefault({}),
   /** Nodes of the chains that are paid on, by CAIP-2 name. */

@@ -8,6 +8,8 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import type { BudgetMove } from '../core/budget-moves.ts';
+import type { Job } from '../core/job-record.ts';
+import { scopesOf } from '../core/switches.ts';
 
 /** Rows of the budgets, under `BUDGET#`, and of what an operator allows, under `CONTROL#` (safety.md §2). */
 
@@ -29,15 +31,26 @@ export const budgetSchema = z.object({
 });
 export type Budget = z.infer<typeof budgetSchema>;
 
-/** A member of a transaction that fails it unless signing is allowed. */
-export const whileRunning = (tableName: string): TransactWriteItem => ({
-  ConditionCheck: {
-    TableName: tableName,
-    Key: marshall(signingRow),
-    ConditionExpression: 'enabled = :true',
-    ExpressionAttributeValues: marshall({ ':true': true }),
-  },
-});
+/** The attribute of the signing row that is there while a caller, model or payee is stopped, or was resumed once. */
+export const stoppedAttribute = (scope: string): string => `stopped ${scope}`;
+export const resumedAttribute = (scope: string): string => `resumed ${scope}`;
+
+/** A member of a transaction that fails it unless signing is allowed: at all, and for what the job depends on. */
+export function whileRunning(tableName: string, job: Job): TransactWriteItem {
+  const names = scopesOf(job).map((scope, n) => [`#s${n}`, stoppedAttribute(scope)] as const);
+  return {
+    ConditionCheck: {
+      TableName: tableName,
+      Key: marshall(signingRow),
+      ConditionExpression: [
+        'enabled = :true',
+        ...names.map(([placeholder]) => `attribute_not_exists(${placeholder})`),
+      ].join(' AND '),
+      ExpressionAttributeNames: Object.fromEntries(names),
+      ExpressionAttributeValues: marshall({ ':true': true }),
+    },
+  };
+}
 
 const changes = {
   take: 'SET remaining = remaining - :n, held = held + :n',

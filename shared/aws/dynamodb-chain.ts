@@ -4,6 +4,7 @@ import {
   PutItemCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
@@ -21,6 +22,17 @@ const cursorSchema = z.strictObject({
 });
 export type ChainCursor = z.infer<typeof cursorSchema>;
 
+/** What a look could not explain, and whether an operator has taken note of it. */
+const findingSchema = z.strictObject({
+  /** Up to which block was looked. */
+  blockNumber: z.int().nonnegative(),
+  unexplained: z.array(z.string()),
+  /** Unix milliseconds. */
+  at: z.int(),
+  noted: z.strictObject({ reason: z.string(), by: z.string(), at: z.int() }).optional(),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
 export interface ChainLedger {
   readCursor(token: string): Promise<ChainCursor | undefined>;
   /**
@@ -34,12 +46,21 @@ export interface ChainLedger {
     after: ChainCursor,
     credit: { readonly key: string; readonly amount: number },
   ): Promise<boolean>;
+  /** Keeps what the newest look could not explain. */
+  noteFinding(token: string, finding: Finding): Promise<void>;
+  readFinding(token: string): Promise<Finding | undefined>;
+  /**
+   * Takes note of a finding: looks go on past it.
+   * @returns false when it is no longer the newest
+   */
+  takeNote(token: string, finding: Finding, noted: NonNullable<Finding['noted']>): Promise<boolean>;
   /** Notes whose a nonce on the chain is, before anything is concluded from it. */
   noteNonce(nonce: string, jobId: string): Promise<void>;
   ownerOfNonce(nonce: string): Promise<string | undefined>;
 }
 
 const cursorRow = (token: string) => ({ pk: `CHAIN#${token}`, sk: 'CURSOR' });
+const findingRow = (token: string) => ({ pk: `CHAIN#${token}`, sk: 'FINDING' });
 const nonceRow = (nonce: string) => ({ pk: `NONCE#${nonce.toLowerCase()}`, sk: 'NONCE' });
 
 export function chainLedgerIn(tableName: string, client = new DynamoDBClient({})): ChainLedger {
@@ -74,6 +95,28 @@ export function chainLedgerIn(tableName: string, client = new DynamoDBClient({})
         throw error;
       }
     },
+    async noteFinding(token, finding) {
+      const Item = marshall({ ...findingRow(token), ...finding }, { removeUndefinedValues: true });
+      await client.send(new PutItemCommand({ TableName: tableName, Item }));
+    },
+    readFinding: (token) => readRow(table, findingSchema, findingRow(token)),
+    async takeNote(token, { blockNumber, at }, noted) {
+      const update = {
+        TableName: tableName,
+        Key: marshall(findingRow(token)),
+        UpdateExpression: 'SET noted = :noted',
+        ConditionExpression: 'blockNumber = :block AND #at = :at',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: marshall({ ':noted': noted, ':block': blockNumber, ':at': at }),
+      };
+      try {
+        await client.send(new UpdateItemCommand(update));
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
     async noteNonce(nonce, jobId) {
       const put = new PutItemCommand({
         TableName: tableName,
@@ -87,4 +130,11 @@ export function chainLedgerIn(tableName: string, client = new DynamoDBClient({})
     ownerOfNonce: async (nonce) =>
       (await readRow(table, z.object({ jobId: z.string() }), nonceRow(nonce)))?.jobId,
   };
+}
+
+/** The newest finding that nobody has taken note of and no look has gone past since; undefined when all is explained. */
+export async function openFinding(ledger: ChainLedger, token: string): Promise<Finding | undefined> {
+  const [finding, cursor] = await Promise.all([ledger.readFinding(token), ledger.readCursor(token)]);
+  const isPast = (cursor?.blockNumber ?? -1) >= (finding?.blockNumber ?? 0);
+  return finding?.noted || isPast ? undefined : finding;
 }

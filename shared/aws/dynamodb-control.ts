@@ -1,8 +1,21 @@
-import { ConditionalCheckFailedException, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { type Limits, limitsSchema } from '../core/budget.ts';
-import { type Budget, budgetRow, budgetSchema, limitsRow, signingRow } from './dynamodb-budgets.ts';
+import {
+  type Budget,
+  budgetRow,
+  budgetSchema,
+  limitsRow,
+  resumedAttribute,
+  signingRow,
+  stoppedAttribute,
+} from './dynamodb-budgets.ts';
 import { readRow } from './dynamodb-table.ts';
 
 /** Whether signing is allowed, who said so last, when and why. */
@@ -15,6 +28,24 @@ const signingSchema = z.strictObject({
 });
 export type Signing = z.infer<typeof signingSchema>;
 
+/** The same of one caller, model or payee, such as `payee:0x07f0…`. */
+const switchSchema = signingSchema.extend({ scope: z.string() });
+export type Switch = z.infer<typeof switchSchema>;
+
+/** One row, so that one condition asks them all; each is an attribute, turned by itself whoever turns another. */
+const signingRowSchema = z.preprocess(
+  (row: Record<string, unknown>) => {
+    const { enabled, reason, by, at, ...beside } = row;
+    const switches = Object.entries(beside).map(([name, said]) => ({
+      ...(said as object),
+      enabled: name.startsWith(resumedAttribute('')),
+      scope: name.slice(name.indexOf(' ') + 1),
+    }));
+    return { ...(enabled !== undefined && { signing: { enabled, reason, by, at } }), switches };
+  },
+  z.strictObject({ signing: signingSchema.optional(), switches: z.array(switchSchema) }),
+);
+
 /** In an attribute of their own: `caller` and others are keys of the table's indexes, and no numbers. */
 const limitsItemSchema = z.strictObject({ version: z.int(), limits: limitsSchema });
 
@@ -23,6 +54,9 @@ export interface Control {
   /** Undefined where nobody has ever said anything: a deployment is born stopped. */
   readSigning(): Promise<Signing | undefined>;
   writeSigning(signing: Signing): Promise<void>;
+  /** What was ever said of single callers, models and payees, the newest of each. */
+  readSwitches(): Promise<readonly Switch[]>;
+  writeSwitch(turned: Switch): Promise<void>;
   /** Undefined where the settings' own limits hold. */
   readLimits(): Promise<Limits | undefined>;
   /**
@@ -37,11 +71,31 @@ export function controlIn(tableName: string, client = new DynamoDBClient({})): C
   const table = { client, tableName };
 
   return {
-    readSigning: () => readRow(table, signingSchema, signingRow),
-    async writeSigning(signing) {
-      await client.send(
-        new PutItemCommand({ TableName: tableName, Item: marshall({ ...signingRow, ...signing }) }),
-      );
+    readSigning: async () => (await readRow(table, signingRowSchema, signingRow))?.signing,
+    async writeSigning({ enabled, reason, by, at }) {
+      const update = {
+        TableName: tableName,
+        Key: marshall(signingRow),
+        UpdateExpression: 'SET enabled = :enabled, reason = :reason, #by = :by, #at = :at',
+        ExpressionAttributeNames: { '#by': 'by', '#at': 'at' },
+        ExpressionAttributeValues: marshall({ ':enabled': enabled, ':reason': reason, ':by': by, ':at': at }),
+      };
+      await client.send(new UpdateItemCommand(update));
+    },
+    readSwitches: async () => (await readRow(table, signingRowSchema, signingRow))?.switches ?? [],
+    async writeSwitch({ scope, enabled, ...said }) {
+      const [stopped, resumed] = [stoppedAttribute(scope), resumedAttribute(scope)];
+      const update = {
+        TableName: tableName,
+        Key: marshall(signingRow),
+        UpdateExpression: 'SET #now = :said REMOVE #before',
+        ExpressionAttributeNames: {
+          '#now': enabled ? resumed : stopped,
+          '#before': enabled ? stopped : resumed,
+        },
+        ExpressionAttributeValues: marshall({ ':said': said }),
+      };
+      await client.send(new UpdateItemCommand(update));
     },
     readLimits: async () => (await readRow(table, limitsItemSchema, limitsRow))?.limits,
     readBudget: (key) => readRow(table, budgetSchema, budgetRow(key)),

@@ -8,6 +8,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Job, jobSchema } from '../core/job-record.ts';
 import type { Ledger } from './dynamodb.ts';
 import { callerIndex, dueIndex, requestIndex } from './dynamodb-indexes.ts';
+import { lossKey, lossRowSchema } from './dynamodb-losses.ts';
 import { readRow } from './dynamodb-table.ts';
 
 const mostSame = 5;
@@ -16,7 +17,7 @@ const mostSame = 5;
 export const jobKey = (jobId: string) => ({ pk: `JOB#${jobId}`, sk: 'JOB' });
 const jobIdOf = (item: Record<string, unknown>): string => String(item.pk).slice('JOB#'.length);
 
-type Lists = Pick<Ledger, 'list' | 'findSame' | 'overdue' | 'openAuthorizations'>;
+type Lists = Pick<Ledger, 'list' | 'findSame' | 'overdue' | 'openAuthorizations' | 'losses'>;
 
 /** What is found by an index: the index says which rows, each of them is then read consistently. */
 export function listsOf(table: { client: DynamoDBClient; tableName: string }): Lists {
@@ -87,6 +88,22 @@ export function listsOf(table: { client: DynamoDBClient; tableName: string }): L
     },
 
     overdue: (now, most) => due(dueIndex.partition, now, most, 'JOB#'),
+    async losses(since, most) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: dueIndex.name,
+          KeyConditionExpression: 'due = :due AND dueAt > :since',
+          ExpressionAttributeValues: marshall({ ':due': dueIndex.losses, ':since': since }),
+          ScanIndexForward: false,
+          Limit: most,
+        }),
+      );
+      const ids = Items.map((item) => String(unmarshall(item).pk).slice('LOSS#'.length));
+      const found = await Promise.all(ids.map((jobId) => readRow(table, lossRowSchema, lossKey(jobId))));
+      return found.filter((loss) => loss !== undefined);
+    },
+
     openAuthorizations: (most) => due(dueIndex.money, Number.MAX_SAFE_INTEGER, most, 'PURCHASE#'),
   };
 }

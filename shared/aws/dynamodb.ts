@@ -12,6 +12,7 @@ import * as z from 'zod';
 import type { BudgetMove } from '../core/budget-moves.ts';
 import { CoinboothError } from '../core/errors.ts';
 import { type Job, jobSchema } from '../core/job-record.ts';
+import type { Loss } from '../core/loss.ts';
 import {
   type Also,
   authorizationKey,
@@ -22,6 +23,7 @@ import {
 import { beginRow, budgetSchema, followLimit, moveIn, whileRunning } from './dynamodb-budgets.ts';
 import { dueIndex } from './dynamodb-indexes.ts';
 import { jobKey, listsOf } from './dynamodb-lists.ts';
+import { lossIn } from './dynamodb-losses.ts';
 import { readRow } from './dynamodb-table.ts';
 
 /**
@@ -61,9 +63,11 @@ export interface JobPage {
 
 /** What must hold, and what changes, in the same transaction. */
 export interface Guard {
-  /** Only while signing is allowed. */
+  /** Only while signing is allowed: at all, and for its caller, model and payee. */
   readonly running?: boolean;
   readonly moves?: readonly BudgetMove[];
+  /** Goes with the end that it tells of. */
+  readonly loss?: Loss;
   /** What the rows are to follow, by key; the wallet's own is not among them. */
   readonly limits?: { readonly version: number; readonly of: ReadonlyMap<string, number> };
 }
@@ -92,6 +96,8 @@ export interface Ledger {
   findSame(requestHash: string): Promise<readonly Job[]>;
   /** Ids of jobs whose authorization's money is not known, the ones that are over first. */
   openAuthorizations(most: number): Promise<readonly string[]>;
+  /** The newest losses since then, `most` at the most. */
+  losses(since: number, most: number): Promise<readonly Loss[]>;
   /** Ids of unfinished jobs that were due before `now`, oldest first, `most` at the most. */
   overdue(now: number, most: number): Promise<readonly string[]>;
 }
@@ -190,10 +196,11 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
         const members = [
           { Put: put },
           ...(also ? [companion(tableName, after, also)] : []),
-          ...(guard.running ? [whileRunning(tableName)] : []),
+          ...(guard.running ? [whileRunning(tableName, after)] : []),
           ...moves.map((move) =>
             moveIn(tableName, move, limits?.of.has(move.key) ? limits.version : undefined),
           ),
+          ...(guard.loss ? [lossIn(tableName, guard.loss)] : []),
         ];
         const roles = ['job', ...(also ? ['also'] : []), ...(guard.running ? ['running'] : []), ...moves];
         try {

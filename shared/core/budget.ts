@@ -22,6 +22,8 @@ export const limitsSchema = z.strictObject({
   named: z.record(z.string().regex(/^(caller|model|payee):.{1,200}$/), amount).default({}),
   /** Authorizations that may be out with one payee and not seen by anybody. */
   unseenPerPayee: z.int().positive().default(50),
+  /** So many payments of an hour that brought nothing stop their payee. */
+  lossesPerHour: z.int().positive().default(3),
   /** What stays in the wallet, whatever the day's limits say. */
   floor: amount.default(0),
   /** Counts changes, so that a row of a day is never begun with a limit of yesterday. */
@@ -47,7 +49,9 @@ export interface Hold {
 /** The day of a time, in UTC: `2026-11-24`. */
 export const dayOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
 
-export const floatKey = (network: string, asset: string): string => `float#${network}#${asset.toLowerCase()}`;
+export const floatKey = (network: string, asset: string): string => `float#${tokenKey(network, asset)}`;
+/** A token on its chain, as looks at the chain go by. */
+export const tokenKey = (network: string, asset: string): string => `${network}#${asset.toLowerCase()}`;
 export const unseenKey = (payTo: string): string => `unseen#${payTo.toLowerCase()}`;
 
 /**

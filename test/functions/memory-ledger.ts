@@ -2,11 +2,13 @@ import type * as z from 'zod';
 import type { Acceptance, Guard, Ledger, WriteOutcome } from '../../shared/aws/dynamodb.ts';
 import { type Also, storedAuthorizationSchema } from '../../shared/aws/dynamodb-authorizations.ts';
 import { type Budget, budgetSchema } from '../../shared/aws/dynamodb-budgets.ts';
-import type { ChainCursor, ChainLedger } from '../../shared/aws/dynamodb-chain.ts';
-import type { Control, Signing } from '../../shared/aws/dynamodb-control.ts';
+import type { ChainCursor, ChainLedger, Finding } from '../../shared/aws/dynamodb-chain.ts';
+import type { Control, Signing, Switch } from '../../shared/aws/dynamodb-control.ts';
 import type { Limits } from '../../shared/core/budget.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { type Job, jobSchema } from '../../shared/core/job-record.ts';
+import { lossSchema } from '../../shared/core/loss.ts';
+import { scopesOf } from '../../shared/core/switches.ts';
 
 /** What a call is to suffer: a lost race, an error that comes before its effect, or one that hides its effect. */
 export type Fault = 'conflict' | 'throw-before' | 'throw-after';
@@ -186,11 +188,12 @@ export function memoryLedger(): MemoryLedger {
           if (rows.get(jobKey(job.jobId))?.version !== job.version - 1) return 'conflict';
           const written = also && companion(job, also);
           if (typeof written === 'string') return written;
-          if (guard.running && rows.get('CONTROL#signing')?.enabled !== true) return 'stopped';
+          if (guard.running && !maySign(rows.get('CONTROL#signing'), job)) return 'stopped';
           const moved = afterMoves(guard);
           if (moved === 'conflict' || 'exhausted' in moved) return moved;
           if (written) rows.set(...written);
           for (const [key, row] of moved) rows.set(key, row);
+          if (guard.loss) rows.set(`LOSS#${job.jobId}`, plain(guard.loss));
           put(job);
           return 'written';
         },
@@ -209,6 +212,16 @@ export function memoryLedger(): MemoryLedger {
           .toSorted(([, a], [, b]) => Number(a.dueAt) - Number(b.dueAt))
           .slice(0, limit)
           .map(([key]) => key.slice('PURCHASE#'.length)),
+      ),
+
+    losses: (since, most) =>
+      call('losses', () =>
+        [...rows.keys()]
+          .filter((key) => key.startsWith('LOSS#'))
+          .flatMap((key) => parsed(lossSchema, key) ?? [])
+          .filter(({ at }) => at > since)
+          .toSorted((a, b) => b.at - a.at)
+          .slice(0, most),
       ),
 
     overdue: (now, limit) =>
@@ -232,9 +245,25 @@ function following(row: Row | undefined, limit: number, version: number): Row {
   return { ...row, limit, remaining, limitsVersion: version };
 }
 
+const switchesIn = (row: Row | undefined): readonly Switch[] => (row?.switches ?? []) as readonly Switch[];
+
+const maySign = (row: Row | undefined, job: Job): boolean =>
+  row?.enabled === true &&
+  !switchesIn(row).some(({ scope, enabled }) => !enabled && scopesOf(job).includes(scope));
+
 const memoryControl = (rows: Map<string, Row>): Control => ({
-  readSigning: async () => rows.get('CONTROL#signing') as Signing | undefined,
-  writeSigning: async (signing) => void rows.set('CONTROL#signing', { ...signing }),
+  readSigning: async () => {
+    const { switches: _beside, ...signing } = rows.get('CONTROL#signing') ?? {};
+    return signing.enabled === undefined ? undefined : (signing as Signing);
+  },
+  writeSigning: async (signing) =>
+    void rows.set('CONTROL#signing', { ...rows.get('CONTROL#signing'), ...signing }),
+  readSwitches: async () => switchesIn(rows.get('CONTROL#signing')),
+  async writeSwitch(turned) {
+    const row = rows.get('CONTROL#signing');
+    const others = switchesIn(row).filter(({ scope }) => scope !== turned.scope);
+    rows.set('CONTROL#signing', { ...row, switches: [...others, turned] });
+  },
   readLimits: async () => rows.get('CONTROL#limits') as Limits | undefined,
   readBudget: async (key) => rows.get(`BUDGET#${key}`) as Budget | undefined,
   async writeLimits(next) {
@@ -255,6 +284,14 @@ const memoryChainLedger = (rows: Map<string, Row>): ChainLedger => ({
       limit: Number(row.limit) + amount,
       remaining: Number(row.remaining) + amount,
     });
+    return true;
+  },
+  noteFinding: async (token, finding) => void rows.set(`CHAIN#${token}/FINDING`, { ...finding }),
+  readFinding: async (token) => rows.get(`CHAIN#${token}/FINDING`) as Finding | undefined,
+  async takeNote(token, { blockNumber, at }, noted) {
+    const row = rows.get(`CHAIN#${token}/FINDING`);
+    if (row?.blockNumber !== blockNumber || row.at !== at) return false;
+    rows.set(`CHAIN#${token}/FINDING`, { ...row, noted });
     return true;
   },
   async noteNonce(nonce, jobId) {

@@ -1,0 +1,66 @@
+import type { ChainCursor } from '../../shared/aws/dynamodb-chain.ts';
+import type { Job } from '../../shared/core/job-record.ts';
+import type { Head, Movement } from './chain.ts';
+
+/** What a chain shows, held against what the ledger has: comparisons that change nothing. */
+
+/** Chain, ledger and seller side by side (safety.md §1.8), such as `used / submitted / running`. */
+export function threeWays(
+  open: ReadonlyMap<string, Job>,
+  movements: readonly Movement[],
+  head: Head,
+): Record<string, number> {
+  const table: Record<string, number> = {};
+  for (const [nonce, job] of open) {
+    const seen = movements.find((movement) => movement.nonce?.toLowerCase() === nonce)?.kind;
+    const isOver = head.timestamp >= (job.purchase?.validBefore ?? 0);
+    const chain = seen ?? (isOver ? 'expired' : 'unused');
+    const seller = job.rendered ? 'complete' : job.sellerJobId !== undefined ? 'running' : 'unknown';
+    const cell = `${chain} / ${job.status} / ${seller}`;
+    table[cell] = (table[cell] ?? 0) + 1;
+  }
+  return table;
+}
+
+/** In what a settlement differs from what was signed: the token could not do that with our signature alone. */
+export function mismatch(
+  { jobId, purchase }: Job,
+  use: Movement,
+  movements: readonly Movement[],
+): string | undefined {
+  const transfers = movements.filter(
+    ({ kind, transaction, value, to }) =>
+      kind === 'sent' &&
+      transaction === use.transaction &&
+      value === BigInt(purchase?.amountAtomic ?? '0') &&
+      to === purchase?.payTo.toLowerCase(),
+  );
+  return transfers.length > 0
+    ? undefined
+    : `transaction ${use.transaction} settles job ${jobId}, but not as it was signed`;
+}
+
+/** What left the wallet without one of its authorizations. */
+export function unauthorized(movements: readonly Movement[]): readonly string[] {
+  const authorized = new Set(
+    movements.filter(({ kind }) => kind === 'used').map(({ transaction }) => transaction),
+  );
+  return movements
+    .filter(({ kind, transaction }) => kind === 'sent' && !authorized.has(transaction))
+    .map(({ transaction }) => transaction);
+}
+
+/** A balance that does not add up from the one before. */
+export function imbalance(
+  cursor: ChainCursor,
+  balance: number,
+  movements: readonly Movement[],
+): string | undefined {
+  const of = (kind: Movement['kind']) => total(movements.filter((movement) => movement.kind === kind));
+  const expected = cursor.balance + of('received') - of('sent');
+  return expected === balance ? undefined : `the wallet holds ${balance} where ${expected} is what adds up`;
+}
+
+/** Atomic units. */
+export const total = (movements: readonly Movement[]): number =>
+  movements.reduce((sum, { value = 0n }) => sum + Number(value), 0);

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import type { Job } from './job-record.ts';
+
+/**
+ * Switches of one caller, model or payee, beside the one of everything (safety.md §2): what is stopped is not signed
+ * and not sent again, while all else goes on.
+ */
+export const scopeSchema = z
+  .string()
+  .regex(/^(caller|model|payee):.{1,200}$/, 'must be a caller, model or payee, such as payee:0x07F0…')
+  .transform((scope) => (scope.startsWith('payee:') ? scope.toLowerCase() : scope));
+
+/** The switches that a job depends on; its payee is known once it is reserved. */
+export const scopesOf = ({ caller, offering, purchase }: Job): readonly string[] => [
+  `caller:${caller}`,
+  `model:${offering}`,
+  ...(purchase ? [payeeScope(purchase.payTo)] : []),
+];
+
+export const payeeScope = (payTo: string): string => `payee:${payTo.toLowerCase()}`;
