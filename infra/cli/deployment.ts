@@ -1,13 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod';
 import { stackOutputs } from '../../shared/aws/cloudformation.ts';
 import { type ChainLedger, chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
 import { type Control, controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
 import { walletAddressOf } from '../../shared/aws/kms-address.ts';
 import type { Limits } from '../../shared/core/budget.ts';
+import type { Client } from '../client/create-client.ts';
 import { readSettings, type Settings } from '../cloud/settings.ts';
+import { readLocalBooth } from './local-booth.ts';
+import { openApi, type Place, readCloudSettings } from './open-api.ts';
 
 /** A booth that an operator speaks to: one in AWS, or the one that `npm start` runs on this machine. */
 export interface Deployment {
@@ -20,39 +20,22 @@ export interface Deployment {
   readonly limits: Limits;
   /** The wallet's address. */
   readonly wallet: string;
+  /** The same booth as its callers see it, for the person as a caller. It has the API's `origin`. */
+  readonly client: Client;
 }
 
-/** What `npm start` leaves for the command line while it runs. */
-export const localBoothSchema = z.strictObject({
-  tableName: z.string(),
-  wallet: z.string(),
-  settings: z.unknown(),
-  dynamoDb: z.strictObject({
-    region: z.string(),
-    endpoint: z.url(),
-    credentials: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }),
-  }),
-});
-export type LocalBooth = z.infer<typeof localBoothSchema>;
-
-export const localBoothFile = 'running.json';
-
 /**
- * Finds the booth that was meant.
- * @param options `local`: the folder of a running `npm start`; otherwise the stack that `cdk.json` of this folder names,
- *   with the person's own AWS credentials
+ * Finds the booth that was meant, with what an operator may do in it. Who only asks for pictures needs `openApi`.
+ * @param place `local`: the folder of a running `npm start`; otherwise the stack that is named or that `cdk.json` of
+ *   this folder names, with the person's own AWS credentials
  * @throws Error that says what is missing, in words for the person
  */
-export async function openDeployment(options: { local?: string | undefined }): Promise<Deployment> {
-  return options.local === undefined ? deployed() : running(options.local);
+export async function openDeployment(place: Place): Promise<Deployment> {
+  return place.local === undefined ? deployed(place) : running(place.local);
 }
 
 async function running(folder: string): Promise<Deployment> {
-  const file = join(folder, localBoothFile);
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new Error(`There is no ${file}: start a booth with "npm start" first, or name its --data-dir.`);
-  });
-  const booth = localBoothSchema.parse(JSON.parse(text));
+  const booth = await readLocalBooth(folder);
   const settings = readSettings(booth.settings, 'local');
   const client = dynamoDbWith(booth.dynamoDb);
   return {
@@ -62,28 +45,27 @@ async function running(folder: string): Promise<Deployment> {
     chainLedger: chainLedgerIn(booth.tableName, client),
     limits: limitsOf(settings),
     wallet: booth.wallet,
+    client: await openApi({ local: folder }),
   };
 }
 
-async function deployed(): Promise<Deployment> {
-  const text = await readFile('cdk.json', 'utf8').catch(() => {
-    throw new Error(
-      'There is no cdk.json here: go to the folder that the booth was deployed from, or use --local.',
-    );
-  });
-  const { context } = JSON.parse(text) as { context?: { coinbooth?: unknown } };
-  const settings = readSettings(context?.coinbooth, 'cloud');
-  const outputs = await stackOutputs(`${settings.name}Keep`);
-  const { LedgerTable, WalletKeyId } = outputs;
+async function deployed({ stack }: Place): Promise<Deployment> {
+  const settings = await readCloudSettings();
+  const name = stack ?? settings.name;
+  const [{ LedgerTable, WalletKeyId }, client] = await Promise.all([
+    stackOutputs(`${name}Keep`),
+    openApi({ stack: name }),
+  ]);
   if (LedgerTable === undefined || WalletKeyId === undefined)
-    throw new Error(`The stack ${settings.name}Keep has no LedgerTable or WalletKeyId; deploy it again.`);
+    throw new Error(`The stack ${name}Keep has no LedgerTable or WalletKeyId; deploy it again.`);
   return {
-    name: settings.name,
+    name,
     settings,
     control: controlIn(LedgerTable),
     chainLedger: chainLedgerIn(LedgerTable),
     limits: limitsOf(settings),
     wallet: await walletAddressOf(WalletKeyId),
+    client,
   };
 }
 

@@ -170,5 +170,6 @@ export const problemSchema = z.strictObject({
 
 export type Accepted = z.infer<typeof acceptedSchema>;
 export type JobAnswer = z.infer<typeof jobAnswerSchema>;
+export type JobList = z.infer<typeof jobListSchema>;
 export type UploadGrant = z.infer<typeof uploadGrantSchema>;
 export type Problem = z.infer<typeof problemSchema>;

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LocalBooth, localBoothFile } from '../../cli/deployment.ts';
+import { type LocalBooth, localBoothFile } from '../../cli/local-booth.ts';
 import type { Booth } from './open-booth.ts';
 
 /**
@@ -10,6 +10,7 @@ import type { Booth } from './open-booth.ts';
 export async function announceRunning({ world, wallet, settings }: Booth, folder: string) {
   const { region, endpoint, credentials } = world.sdk('dynamodb');
   const note: LocalBooth = {
+    origin: world.apiOrigin,
     tableName: world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref,
     wallet,
     settings,

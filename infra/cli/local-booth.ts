@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+const sdkSchema = z.strictObject({
+  region: z.string(),
+  endpoint: z.url(),
+  credentials: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }),
+});
+
+/** What `npm start` leaves for the command line while it runs. */
+export const localBoothSchema = z.strictObject({
+  /** Of the API on this machine. */
+  origin: z.url(),
+  tableName: z.string(),
+  wallet: z.string(),
+  settings: z.unknown(),
+  dynamoDb: sdkSchema,
+});
+export type LocalBooth = z.infer<typeof localBoothSchema>;
+
+export const localBoothFile = 'running.json';
+
+/**
+ * Reads the note of a booth that runs on this machine.
+ * @param folder its data folder
+ * @throws Error that says what is missing, in words for the person
+ */
+export async function readLocalBooth(folder: string): Promise<LocalBooth> {
+  const file = join(folder, localBoothFile);
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Error(`There is no ${file}: start a booth with "npm start" first, or name its --data-dir.`);
+  });
+  return localBoothSchema.parse(JSON.parse(text));
+}

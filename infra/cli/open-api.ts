@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { stackOutputs } from '../../shared/aws/cloudformation.ts';
+import { type Client, createClient } from '../client/create-client.ts';
+import { signInWithAws, signInWithToken } from '../client/sign-in.ts';
+import { readSettings, type Settings } from '../cloud/settings.ts';
+import { readLocalBooth } from './local-booth.ts';
+
+/** Which booth is meant. */
+export interface Place {
+  /** The data folder of a running `npm start`. */
+  readonly local?: string | undefined;
+  /** The name of a deployed stack; without either it is the one that `cdk.json` of this folder names. */
+  readonly stack?: string | undefined;
+}
+
+/**
+ * Opens a booth as its callers see it: what may be asked, and nothing of what an operator may do. It needs
+ * `execute-api:Invoke`, and to look the stack's address up; `COINBOOTH_API` says the address in the place of that.
+ * With `COINBOOTH_TOKEN` that token says who is calling, otherwise the person's own AWS credentials do.
+ * @throws Error that says what is missing, in words for the person
+ */
+export async function openApi(place: Place): Promise<Client> {
+  if (place.local !== undefined) return createClient({ origin: (await readLocalBooth(place.local)).origin });
+  const { COINBOOTH_API: said, COINBOOTH_TOKEN: token } = process.env;
+  const origin =
+    said && place.stack === undefined
+      ? said
+      : await addressOf(place.stack ?? (await readCloudSettings()).name);
+  return createClient({ origin, sign: token ? signInWithToken(token) : signInWithAws(origin) });
+}
+
+async function addressOf(stack: string): Promise<string> {
+  const { ApiUrl } = await stackOutputs(stack);
+  if (ApiUrl === undefined) throw new Error(`The stack ${stack} has no ApiUrl; deploy it again.`);
+  return ApiUrl;
+}
+
+/** The settings in `cdk.json` of this folder. */
+export async function readCloudSettings(): Promise<Settings> {
+  const text = await readFile('cdk.json', 'utf8').catch(() => {
+    throw new Error(
+      'There is no cdk.json here: go to the folder that the booth was deployed from, or use --stack or --local.',
+    );
+  });
+  const { context } = JSON.parse(text) as { context?: { coinbooth?: unknown } };
+  return readSettings(context?.coinbooth, 'cloud');
+}
