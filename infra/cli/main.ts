@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { addAcknowledge } from './acknowledge.ts';
+import { addBudget } from './budget.ts';
 import { addCatalogue } from './catalogue.ts';
-import { addOperate } from './operate.ts';
+import { addStop } from './stop.ts';
 
 /**
  * `npx coinbooth`: how people operate a booth. A group of commands is a file, and adds itself here. Exit codes are the
@@ -13,7 +15,9 @@ const program = new Command('coinbooth')
   .showHelpAfterError('(add --help for how to ask)')
   .exitOverride();
 
-addOperate(program);
+addStop(program);
+addAcknowledge(program);
+addBudget(program);
 addCatalogue(program);
 
 try {

@@ -1,0 +1,69 @@
+import type { Signing, Switch } from '../../shared/aws/dynamodb-control.ts';
+import { budgetRows, dayOf, type Limits } from '../../shared/core/budget.ts';
+import type { Deployment } from './deployment.ts';
+
+/** What may be spent today, and what was: atomic units, but for `unseen`, which counts payments. */
+export interface BudgetToday {
+  /** Undefined where nobody has resumed it yet. */
+  readonly signing: Signing | undefined;
+  /** Callers, models and payees that are stopped by themselves. */
+  readonly stopped: readonly Switch[];
+  readonly limits: Limits;
+  readonly today: readonly {
+    readonly scope: string;
+    readonly limit: number;
+    readonly held: number;
+    readonly committed: number;
+  }[];
+}
+
+/** Reads the budgets of today (UTC): the rows that can be named without asking who has bought what. */
+export async function budgetToday({
+  control,
+  limits: preset,
+  settings,
+}: Pick<Deployment, 'control' | 'limits' | 'settings'>): Promise<BudgetToday> {
+  const [said, signing, switches] = await Promise.all([
+    control.readLimits(),
+    control.readSigning(),
+    control.readSwitches(),
+  ]);
+  const limits = said ?? preset;
+  const keys = keysOf(limits, settings.seller.assets[0], settings.seller.payees);
+  const today = await Promise.all(
+    keys.map(async ({ key, scope, limit }) => {
+      const { limit: total, held = 0, committed = 0 } = (await control.readBudget(key)) ?? {};
+      return { scope, limit: limit ?? total ?? 0, held, committed };
+    }),
+  );
+  return { signing, stopped: switches.filter(({ enabled }) => !enabled), limits, today };
+}
+
+/** The rows of today that can be named without asking who has bought what. */
+function keysOf(
+  limits: Limits,
+  asset: { network: string; asset: string } | undefined,
+  payees: readonly string[],
+) {
+  const day = dayOf(Date.now());
+  const named = Object.entries(limits.named).map(([scope, limit]) => {
+    const [kind = '', ...name] = scope.split(':');
+    return { key: `${day}#${kind}#${name.join(':')}`, scope: scope.replace(':', ' '), limit };
+  });
+  const rows = payees.flatMap((payTo) =>
+    budgetRows(limits, {
+      caller: '',
+      offering: '',
+      payTo,
+      network: asset?.network ?? '',
+      asset: asset?.asset ?? '',
+      day,
+    }),
+  );
+  const plain = rows.filter(({ key }) => !/#(caller|model)#$/.test(key));
+  const all = [...plain, ...named].map(({ limit, ...row }) => ({
+    ...row,
+    ...(limit !== undefined && { limit }),
+  }));
+  return [...new Map(all.map((row) => [row.key, row])).values()];
+}
