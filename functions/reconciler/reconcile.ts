@@ -95,7 +95,8 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
       foreign.add(transaction);
       unexplained.push(`transaction ${transaction} moves money without an authorization`);
     }
-    unexplained.push(...(imbalance(cursor, balance, movements) ?? []));
+    const missing = imbalance(cursor, balance, movements);
+    if (missing !== undefined) unexplained.push(missing);
   }
   if (unexplained.length > 0 && !isNoted) await stop(reconciler, token, head, unexplained);
   // Where some of what is open was not read, these blocks are looked at again.

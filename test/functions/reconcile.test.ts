@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { agreed } from '../../functions/reconciler/agree.ts';
 import { type Reconciliation, reconcile } from '../../functions/reconciler/reconcile.ts';
+import { openFinding } from '../../shared/aws/dynamodb-chain.ts';
+import { tokenKey } from '../../shared/core/budget.ts';
 import { type Job, moneyOf } from '../../shared/core/job-record.ts';
 import { policy } from '../core/offers.ts';
 import { Crash, openBooth } from './booth.ts';
@@ -201,6 +203,84 @@ describe('what the ledger cannot explain stops all signing', () => {
     const { jobId } = await booth.accept();
     expect((await booth.finish(jobId)).status).toBe('refused');
     expect(booth.signatures).toHaveLength(signatures);
+  });
+});
+
+describe('an operator who takes note of what was found', () => {
+  const noted = { reason: 'moved by hand', by: 'a test', at: start };
+  const [asset] = policy.assets;
+  const name = asset ? tokenKey(asset.network, asset.asset) : '';
+  const wallet = (booth: ReturnType<typeof openBooth>) =>
+    Object.entries(booth.ledger.budgets()).find(([key]) => key.startsWith('float'))?.[1];
+
+  test('has looks go on past it; what left is no longer there to be reserved', async () => {
+    const { booth, chain, look, catchUp } = await openBank();
+    const { chainLedger } = booth.ledger;
+    catchUp();
+    chain.leak(1_000_000n);
+    const { block, unexplained } = await look();
+    const finding = await openFinding(chainLedger, name);
+    expect(finding).toMatchObject({ blockNumber: block, unexplained });
+    expect(wallet(booth)).toMatchObject({ remaining: 100_000_000 });
+    if (!finding) throw new Error('There is no finding.');
+    expect(await chainLedger.takeNote(name, finding, noted)).toBe(true);
+    expect(await openFinding(chainLedger, name)).toBeUndefined();
+    await look();
+    expect(wallet(booth)).toMatchObject({ remaining: 99_000_000 });
+    expect((await chainLedger.readCursor(name))?.blockNumber).toBe(block);
+    catchUp();
+    expect((await look()).unexplained).toEqual([]);
+    expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: false });
+  });
+
+  test('has not taken note of what comes after it', async () => {
+    const { booth, chain, look, catchUp } = await openBank();
+    const { chainLedger } = booth.ledger;
+    catchUp();
+    chain.leak(5n);
+    await look();
+    const finding = await openFinding(chainLedger, name);
+    if (!finding) throw new Error('There is no finding.');
+    await chainLedger.takeNote(name, finding, noted);
+    await booth.ledger.control.writeSigning({ enabled: true, reason: 'a test', by: 'a test', at: start });
+    catchUp();
+    chain.leak(7n);
+    await look();
+    expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: true });
+    expect((await look()).unexplained).not.toEqual([]);
+    expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: false });
+    expect(await openFinding(chainLedger, name)).toMatchObject({ unexplained: expect.anything() });
+  });
+
+  test('of a finding that a newer look replaced has to look again', async () => {
+    const { booth, chain, look, catchUp } = await openBank();
+    const { chainLedger } = booth.ledger;
+    catchUp();
+    chain.leak(5n);
+    await look();
+    const finding = await openFinding(chainLedger, name);
+    catchUp();
+    chain.leak(6n);
+    await look();
+    if (!finding) throw new Error('There is no finding.');
+    expect(await chainLedger.takeNote(name, finding, noted)).toBe(false);
+    expect(await openFinding(chainLedger, name)).toBeDefined();
+  });
+
+  test('of a settlement beside it loses none of our own', async () => {
+    const { booth, chain, look, catchUp, settle } = await openBank();
+    const job = await booth.finish((await booth.accept()).jobId);
+    catchUp();
+    settle(job);
+    chain.leak(10n);
+    await look();
+    const finding = await openFinding(booth.ledger.chainLedger, name);
+    if (!finding) throw new Error('There is no finding.');
+    await booth.ledger.chainLedger.takeNote(name, finding, noted);
+    await look();
+    expect((await booth.read(job.jobId)).proof).toMatchObject({ state: 'settled' });
+    expect(wallet(booth)).toMatchObject({ remaining: 99_969_990, held: 0, committed: 30_000 });
+    expect(Number(chain.held)).toBe(99_969_990);
   });
 });
 

@@ -29,13 +29,13 @@ describe('each role has these permissions and no other', () => {
     `logs:CreateLogStream ${name}Logs.Arn`,
     `logs:PutLogEvents ${name}Logs.Arn`,
   ];
-  const jobs = ['dynamodb:GetItem Ledger.Arn of JOB#*', 'dynamodb:PutItem Ledger.Arn of JOB#*'];
   const sign = [
     'kms:GetPublicKey Wallet.Arn',
     'kms:Sign Wallet.Arn if kms:MessageType=DIGEST if kms:SigningAlgorithm=ECDSA_SHA_256',
   ];
   const rowsOf = (actions: string[], ...rows: string[]) =>
     actions.map((action) => [`dynamodb:${action} Ledger.Arn`, ...rows.map((row) => `of ${row}#*`)].join(' '));
+  const ending = [...rowsOf(['GetItem'], 'JOB'), ...rowsOf(['PutItem'], 'JOB', 'LOSS')];
   const asked = rowsOf(['GetItem', 'PutItem'], 'JOB', 'IDEMPOTENCY', 'UPLOAD');
   const receive = (queue: string) =>
     ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'].map(
@@ -76,7 +76,7 @@ describe('each role has these permissions and no other', () => {
     ],
     payer: [
       ...logs('payer'),
-      ...rowsOf(['GetItem', 'PutItem', 'UpdateItem'], 'JOB', 'PURCHASE', 'SELLERJOB', 'BUDGET'),
+      ...rowsOf(['GetItem', 'PutItem', 'UpdateItem'], 'JOB', 'PURCHASE', 'SELLERJOB', 'BUDGET', 'LOSS'),
       // Whether it may sign it can read and hold a write against, never say.
       ...rowsOf(['GetItem'], 'UPLOAD', 'CONTROL'),
       ...rowsOf(['ConditionCheckItem'], 'CONTROL'),
@@ -87,18 +87,19 @@ describe('each role has these permissions and no other', () => {
       'states:StartExecution Workflow',
       'events:PutEvents Bus.Arn',
     ],
-    poll: [...logs('poll'), ...jobs, ...sign, 'events:PutEvents Bus.Arn'],
+    poll: [...logs('poll'), ...ending, ...sign, 'events:PutEvents Bus.Arn'],
     deliver: [
       ...logs('deliver'),
-      ...jobs,
+      ...ending,
       's3:PutObject Pictures.Arn/pictures/*',
       'events:PutEvents Bus.Arn',
     ],
     // It closes what is open and stops what is wrong; it can neither sign nor read what was signed.
     reconciler: [
       ...logs('reconciler'),
-      ...rowsOf(['GetItem', 'PutItem'], 'JOB', 'NONCE', 'CHAIN', 'CONTROL'),
-      ...rowsOf(['UpdateItem'], 'PURCHASE', 'BUDGET'),
+      ...rowsOf(['GetItem'], 'JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS'),
+      ...rowsOf(['PutItem'], 'JOB', 'NONCE', 'CHAIN'),
+      ...rowsOf(['UpdateItem'], 'PURCHASE', 'BUDGET', 'CONTROL'),
       'dynamodb:Query Ledger.Arn/index/due',
       'sqs:SendMessage Payments.Arn',
       'kms:GetPublicKey Wallet.Arn',

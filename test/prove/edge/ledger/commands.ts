@@ -41,7 +41,7 @@ const write: Draw = (scene) => {
   const drawn = drawWrite(scene);
   if (!drawn) return undefined;
   const { after, also } = drawn;
-  const guard = drawGuard(scene);
+  const guard = drawGuard(scene, after.jobId);
   const shown = JSON.stringify({
     also,
     ...guard,
@@ -96,6 +96,12 @@ const findSame: Draw = ({ chance, requestHashes }) => {
 
 const due: Draw = ({ chance, tick }) => {
   const [now, most] = [at(chance.below(tick() + 2)), chance.between(1, 30)];
+  if (chance.odds(0.2))
+    return {
+      says: `losses since ${now}`,
+      on: async ({ ledger }) =>
+        [...(await ledger.losses(now, 1_000))].sort((a, b) => (a.jobId < b.jobId ? -1 : 1)),
+    };
   return chance.odds(0.5)
     ? { says: `overdue ${now}, ${most}`, on: ({ ledger }) => ledger.overdue(now, most) }
     : { says: `openAuthorizations ${most}`, on: ({ ledger }) => ledger.openAuthorizations(most) };
@@ -108,6 +114,35 @@ const signing: Draw = ({ chance, tick }) => {
     async on({ control }) {
       await control.writeSigning(said);
       return control.readSigning();
+    },
+  };
+};
+
+const switches: Draw = ({ chance, tick, callers }) => {
+  const scope = chance.pick([`caller:${chance.pick(callers)}`, 'model:flux-2-pro/generate', 'payee:0x0']);
+  const turned = { scope, enabled: chance.odds(0.8), reason: 'the proof', by: 'the proof', at: at(tick()) };
+  return {
+    says: `writeSwitch ${scope} ${turned.enabled}`,
+    async on({ control }) {
+      await control.writeSwitch(turned);
+      const said = await control.readSwitches();
+      return [...said].sort((a, b) => (a.scope < b.scope ? -1 : 1));
+    },
+  };
+};
+
+const finding: Draw = ({ chance, token, tick }) => {
+  const found = { blockNumber: chance.below(4), unexplained: ['odd'], at: tick() };
+  const [note, newest] = [chance.odds(0.5), chance.odds(0.5)];
+  return {
+    says: note ? `takeNote ${found.blockNumber}` : `noteFinding ${found.blockNumber}`,
+    async on({ chainLedger }) {
+      const there = await chainLedger.readFinding(token);
+      const noted = { reason: 'known', by: 'the proof', at: 1 };
+      const said = note
+        ? await chainLedger.takeNote(token, newest && there ? there : found, noted)
+        : await chainLedger.noteFinding(token, found);
+      return [said, await chainLedger.readFinding(token)];
     },
   };
 };
@@ -163,7 +198,7 @@ const nonce: Draw = ({ chance, nonces }) => {
 
 const weighted: readonly Draw[] = [
   ...[accept, accept, accept, write, write, write, write, write, write, write, readBack, readAuthorization],
-  ...[list, findSame, due, signing, limits, budget, budget, cursor, nonce],
+  ...[list, findSame, due, signing, switches, finding, limits, budget, budget, cursor, nonce],
 ];
 
 /** Any command that the scene allows. */
@@ -198,5 +233,7 @@ export function readEverything(scene: Scene): readonly Command[] {
     { says: 'row of the cursor', on: ({ chainLedger }) => chainLedger.readCursor(token) },
     { says: 'row of the limits', on: ({ control }) => control.readLimits() },
     { says: 'row of the switch', on: ({ control }) => control.readSigning() },
+    { says: 'row of the finding', on: ({ chainLedger }) => chainLedger.readFinding(token) },
+    { says: 'rows of losses', on: async ({ ledger }) => (await ledger.losses(0, 1_000)).length },
   ];
 }

@@ -105,7 +105,7 @@ export function learnMoney({ money }: Scene, jobId: string, also: Also | undefin
 }
 
 /** Guards over one to four rows, with limits of any version for some of them. */
-export function drawGuard({ chance, budgets }: Scene): Guard | undefined {
+export function drawGuard({ chance, budgets, tick }: Scene, jobId: string): Guard | undefined {
   if (chance.odds(0.3)) return undefined;
   const keys = budgets.filter(() => chance.odds(0.4));
   const moves = keys.map(
@@ -123,6 +123,7 @@ export function drawGuard({ chance, budgets }: Scene): Guard | undefined {
     ...(chance.odds(0.5) && { running: chance.odds(0.9) }),
     ...(chance.odds(0.9) && { moves }),
     ...(chance.odds(0.85) && { limits: { version, of } }),
+    ...(chance.odds(0.1) && { loss: { jobId, payTo: '0x0', at: at(tick()) } }),
   };
 }
 

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openDeployment } from '../../../infra/cli/deployment.ts';
 import { announceRunning } from '../../../infra/local/booth/announce-running.ts';
+import { tokenKey } from '../../../shared/core/budget.ts';
 import { openTestBooth, type TestBooth } from '../../flow/test-booth.ts';
 
 /** What may be spent, and whether anything may be: said on the command line to a running booth. */
@@ -83,7 +85,42 @@ test('budget: shown, changed, and held to from the next payment on', async () =>
   expect((await booth.ended(await booth.submit(request))).detail.status).toBe('delivered');
 });
 
+test('stop --only: one model waits while all else goes on', async () => {
+  const only = ['--only', 'model:flux-2-pro/generate'];
+  expect((await local('stop', ...only, 'too dear')).stdout).toContain('is stopped');
+  const waiting = await booth.submit(request);
+  expect((await local('budget')).stdout).toContain('signing\nstopped: model:flux-2-pro/generate: too dear');
+  expect((await local('budget', 'set', 'losses', '5')).code).toBe(0);
+  expect((await booth.get(waiting)).status).toBe('pending');
+  expect((await local('resume', ...only)).stdout).toContain('allowed again');
+  expect((await booth.ended(waiting)).detail.status).toBe('delivered');
+});
+
+test('acknowledge: what cannot be explained keeps signing stopped until somebody takes note of it', async () => {
+  expect(await local('acknowledge')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('explains all'),
+  });
+  const { chainLedger, settings } = await openDeployment({ local: folder });
+  const [asset] = settings.seller.assets;
+  if (!asset) throw new Error('The booth pays with something.');
+  const unexplained = ['transaction 0xabc moves money without an authorization'];
+  await chainLedger.noteFinding(tokenKey(asset.network, asset.asset), {
+    blockNumber: 1_000_000,
+    unexplained,
+    at: Date.now(),
+  });
+  const refused = await local('resume');
+  expect([refused.code, refused.stdout]).toEqual([1, expect.stringMatching(/NOT ledger: .*0xabc/)]);
+  const shown = await local('acknowledge', '--json');
+  expect([shown.code, JSON.parse(shown.stdout)]).toMatchObject([1, { findings: [{ unexplained }] }]);
+  expect((await local('acknowledge', 'moved by hand')).stdout).toContain('Noted');
+  expect((await local('acknowledge')).code).toBe(0);
+  expect((await local('resume')).code).toBe(0);
+});
+
 test.each([
+  [['stop', '--only', 'everybody', 'why'], 'must be a caller, model or payee'],
   [['budget', 'set', 'total', 'much'], 'is no amount'],
   [['budget', 'set', 'colour', '5'], 'There is no such limit'],
   [['stop'], "missing required argument 'reason'"],
