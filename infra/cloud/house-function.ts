@@ -11,6 +11,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { environments, FunctionName } from '../../shared/contracts/environment.ts';
+import { isSigner, signerRoleName } from './signers.ts';
 
 type VariableOf<Name extends FunctionName> = keyof (typeof environments)[Name]['shape'] & string;
 
@@ -27,6 +28,8 @@ export class HouseFunction<Name extends FunctionName> extends Construct {
     name: Name,
     props: {
       bundles: string;
+      /** The deployment's name. */
+      name: string;
       memoryMb: number;
       timeoutSeconds: number;
       /** Of its temporary folder, where half a gigabyte is not enough. */
@@ -39,7 +42,10 @@ export class HouseFunction<Name extends FunctionName> extends Construct {
       retention: props.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      ...(isSigner(name) && { roleName: signerRoleName(this, props.name, name) }),
+    });
     // CloudFormation's ARN of a log group ends with `:*`, its streams, already.
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
     this.lambda = new LambdaFunction(this, 'Function', {

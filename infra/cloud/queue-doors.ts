@@ -9,7 +9,7 @@ import { requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
 import { detailTypes, eventSource } from '../../shared/contracts/event.ts';
 import { type HouseFunction, rows } from './house-function.ts';
-import { type KeepStack, manifestSeconds } from './keep-stack.ts';
+import { type CoinboothKeep, manifestSeconds } from './keep.ts';
 import { queueBefore, receiveActions } from './queue-before.ts';
 import type { Settings } from './settings.ts';
 
@@ -17,7 +17,7 @@ import type { Settings } from './settings.ts';
 const requestSeconds = 30;
 
 interface Behind {
-  readonly keep: KeepStack;
+  readonly keep: CoinboothKeep;
   readonly settings: Settings;
   readonly house: <Name extends FunctionName>(
     name: Name,
