@@ -7,7 +7,7 @@ import { type CoinboothSettings, readSettings } from './settings.ts';
 
 export { CoinboothKeep } from './keep.ts';
 export { CoinboothService } from './service.ts';
-export { type CoinboothSettings, readSettings, type Settings } from './settings.ts';
+export type { CoinboothSettings } from './settings.ts';
 
 /** Where `npm run build` puts the functions: beside the built JavaScript of this file. */
 const built = join(import.meta.dirname, '../../bundles');

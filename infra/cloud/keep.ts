@@ -13,6 +13,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { inboxPrefix } from '../../functions/intake/manifest-desk.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
+import { acknowledge } from './acknowledge.ts';
 import { outputsOf } from './outputs-of.ts';
 import { queueBefore } from './queue-before.ts';
 import { signerRoleName, signers } from './signers.ts';
@@ -125,6 +126,13 @@ export class CoinboothKeep extends Construct {
     };
     // S3 tries the queue when the notification is set.
     this.inbox.node.addDependency(this.arrivals);
+
+    for (const bucket of [this.pictures, this.inbox])
+      acknowledge(
+        bucket,
+        'S1',
+        'Nothing public reads it: the roles of the service do, each under its own prefix. Where every read must be on record, data events of CloudTrail say who it was, which server access logs do not.',
+      );
 
     outputsOf(this, {
       WalletKeyId: this.key.keyId,

@@ -12,6 +12,8 @@ import { Construct } from 'constructs';
 import { taskSeconds, workflow } from '../../functions/poller/workflow.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
+import { accessLogOf } from './access-log.ts';
+import { acknowledge, acknowledgeWide } from './acknowledge.ts';
 import { auditDaily } from './audit-daily.ts';
 import { HouseFunction, rows } from './house-function.ts';
 import type { CoinboothKeep } from './keep.ts';
@@ -58,6 +60,7 @@ export class CoinboothService extends Construct {
         timeoutSeconds,
         storageMb,
         logRetentionDays: settings.logRetentionDays,
+        tracing: settings.tracing,
       });
 
     // Between the doors and the payer.
@@ -84,12 +87,17 @@ export class CoinboothService extends Construct {
       .bind(
         'BUCKET_NAME',
         keep.pictures.bucketName,
-        { actions: ['s3:GetObject'], resources: [pictures] },
+        {
+          actions: ['s3:GetObject'],
+          resources: [pictures],
+          wide: 'Pictures are named after their job; a caller is given an address of their own ones only.',
+        },
         // By presigned addresses; one that would write over a file is not the role's to sign.
         {
           actions: ['s3:PutObject'],
           resources: [uploads],
           conditions: { Null: { 's3:if-none-match': 'false' } },
+          wide: 'Files of callers are named by an id that is drawn for each; one that is there is not written over.',
         },
       )
       .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
@@ -123,7 +131,11 @@ export class CoinboothService extends Construct {
     // A video passes through its disk, never through its memory.
     const deliver = house('deliver', 1024, taskSeconds.deliver, 1024)
       .bind('TABLE_NAME', tableName, ...ending)
-      .bind('BUCKET_NAME', keep.pictures.bucketName, { actions: ['s3:PutObject'], resources: [pictures] })
+      .bind('BUCKET_NAME', keep.pictures.bucketName, {
+        actions: ['s3:PutObject'],
+        resources: [pictures],
+        wide: 'Pictures are named after their job and their bytes, which are not known before.',
+      })
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
@@ -138,7 +150,15 @@ export class CoinboothService extends Construct {
     const machine = new StateMachine(this, 'Workflow', {
       definitionBody: DefinitionBody.fromString(stack.toJsonString(workflow(tasks, settings.timings))),
       role: watcher,
+      ...(settings.tracing && { tracingEnabled: true }),
     });
+    if (settings.tracing) acknowledgeWide(watcher, '*', 'X-Ray knows no narrower resource.');
+    else acknowledge(machine, 'SF2', 'Traces are a setting (tracing), since each one costs.');
+    acknowledge(
+      machine,
+      'SF1',
+      'A run of the standard kind keeps its own history for ninety days; it passes job ids, which each function logs.',
+    );
 
     const payer = house('payer', 512, settings.payer.timeoutSeconds)
       .bind(
@@ -165,6 +185,7 @@ export class CoinboothService extends Construct {
       .bind('BUCKET_NAME', keep.pictures.bucketName, {
         actions: ['s3:GetObject'],
         resources: [pictures, uploads, ...referenced],
+        wide: 'A request may name any picture or file of its caller, and any object of the buckets in the settings.',
       })
       .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
       .bind('LIMITS', limits)
@@ -232,6 +253,7 @@ export class CoinboothService extends Construct {
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: settings.api.requestsPerSecond, burstLimit: settings.api.burst },
+      accessLogSettings: accessLogOf(this, settings.logRetentionDays),
     });
     const integration = new HttpLambdaIntegration('Intake', intake.lambda);
     for (const path of ['/api/{proxy+}', '/openapi.json', '/llms.txt'])

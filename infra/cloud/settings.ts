@@ -77,6 +77,8 @@ export const settingsSchema = z.strictObject({
       jwt: z.strictObject({ issuer: z.url(), audience: z.array(z.string().min(1)).min(1) }).optional(),
     })
     .prefault({}),
+  /** X-Ray: Lambda's and the workflow's own segments, by their own sampling. */
+  tracing: z.boolean().default(false),
   logRetentionDays: z.union([7, 14, 30, 60, 90, 365].map((days) => z.literal(days))).default(30),
 });
 

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 
-const stagesSchema = z.record(
-  z.string().regex(/^[a-z][a-z0-9-]{0,11}$/, 'a stage is called by at most twelve small letters and digits'),
-  z.record(z.string(), z.unknown()),
-);
+const stagesSchema = z
+  .record(z.string(), z.record(z.string(), z.unknown()))
+  .refine((stages) => Object.keys(stages).every((name) => /^[a-z][a-z0-9-]{0,11}$/.test(name)), {
+    message: 'a stage is called by at most twelve small letters, digits and hyphens',
+  });
 
 /**
  * The settings of one stage: those of the deployment, with the stage's own over them, field by field; a list takes the

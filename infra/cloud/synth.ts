@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleFunctions } from './bundle.ts';
+import { readSettings } from './settings.ts';
 import { synthesise } from './synthesise.ts';
 
 /**
@@ -14,11 +15,14 @@ const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as 
 };
 
 try {
+  const stage = stageAsked();
+  // What is wrong with them is said before anything is made.
+  const { name } = readSettings(context.coinbooth, 'cloud', stage);
   const outdir = process.env.CDK_OUTDIR ?? join(root, 'cdk.out');
   const bundles = join(root, 'cdk.out/bundles');
   await bundleFunctions(bundles);
-  const directory = synthesise(context.coinbooth, { outdir, bundles, stage: stageAsked() });
-  console.error(`Synthesised Keep and Service to ${directory}.`);
+  const directory = synthesise(context.coinbooth, { outdir, bundles, stage });
+  console.error(`Synthesised Keep and Service of ${name} to ${directory}.`);
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
