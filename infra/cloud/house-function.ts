@@ -7,10 +7,13 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { environments, FunctionName } from '../../shared/contracts/environment.ts';
+import { acknowledgeWide } from './acknowledge.ts';
+import { isSigner, signerRoleName } from './signers.ts';
 
 type VariableOf<Name extends FunctionName> = keyof (typeof environments)[Name]['shape'] & string;
 
@@ -27,11 +30,14 @@ export class HouseFunction<Name extends FunctionName> extends Construct {
     name: Name,
     props: {
       bundles: string;
+      /** The deployment's name. */
+      name: string;
       memoryMb: number;
       timeoutSeconds: number;
       /** Of its temporary folder, where half a gigabyte is not enough. */
       storageMb?: number | undefined;
       logRetentionDays: RetentionDays;
+      tracing: boolean;
     },
   ) {
     super(scope, name);
@@ -39,9 +45,15 @@ export class HouseFunction<Name extends FunctionName> extends Construct {
       retention: props.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      ...(isSigner(name) && { roleName: signerRoleName(this, props.name, name) }),
+    });
     // CloudFormation's ARN of a log group ends with `:*`, its streams, already.
-    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    this.allow({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
     this.lambda = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -53,22 +65,20 @@ export class HouseFunction<Name extends FunctionName> extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       role: this.role.withoutPolicyUpdates(),
+      ...(props.tracing && { tracing: Tracing.ACTIVE }),
     });
+    if (props.tracing) this.allow(writeTraces);
   }
 
   /** @param grants statements that go with the variable: actions on resources, under conditions */
   bind(variable: VariableOf<Name>, value: string, ...grants: readonly Grant[]): this {
     this.lambda.addEnvironment(variable, value);
-    for (const { actions, resources, conditions } of grants) this.allow(actions, resources, conditions);
+    for (const grant of grants) this.allow(grant);
     return this;
   }
 
   /** Statements are written out; the library's `grant*` methods are wider than they look. */
-  allow(
-    actions: readonly string[],
-    resources: readonly string[],
-    conditions: Grant['conditions'] = {},
-  ): void {
+  allow({ actions, resources, conditions = {}, wide }: Grant): void {
     this.role.addToPolicy(
       new PolicyStatement({
         effect: Effect.ALLOW,
@@ -77,6 +87,11 @@ export class HouseFunction<Name extends FunctionName> extends Construct {
         conditions,
       }),
     );
+    for (const resource of resources.filter((each) => each.endsWith('*'))) {
+      if (wide === undefined)
+        throw new Error(`Nobody says why ${this.node.id} may reach so far: ${resource}`);
+      acknowledgeWide(this.role, resource, wide);
+    }
   }
 }
 
@@ -84,7 +99,16 @@ export interface Grant {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions?: Record<string, Record<string, unknown>>;
+  /** Why a resource ends with a wildcard, where one does. */
+  readonly wide?: string;
 }
+
+/** The service's own segments: times and results, no headers; no code of ours is in it. */
+const writeTraces: Grant = {
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  resources: ['*'],
+  wide: 'X-Ray knows no narrower resource.',
+};
 
 /** Rows of the ledger by the beginning of their key; a role sees no others. */
 export const rows = (tableArn: string, actions: readonly string[], prefixes: readonly string[]): Grant => ({

@@ -9,7 +9,7 @@ import { requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
 import { detailTypes, eventSource } from '../../shared/contracts/event.ts';
 import { type HouseFunction, rows } from './house-function.ts';
-import { type KeepStack, manifestSeconds } from './keep-stack.ts';
+import { type CoinboothKeep, manifestSeconds } from './keep.ts';
 import { queueBefore, receiveActions } from './queue-before.ts';
 import type { Settings } from './settings.ts';
 
@@ -17,7 +17,7 @@ import type { Settings } from './settings.ts';
 const requestSeconds = 30;
 
 interface Behind {
-  readonly keep: KeepStack;
+  readonly keep: CoinboothKeep;
   readonly settings: Settings;
   readonly house: <Name extends FunctionName>(
     name: Name,
@@ -60,7 +60,7 @@ export function openDoors(
     .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
     .bind('SELLER', JSON.stringify(settings.seller))
     .bind('TIMINGS', JSON.stringify(settings.timings));
-  requests.allow(receiveActions, [requestQueue.queueArn]);
+  requests.allow({ actions: receiveActions, resources: [requestQueue.queueArn] });
   requests.lambda.addEventSource(
     new SqsEventSource(requestQueue, { batchSize: 10, reportBatchItemFailures: true, maxConcurrency: 10 }),
   );
@@ -88,6 +88,7 @@ export function openDoors(
     .bind('INBOX_NAME', keep.inbox.bucketName, {
       actions: ['s3:GetObject'],
       resources: [`${keep.inbox.bucketArn}/${inboxPrefix}*`],
+      wide: 'What callers drop there has names of theirs.',
     })
     .bind('ARRIVALS_ARN', keep.arrivals.queueArn, {
       actions: receiveActions,
@@ -99,8 +100,13 @@ export function openDoors(
       {
         actions: ['s3:GetObject', 's3:PutObject'],
         resources: [`${keep.pictures.bucketArn}/manifests/*`],
+        wide: 'A plan is named after its manifest, whose id is not known before.',
       },
-      { actions: ['s3:PutObject'], resources: [`${keep.pictures.bucketArn}/results/*`] },
+      {
+        actions: ['s3:PutObject'],
+        resources: [`${keep.pictures.bucketArn}/results/*`],
+        wide: 'Results are named after their manifest and line.',
+      },
     )
     .bind('EVENT_BUS_NAME', bus.eventBusName, put)
     .bind('CEILING_ATOMIC', String(Math.round(settings.manifests.ceilingUsd * 1_000_000)))

@@ -3,6 +3,7 @@ import { isAddress } from 'viem';
 import * as z from 'zod';
 import { chainsSchema, sellerPolicySchema } from '../../shared/core/policy.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
+import { chosenStage } from './stages.ts';
 
 /** Dollars as people write them, in atomic units of a six-decimal asset. */
 const dollarsSchema = z
@@ -17,6 +18,13 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,30}$/)
     .default('Coinbooth'),
+  /** The one account and region that it may be deployed to; otherwise wherever the credentials lead. */
+  environment: z
+    .strictObject({
+      account: z.string().regex(/^\d{12}$/, 'must be the twelve digits of an account'),
+      region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region such as us-east-1'),
+    })
+    .optional(),
   seller: sellerPolicySchema,
   timings: timingsSchema.prefault({}),
   /** What may be spent until an operator says otherwise; dollars. */
@@ -69,20 +77,26 @@ export const settingsSchema = z.strictObject({
       jwt: z.strictObject({ issuer: z.url(), audience: z.array(z.string().min(1)).min(1) }).optional(),
     })
     .prefault({}),
+  /** X-Ray: Lambda's and the workflow's own segments, by their own sampling. */
+  tracing: z.boolean().default(false),
   logRetentionDays: z.union([7, 14, 30, 60, 90, 365].map((days) => z.literal(days))).default(30),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
+/** As people write them, with everything left out that has a default. */
+export type CoinboothSettings = z.input<typeof settingsSchema>;
 
 /** Where a synthesised stack is to run: only on one machine may a seller be reached by http or loopback. */
 export type World = 'cloud' | 'local';
 
 /**
  * Reads a deployment's settings.
+ * @param context as in `cdk.json`, unparsed
+ * @param stage which of its stages, where it has any
  * @throws Error naming every setting that is wrong, in the words of the person who wrote them
  */
-export function readSettings(context: unknown, world: World): Settings {
-  const parsed = settingsSchema.safeParse(context);
+export function readSettings(context: unknown, world: World, stage?: string): Settings {
+  const parsed = settingsSchema.safeParse(chosenStage(context, stage));
   const wrong = parsed.success
     ? [
         insecureOrigins(parsed.data, world),

@@ -1,26 +1,41 @@
-import { App } from 'aws-cdk-lib';
-import { KeepStack } from './keep-stack.ts';
-import { ServiceStack } from './service-stack.ts';
+import { App, Stack } from 'aws-cdk-lib';
+import { CoinboothKeep } from './keep.ts';
+import { CoinboothService } from './service.ts';
 import { readSettings, type World } from './settings.ts';
 
-/** The functions that may sign: payments and sign-ins, with one key. */
-const signers = ['payer', 'poll'];
+interface SynthesisOptions {
+  /** Where the bundles are (`bundleFunctions`). */
+  readonly bundles: string;
+  /** Where the assembly goes; the CDK command line names its own place. */
+  readonly outdir?: string;
+  readonly world?: World;
+  /** Which of the settings' stages; where there are any, one must be named. */
+  readonly stage?: string | undefined;
+}
 
 /**
  * Synthesises both stacks. Needs no AWS account, no Docker and no network.
  * @param settings as in `cdk.json`, unparsed
- * @param options where the bundles are (`bundleFunctions`), and where the assembly goes; the CDK command line names
- *   its own place
  * @returns the folder of the assembly
  */
-export function synthesise(
-  settings: unknown,
-  options: { outdir?: string; bundles: string; world?: World },
-): string {
-  const read = readSettings(settings, options.world ?? 'cloud');
-  const { name } = read;
-  const app = new App({ ...(options.outdir && { outdir: options.outdir }), analyticsReporting: false });
-  const keep = new KeepStack(app, 'Keep', { stackName: `${name}Keep`, serviceStackName: name, signers });
-  new ServiceStack(app, 'Service', { stackName: name, keep, settings: read, bundles: options.bundles });
-  return app.synth().directory;
+export function synthesise(settings: unknown, options: SynthesisOptions): string {
+  return appOf(settings, options).synth().directory;
+}
+
+/** The app of one deployment: what it keeps in one stack, all else in another. */
+export function appOf(unread: unknown, { outdir, bundles, world = 'cloud', stage }: SynthesisOptions): App {
+  const settings = readSettings(unread, world, stage);
+  const { name, environment } = settings;
+  const env = environment && { account: environment.account, region: environment.region };
+  const app = new App({ ...(outdir && { outdir }), analyticsReporting: false });
+  // Called `Default`, a construct leaves the names of what is in it as they would be without it.
+  const keepStack = new Stack(app, 'Keep', {
+    stackName: `${name}Keep`,
+    terminationProtection: true,
+    ...(env && { env }),
+  });
+  const keep = new CoinboothKeep(keepStack, 'Default', settings);
+  const serviceStack = new Stack(app, 'Service', { stackName: name, ...(env && { env }) });
+  new CoinboothService(serviceStack, 'Default', { keep, settings, bundles });
+  return app;
 }

@@ -40,6 +40,7 @@ describe('defaults', () => {
       manifests: { ceilingUsd: 100 },
       payer: { timeoutSeconds: 60, maximumConcurrency: 10 },
       api: { requestsPerSecond: 50, burst: 100 },
+      tracing: false,
       logRetentionDays: 30,
     });
     expect(complaintAbout({})).toContain('coinbooth.seller: ');

@@ -19,6 +19,8 @@ export interface StackTemplate {
 }
 
 interface StackArtifact {
+  /** `aws://account/region`. */
+  readonly environment: string;
   readonly stackName: string;
   readonly terminationProtection?: boolean;
 }
@@ -45,20 +47,24 @@ export const shipped = (
  * @param options.bundles real bundles; without them each function gets a file that holds its name, since a template
  *   depends on its bundles by their hash alone
  */
-export function synthesiseAside(settings: unknown, options: { bundles?: string } = {}): Assembly {
+export function synthesiseAside(
+  settings: unknown,
+  options: { bundles?: string; stage?: string } = {},
+): Assembly {
   const root = mkdtempSync(join(tmpdir(), 'coinbooth-cloud-'));
   const bundles = options.bundles ?? placeholders(join(root, 'bundles'));
   const directory = synthesise(settings, {
     outdir: join(root, 'cdk.out'),
     bundles,
+    stage: options.stage,
   });
   const { artifacts } = readJson(directory, 'manifest.json') as {
-    artifacts: Record<string, { properties: StackArtifact }>;
+    artifacts: Record<string, { environment: string; properties: Omit<StackArtifact, 'environment'> }>;
   };
   const stack = (id: string): StackArtifact => {
     const artifact = artifacts[id];
     if (artifact === undefined) throw new Error(`The assembly has no stack ${id}`);
-    return artifact.properties;
+    return { ...artifact.properties, environment: artifact.environment };
   };
   return {
     directory,
@@ -73,7 +79,8 @@ export function synthesiseAside(settings: unknown, options: { bundles?: string }
   };
 }
 
-function placeholders(directory: string): string {
+/** A bundle for each function that holds its name alone. */
+export function placeholders(directory: string): string {
   for (const name of Object.keys(entryPoints)) {
     mkdirSync(join(directory, name), { recursive: true });
     writeFileSync(join(directory, name, 'index.mjs'), `// ${name}`);

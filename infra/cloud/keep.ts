@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
@@ -10,19 +10,23 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { inboxPrefix } from '../../functions/intake/manifest-desk.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
+import { acknowledge } from './acknowledge.ts';
+import { outputsOf } from './outputs-of.ts';
 import { queueBefore } from './queue-before.ts';
+import { signerRoleName, signers } from './signers.ts';
 
 /** What the manifest function may take; the queue before it must know. */
 export const manifestSeconds = 60;
 
 /**
- * What must outlive a deployment: the wallet's key, the ledger, the pictures, the inbox of manifests. Retained and
- * protected; everything else can be torn down and put back.
+ * What must outlive a deployment: the wallet's key, the ledger, the pictures, the inbox of manifests. All of it is
+ * retained when its stack is deleted; everything else can be torn down and put back. In the app it is a stack of its own,
+ * protected from termination.
  */
-export class KeepStack extends Stack {
+export class CoinboothKeep extends Construct {
   readonly key: Key;
   readonly table: TableV2;
   readonly pictures: Bucket;
@@ -30,13 +34,10 @@ export class KeepStack extends Stack {
   /** Of what was put into the inbox. */
   readonly arrivals: Queue;
 
-  /** @param signers names of the functions, in the service stack, that may sign */
-  constructor(
-    scope: Construct,
-    id: string,
-    props: StackProps & { serviceStackName: string; signers: readonly string[] },
-  ) {
-    super(scope, id, { ...props, terminationProtection: true });
+  /** @param props.name the deployment's, as in its settings: by it the key knows the roles that may sign */
+  constructor(scope: Construct, id: string, { name }: { readonly name: string }) {
+    super(scope, id);
+    const { account, partition } = Stack.of(this);
 
     this.key = new Key(this, 'Wallet', {
       description: 'The wallet that pays for pictures. Its deletion loses what it holds.',
@@ -45,7 +46,7 @@ export class KeepStack extends Stack {
       removalPolicy: RemovalPolicy.RETAIN,
       pendingWindow: Duration.days(30),
     });
-    // The roles live in the other stack, which needs this one: they are known here by the name they will get.
+    // The roles may live in another stack, which needs this one: they are known here by the names they will get.
     this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'NobodyElseSigns',
@@ -54,13 +55,22 @@ export class KeepStack extends Stack {
         actions: ['kms:Sign'],
         resources: ['*'],
         conditions: {
-          ArnNotLike: {
-            'aws:PrincipalArn': props.signers.map(
-              (name) =>
-                `arn:${this.partition}:iam::${this.account}:role/${props.serviceStackName}-${name}Role*`,
+          ArnNotEquals: {
+            'aws:PrincipalArn': signers.map(
+              (signer) => `arn:${partition}:iam::${account}:role/${signerRoleName(this, name, signer)}`,
             ),
           },
         },
+      }),
+    );
+    // A grant would be a way to sign that no policy shows.
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'NobodyGrants',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['kms:CreateGrant'],
+        resources: ['*'],
       }),
     );
 
@@ -117,10 +127,19 @@ export class KeepStack extends Stack {
     // S3 tries the queue when the notification is set.
     this.inbox.node.addDependency(this.arrivals);
 
-    new CfnOutput(this, 'WalletKeyId', { value: this.key.keyId });
-    new CfnOutput(this, 'LedgerTable', { value: this.table.tableName });
-    new CfnOutput(this, 'PicturesBucket', { value: this.pictures.bucketName });
-    new CfnOutput(this, 'InboxBucket', { value: this.inbox.bucketName });
+    for (const bucket of [this.pictures, this.inbox])
+      acknowledge(
+        bucket,
+        'S1',
+        'Nothing public reads it: the roles of the service do, each under its own prefix. Where every read must be on record, data events of CloudTrail say who it was, which server access logs do not.',
+      );
+
+    outputsOf(this, {
+      WalletKeyId: this.key.keyId,
+      LedgerTable: this.table.tableName,
+      PicturesBucket: this.pictures.bucketName,
+      InboxBucket: this.inbox.bucketName,
+    });
   }
 
   /**
@@ -136,7 +155,7 @@ export class KeepStack extends Stack {
         principals: [new ServicePrincipal('s3.amazonaws.com')],
         actions: ['sqs:SendMessage'],
         resources: [queue.queueArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
     queue.addToResourcePolicy(

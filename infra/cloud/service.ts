@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -6,47 +6,61 @@ import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { taskSeconds, workflow } from '../../functions/poller/workflow.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
+import { accessLogOf } from './access-log.ts';
+import { acknowledge, acknowledgeWide } from './acknowledge.ts';
 import { auditDaily } from './audit-daily.ts';
 import { HouseFunction, rows } from './house-function.ts';
-import type { KeepStack } from './keep-stack.ts';
+import type { CoinboothKeep } from './keep.ts';
+import { outputsOf } from './outputs-of.ts';
 import { queueBefore, receiveActions } from './queue-before.ts';
 import { openDoors } from './queue-doors.ts';
 import type { Settings } from './settings.ts';
 
 /** The pipeline, in flow order: three doors, queue, payer, workflow, bus, sweeper. */
-export class ServiceStack extends Stack {
+export class CoinboothService extends Construct {
+  /** Where the end of every job is announced. */
+  readonly bus: EventBus;
+  /** Whoever may send to it may buy. */
+  readonly requests: Queue;
+  readonly api: HttpApi;
+
+  /** @param props.bundles a folder with one bundle for each function (`bundleFunctions`) */
   constructor(
     scope: Construct,
     id: string,
-    props: StackProps & { keep: KeepStack; settings: Settings; bundles: string },
+    props: { readonly keep: CoinboothKeep; readonly settings: Settings; readonly bundles: string },
   ) {
-    super(scope, id, props);
+    super(scope, id);
     const { keep, settings, bundles } = props;
+    const stack = Stack.of(this);
     const { tableName, tableArn } = keep.table;
     const pictures = `${keep.pictures.bucketArn}/pictures/*`;
     const uploads = `${keep.pictures.bucketArn}/uploads/*`;
-    const referenced = settings.references.buckets.map((name) => `arn:${this.partition}:s3:::${name}/*`);
+    const referenced = settings.references.buckets.map((name) => `arn:${stack.partition}:s3:::${name}/*`);
     const seller = JSON.stringify(settings.seller);
     const timings = JSON.stringify(settings.timings);
     const limits = JSON.stringify(settings.budgets);
     const chains = JSON.stringify(settings.chains);
     const house = <Name extends FunctionName>(
-      name: Name,
+      place: Name,
       memoryMb: number,
       timeoutSeconds: number,
       storageMb?: number,
     ) =>
-      new HouseFunction(this, name, {
+      new HouseFunction(this, place, {
         bundles,
+        name: settings.name,
         memoryMb,
         timeoutSeconds,
         storageMb,
         logRetentionDays: settings.logRetentionDays,
+        tracing: settings.tracing,
       });
 
     // Between the doors and the payer.
@@ -54,7 +68,7 @@ export class ServiceStack extends Stack {
     const send = { actions: ['sqs:SendMessage'], resources: [queue.queueArn] };
 
     // The end of every job.
-    const bus = new EventBus(this, 'Bus', { eventBusName: this.stackName });
+    const bus = new EventBus(this, 'Bus', { eventBusName: settings.name });
     const put = { actions: ['events:PutEvents'], resources: [bus.eventBusArn] };
 
     // A caller may wait for a job to end; an HTTP API waits for half a minute.
@@ -73,12 +87,17 @@ export class ServiceStack extends Stack {
       .bind(
         'BUCKET_NAME',
         keep.pictures.bucketName,
-        { actions: ['s3:GetObject'], resources: [pictures] },
+        {
+          actions: ['s3:GetObject'],
+          resources: [pictures],
+          wide: 'Pictures are named after their job; a caller is given an address of their own ones only.',
+        },
         // By presigned addresses; one that would write over a file is not the role's to sign.
         {
           actions: ['s3:PutObject'],
           resources: [uploads],
           conditions: { Null: { 's3:if-none-match': 'false' } },
+          wide: 'Files of callers are named by an id that is drawn for each; one that is there is not written over.',
         },
       )
       .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
@@ -112,7 +131,11 @@ export class ServiceStack extends Stack {
     // A video passes through its disk, never through its memory.
     const deliver = house('deliver', 1024, taskSeconds.deliver, 1024)
       .bind('TABLE_NAME', tableName, ...ending)
-      .bind('BUCKET_NAME', keep.pictures.bucketName, { actions: ['s3:PutObject'], resources: [pictures] })
+      .bind('BUCKET_NAME', keep.pictures.bucketName, {
+        actions: ['s3:PutObject'],
+        resources: [pictures],
+        wide: 'Pictures are named after their job and their bytes, which are not known before.',
+      })
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
@@ -125,9 +148,17 @@ export class ServiceStack extends Stack {
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: Object.values(tasks) }),
     );
     const machine = new StateMachine(this, 'Workflow', {
-      definitionBody: DefinitionBody.fromString(this.toJsonString(workflow(tasks, settings.timings))),
+      definitionBody: DefinitionBody.fromString(stack.toJsonString(workflow(tasks, settings.timings))),
       role: watcher,
+      ...(settings.tracing && { tracingEnabled: true }),
     });
+    if (settings.tracing) acknowledgeWide(watcher, '*', 'X-Ray knows no narrower resource.');
+    else acknowledge(machine, 'SF2', 'Traces are a setting (tracing), since each one costs.');
+    acknowledge(
+      machine,
+      'SF1',
+      'A run of the standard kind keeps its own history for ninety days; it passes job ids, which each function logs.',
+    );
 
     const payer = house('payer', 512, settings.payer.timeoutSeconds)
       .bind(
@@ -154,6 +185,7 @@ export class ServiceStack extends Stack {
       .bind('BUCKET_NAME', keep.pictures.bucketName, {
         actions: ['s3:GetObject'],
         resources: [pictures, uploads, ...referenced],
+        wide: 'A request may name any picture or file of its caller, and any object of the buckets in the settings.',
       })
       .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
       .bind('LIMITS', limits)
@@ -169,10 +201,8 @@ export class ServiceStack extends Stack {
     );
 
     // Beside the way of a job: whether the seller still sells what we believe.
-    const auditor = house('auditor', 256, 60)
-      .bind('SELLER', seller)
-      .bind('METRICS_NAMESPACE', this.stackName);
-    auditDaily(this, auditor.lambda);
+    const auditor = house('auditor', 256, 60).bind('SELLER', seller).bind('METRICS_NAMESPACE', settings.name);
+    auditDaily(this, auditor.lambda, settings.name);
 
     const sweeper = house('sweeper', 256, 55)
       .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'MANIFEST']), {
@@ -223,14 +253,20 @@ export class ServiceStack extends Stack {
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: settings.api.requestsPerSecond, burstLimit: settings.api.burst },
+      accessLogSettings: accessLogOf(this, settings.logRetentionDays),
     });
     const integration = new HttpLambdaIntegration('Intake', intake.lambda);
     for (const path of ['/api/{proxy+}', '/openapi.json', '/llms.txt'])
       api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
 
-    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
-    new CfnOutput(this, 'BusName', { value: bus.eventBusName });
-    new CfnOutput(this, 'RequestsUrl', { value: requestQueue.queueUrl });
-    new CfnOutput(this, 'DeadLettersUrl', { value: deadLetters.queueUrl });
+    outputsOf(this, {
+      ApiUrl: api.apiEndpoint,
+      BusName: bus.eventBusName,
+      RequestsUrl: requestQueue.queueUrl,
+      DeadLettersUrl: deadLetters.queueUrl,
+    });
+    this.bus = bus;
+    this.requests = requestQueue;
+    this.api = api;
   }
 }
