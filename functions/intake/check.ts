@@ -32,26 +32,35 @@ export async function check(
   name: string,
   request: unknown,
 ): Promise<Checked | { wrong: readonly WrongField[] }> {
-  const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
-  if (!entry) return { wrong: [{ field: 'model', message: `There is no ${name.slice(0, 80)}.` }] };
-  const { mine, rest } = apart(request);
-  const controls = controlsSchema.safeParse(mine);
-  const parsed = entry.request.safeParse(rest);
-  const wrong = [controls, parsed].flatMap(
-    ({ error }) => error?.issues.flatMap(nearest).flatMap(wrongFields) ?? [],
-  );
-  if (!controls.success || !parsed.success) return { wrong };
-
-  const body = JSON.stringify(parsed.data);
+  const formed = checkForm(name, request);
+  if ('wrong' in formed) return formed;
+  const { entry, fields, controls } = formed;
+  const wrong: WrongField[] = [];
+  const body = JSON.stringify(fields);
   const references: string[] = [];
-  for (const { field, text } of placesOf(entry, parsed.data)) {
+  for (const { field, text } of placesOf(entry, fields)) {
     const found = await findReference(library, caller, text);
     if ('refused' in found) wrong.push({ field, message: found.refused });
     else if (!('url' in found)) references.push(text);
   }
   if (wrong.length > 0) return { wrong };
-  const requestHash = hashOf(caller, name, canonical(parsed.data));
-  return { name, entry, body, controls: controls.data, references, requestHash };
+  const requestHash = hashOf(caller, name, canonical(fields));
+  return { name, entry, body, controls, references, requestHash };
+}
+
+/** The same as far as a request itself tells, wherever it is: where its media lead is not asked. */
+export function checkForm(
+  name: string,
+  request: unknown,
+): { entry: Offering; fields: unknown; controls: Controls } | { wrong: readonly WrongField[] } {
+  const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
+  if (!entry) return { wrong: [{ field: 'model', message: `There is no ${name.slice(0, 80)}.` }] };
+  const { mine, rest } = apart(request);
+  const controls = controlsSchema.safeParse(mine);
+  const parsed = entry.request.safeParse(rest);
+  if (controls.success && parsed.success) return { entry, fields: parsed.data, controls: controls.data };
+  const issues = [controls, parsed].flatMap(({ error }) => error?.issues ?? []);
+  return { wrong: issues.flatMap(nearest).flatMap(wrongFields) };
 }
 
 /** What is said to us, and what is for the seller. */

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 /** What every command takes that speaks to a booth. */
 export interface Common {
   readonly local?: string;
+  readonly stack?: string;
   readonly json?: boolean;
 }
 
@@ -10,6 +11,7 @@ export interface Common {
 export const withPlace = (command: Command): Command =>
   command
     .option('--local <folder>', 'the booth that "npm start" runs, by its data folder (such as .coinbooth)')
+    .option('--stack <name>', 'a deployed booth by the name of its stack; otherwise cdk.json here names it')
     .option('--json', 'one JSON object on stdout');
 
 /** Says a result: one JSON object for a program, lines for a person. */
@@ -17,3 +19,10 @@ export function tell(options: Common, result: object, lines: readonly string[]):
   if (options.json) console.log(JSON.stringify(result));
   else for (const line of lines) console.log(line);
 }
+
+/** Facts under their names, one a line; what is absent is left out. */
+export const facts = (named: Readonly<Record<string, string | undefined>>): string[] =>
+  Object.entries(named).flatMap(([name, fact]) => (fact ? [`${name.padEnd(11)} ${fact}`] : []));
+
+/** Progress goes to stderr, so that stdout is the result alone. */
+export const progress = (line: string): void => console.error(line);

@@ -1,0 +1,226 @@
+import { createRequire } from 'node:module';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import * as z from 'zod';
+import { type Client, isEnded, Problem } from '../client/create-client.ts';
+import { modelName } from './build-request.ts';
+import { answerOf, type ToolAnswer, text } from './mcp-answer.ts';
+
+/** What an agent may look at of the wallet; asked anew each time. */
+export type WalletView = () => Promise<object>;
+
+/** Most clients give a tool a minute. */
+const defaultWaitSeconds = 45;
+
+const asking = {
+  prompt: z.string().describe('What it shows, or what to change.').optional(),
+  fields: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe(
+      'Further fields in the model’s own names, such as {"seed":7,"resolution":"1 MP"}; see the tool models.',
+    ),
+  maxPrice: z.string().optional().describe('The most that it may cost in all, in dollars such as "0.05".'),
+};
+
+const purchase = {
+  ...asking,
+  idempotencyKey: z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe(
+      'Your own name for this purchase. Repeat a call whose answer you lost under the same name: it is bought once.',
+    ),
+  waitSeconds: z
+    .number()
+    .min(0)
+    .max(600)
+    .default(defaultWaitSeconds)
+    .describe('How long to wait for it; after that the tool job tells of it.'),
+};
+
+/**
+ * A booth as an MCP server: its tools buy with the person's own rights and within the booth's budgets, which the booth
+ * itself keeps. Pictures are given as pictures.
+ */
+export function mcpServer(client: Client, wallet: WalletView): McpServer {
+  const server = new McpServer(
+    { name: 'coinbooth', version: versionHere() },
+    {
+      instructions:
+        'Buys pictures, videos and drawings with real money. Ask "models" what there is and "quote" what it costs; ' +
+        '"generate" and "edit" spend. After a failure ask again only where retryCanHelp is true. A refusal by a budget ' +
+        'or a stop is the owner’s decision: report it, and do not look for a way around it.',
+    },
+  );
+
+  const buy = (
+    model: string,
+    request: Record<string, unknown>,
+    { idempotencyKey, waitSeconds }: Purchase,
+    extra: Extra,
+  ) =>
+    told(async () => {
+      const { jobId } = await client.submit(model, request, {
+        ...(idempotencyKey !== undefined && { idempotencyKey }),
+        signal: extra.signal,
+      });
+      return follow(client, jobId, waitSeconds, extra);
+    });
+
+  server.registerTool(
+    'generate',
+    {
+      title: 'Buy a picture, a video or a drawing',
+      description:
+        'Spends money. Returns the picture itself where it is one, otherwise a link that is good for some minutes.',
+      inputSchema: {
+        model: z.string().default('flux-2-pro/generate').describe('See the tool models.'),
+        ...purchase,
+      },
+      annotations: {
+        readOnlyHint: false,
+        destructiveHint: false,
+        idempotentHint: false,
+        openWorldHint: true,
+      },
+    },
+    ({ model, prompt, fields, maxPrice, ...rest }, extra) =>
+      buy(modelName(model, 'generate'), { ...fields, ...given({ prompt, maxPrice }) }, rest, extra),
+  );
+  server.registerTool(
+    'edit',
+    {
+      title: 'Buy a changed picture',
+      description: 'Spends money. Returns the picture itself.',
+      inputSchema: {
+        model: z.string().default('flux-2-pro/edit').describe('See the tool models.'),
+        images: z
+          .array(z.string())
+          .min(1)
+          .describe(
+            'Ids of jobs that are complete, upload:ID, s3://bucket/key, or https URLs of public pictures.',
+          ),
+        ...purchase,
+      },
+      annotations: {
+        readOnlyHint: false,
+        destructiveHint: false,
+        idempotentHint: false,
+        openWorldHint: true,
+      },
+    },
+    ({ model, prompt, images, fields, maxPrice, ...rest }, extra) =>
+      buy(modelName(model, 'edit'), { ...fields, images, ...given({ prompt, maxPrice }) }, rest, extra),
+  );
+  server.registerTool(
+    'quote',
+    {
+      title: 'What a request would cost now',
+      description: 'Spends and signs nothing. Says whether it would be paid, and what today’s budgets leave.',
+      inputSchema: {
+        model: z.string().default('flux-2-pro/generate').describe('model/operation; see the tool models.'),
+        images: z.array(z.string()).optional().describe('Of an edit.'),
+        ...asking,
+      },
+      annotations: { readOnlyHint: true, openWorldHint: true },
+    },
+    ({ model, prompt, images, fields, maxPrice }) =>
+      told(async () =>
+        text(await client.quote(model, { ...fields, ...given({ prompt, images, maxPrice }) })),
+      ),
+  );
+  server.registerTool(
+    'job',
+    {
+      title: 'Where a job is',
+      description: 'Tells of a job of yours, and gives its picture when it is there.',
+      inputSchema: { jobId: z.string(), waitSeconds: z.number().min(0).max(600).default(0) },
+      annotations: { readOnlyHint: true },
+    },
+    ({ jobId, waitSeconds }, extra) => told(() => follow(client, jobId, waitSeconds, extra)),
+  );
+  server.registerTool(
+    'models',
+    {
+      title: 'What can be asked for',
+      description:
+        'Every model with its price range and usual time; of one that is named, its fields as JSON Schema.',
+      inputSchema: { name: z.string().optional().describe('Such as flux-2-pro/generate.') },
+      annotations: { readOnlyHint: true },
+    },
+    ({ name }) => told(async () => text(await modelsOf(client, name))),
+  );
+  server.registerTool(
+    'wallet',
+    {
+      title: 'The wallet that pays',
+      description:
+        'Its address, what it holds, and what today’s budgets leave. It cannot be moved from here.',
+      inputSchema: {},
+      annotations: { readOnlyHint: true },
+    },
+    () => told(async () => text(await wallet())),
+  );
+  return server;
+}
+
+interface Purchase {
+  readonly idempotencyKey?: string | undefined;
+  readonly waitSeconds: number;
+}
+
+/** Of a call: who asks wants to hear how far it is, or wants it no longer. */
+interface Extra {
+  readonly signal: AbortSignal;
+  readonly _meta?: { readonly progressToken?: string | number | undefined } | undefined;
+  sendNotification(notification: {
+    method: 'notifications/progress';
+    params: { progressToken: string | number; progress: number; total: number; message: string };
+  }): Promise<void>;
+}
+
+/** Waits in steps, and tells after each how far it is. A call that is given up leaves the job to go its way. */
+async function follow(client: Client, jobId: string, waitSeconds: number, extra: Extra): Promise<ToolAnswer> {
+  const { signal, _meta } = extra;
+  const until = Date.now() + waitSeconds * 1000;
+  for (;;) {
+    const left = (until - Date.now()) / 1000;
+    const job = await client.job(jobId, { wait: Math.max(0, Math.min(left, 5)), signal });
+    if (isEnded(job) || left <= 0) return answerOf(job);
+    const progressToken = _meta?.progressToken;
+    if (progressToken === undefined) continue;
+    const progress = Math.max(0, waitSeconds - left);
+    const params = { progressToken, progress, total: waitSeconds, message: job.status };
+    await extra.sendNotification({ method: 'notifications/progress', params });
+  }
+}
+
+async function modelsOf(client: Client, name: string | undefined): Promise<object> {
+  const { models } = await client.models();
+  if (name === undefined) return { models: models.map(({ request: _schema, ...model }) => model) };
+  const found = models.find((model) => model.name === name);
+  if (!found) throw new Problem('NotFound', `There is no ${name}; call models without a name.`);
+  return found;
+}
+
+/** What was not said is not sent. */
+const given = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+/** A refusal in plain words, so that whoever reads it can say what to do. */
+async function told(work: () => Promise<ToolAnswer>): Promise<ToolAnswer> {
+  try {
+    return await work();
+  } catch (error) {
+    const { name, message } = error as Error;
+    const fields = error instanceof Problem ? error.fields : [];
+    const wrong = fields.map((field) => `\n- ${field.field}: ${field.message}`).join('');
+    return { ...text(`${name}: ${message}${wrong}`), isError: true };
+  }
+}
+
+/** Of this package, wherever it lies. */
+const versionHere = (): string =>
+  (createRequire(import.meta.url)('coinbooth/package.json') as { version: string }).version;

@@ -1,0 +1,30 @@
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import type { Command } from 'commander';
+import type { Common } from './common.ts';
+import { openDeployment } from './deployment.ts';
+import { mcpServer } from './mcp-server.ts';
+import { openApi } from './open-api.ts';
+import { lookAtWallet } from './wallet-view.ts';
+
+/** `coinbooth mcp`: the booth for agents. */
+export function addMcp(program: Command): void {
+  program
+    .command('mcp')
+    .description('serve the booth to an agent: an MCP server on stdin and stdout')
+    .option('--local <folder>', 'the booth that "npm start" runs, by its data folder (such as .coinbooth)')
+    .option('--stack <name>', 'a deployed booth by the name of its stack; otherwise cdk.json here names it')
+    .addHelpText(
+      'after',
+      `
+Example of an agent's configuration:
+  { "mcpServers": { "coinbooth": { "command": "npx", "args": ["coinbooth", "mcp", "--stack", "Coinbooth"] } } }
+
+Tools: generate, edit, quote, job, models, wallet. They buy with your rights and within the booth's budgets: give the
+agent a role of its own with a budget of its own ("coinbooth budget set caller:… 5").`,
+    )
+    .action(async (options: Common) => {
+      const client = await openApi(options);
+      const server = mcpServer(client, async () => lookAtWallet(await openDeployment(options)));
+      await server.connect(new StdioServerTransport());
+    });
+}

@@ -1,0 +1,73 @@
+import { Command, CommanderError } from 'commander';
+import { Problem } from '../client/create-client.ts';
+import { addAcknowledge } from './acknowledge.ts';
+import { addBatch } from './batch.ts';
+import { addBudget } from './budget.ts';
+import { addBuy } from './buy.ts';
+import { addCatalogue } from './catalogue.ts';
+import { addCompletion } from './complete.ts';
+import { addJobs } from './jobs.ts';
+import { addMcp } from './mcp.ts';
+import { addModels } from './models.ts';
+import { addStop } from './stop.ts';
+import { addWallet } from './wallet.ts';
+
+/**
+ * `npx coinbooth`: how people buy and operate. A group of commands is a file, and adds itself below. Exit codes are the
+ * same throughout: 0 all is well, 1 it is not, 2 it could not be asked.
+ * @param args without the program's own name
+ * @returns the exit code
+ */
+export async function runCoinbooth(args: readonly string[]): Promise<number> {
+  process.exitCode = 0;
+  try {
+    await makeProgram().parseAsync(['node', 'coinbooth', ...args]);
+    return Number(process.exitCode);
+  } catch (error) {
+    // What is wrong with the command line has been said already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    sayError(error, args.includes('--json'));
+    return 2;
+  }
+}
+
+function makeProgram(): Command {
+  const program = new Command('coinbooth')
+    .description('Buys pictures from pay-per-generation sellers inside your own AWS account.')
+    .showHelpAfterError('(add --help for how to ask)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx coinbooth generate "a lighthouse at dusk" --out lighthouse.webp --local .coinbooth
+  npx coinbooth jobs --status failed --stack Coinbooth
+  source <(npx coinbooth complete bash)
+
+Which booth: --local FOLDER for the one that "npm start" runs, --stack NAME for a deployed one, otherwise the one that
+cdk.json here names. COINBOOTH_API names an API by its address instead, COINBOOTH_TOKEN brings a token in the place of
+your AWS credentials.
+
+Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on stderr, results are on stdout.`,
+    )
+    .exitOverride();
+
+  addBuy(program);
+  addBatch(program);
+  addJobs(program);
+  addModels(program);
+  addStop(program);
+  addAcknowledge(program);
+  addBudget(program);
+  addWallet(program);
+  addCatalogue(program);
+  addMcp(program);
+  addCompletion(program);
+  return program;
+}
+
+function sayError(error: unknown, asJson: boolean): void {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const fields = error instanceof Problem ? error.fields : [];
+  if (asJson) console.log(JSON.stringify({ error: { name, message, fields } }));
+  console.error([message, ...fields.map(({ field, message: wrong }) => `  ${field}: ${wrong}`)].join('\n'));
+}

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { type Common, facts, tell, withPlace } from './common.ts';
+import { openDeployment } from './deployment.ts';
+import { type Holding, lookAtWallet } from './wallet-view.ts';
+
+/** `coinbooth wallet`: whose money it is that is spent. */
+export function addWallet(program: Command): void {
+  const wallet = program
+    .command('wallet')
+    .description('the wallet that pays: its address, and what it holds');
+  withPlace(wallet.command('show', { isDefault: true }))
+    .description('address and balances, in the newest final block')
+    .addHelpText('after', '\nExamples:\n  npx coinbooth wallet\n  npx coinbooth wallet show --json')
+    .action(show);
+  withPlace(wallet.command('address'))
+    .description('the address alone, to send the token to')
+    .addHelpText('after', '\nExample:\n  npx coinbooth wallet address')
+    .action(async (options: Common) => {
+      const { wallet: address } = await openDeployment(options);
+      tell(options, { address }, [address]);
+    });
+}
+
+async function show(options: Common): Promise<void> {
+  const sight = await lookAtWallet(await openDeployment(options));
+  tell(options, sight, [...facts({ address: sight.address }), ...sight.holdings.flatMap(describeHolding)]);
+}
+
+const describeHolding = ({ network, asset, balance, free, held, unknown }: Holding): string[] =>
+  facts({
+    token: `${asset} on ${network}`,
+    balance: balance ? `${balance.usd} in final block ${balance.block}` : `unknown: ${unknown}`,
+    free: free && `${free} may still be reserved, ${held} is held`,
+  });
