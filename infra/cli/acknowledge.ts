@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { type Finding, openFinding } from '../../shared/aws/dynamodb-chain.ts';
 import { tokenKey } from '../../shared/core/budget.ts';
-import { type Common, tell, withPlace } from './common.ts';
+import { type Common, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 
 /** `coinbooth acknowledge`: what the reconciler stopped over, and an operator's note that it is known. */

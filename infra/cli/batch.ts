@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
-import { type Common, progress, tell, withPlace } from './common.ts';
+import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { openApi } from './open-api.ts';
 import { readBatch } from './read-batch.ts';
 import { type LineOutcome, runBatch } from './run-batch.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import { formatUsd } from '../../shared/core/money.ts';
+import { type Common, tell, withPlace } from './booth-command.ts';
 import { budgetToday } from './budget-today.ts';
-import { type Common, tell, withPlace } from './common.ts';
 import { openDeployment } from './deployment.ts';
 
 /** `coinbooth budget`: what may be spent per day, and what was. */

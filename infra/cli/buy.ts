@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Quoted } from '../client/create-client.ts';
+import { type Common, facts, progress, tell, withPlace } from './booth-command.ts';
 import { buildRequest, modelName, readField, type Wish } from './build-request.ts';
-import { type Common, facts, progress, tell, withPlace } from './common.ts';
 import { type Following, followJob } from './follow-job.ts';
 import { openApi } from './open-api.ts';
 

@@ -1,5 +1,5 @@
 import type { Job } from '../client/create-client.ts';
-import { facts } from './common.ts';
+import { facts } from './booth-command.ts';
 
 /** What each word for the money means to the person whose money it is. */
 export const moneyWords: Readonly<Record<Job['money'], string>> = {

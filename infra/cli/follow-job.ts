@@ -1,5 +1,5 @@
 import { type Client, isEnded, type Job } from '../client/create-client.ts';
-import { type Common, progress, tell } from './common.ts';
+import { type Common, progress, tell } from './booth-command.ts';
 import { describeJob, moneyWords } from './describe-job.ts';
 import { saveResult } from './save-result.ts';
 

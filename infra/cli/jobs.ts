@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { JobsQuery } from '../client/create-client.ts';
-import { type Common, tell, withPlace } from './common.ts';
+import { type Common, tell, withPlace } from './booth-command.ts';
 import { jobLine } from './describe-job.ts';
 import { type Following, followJob, tellOfJob } from './follow-job.ts';
 import { openApi } from './open-api.ts';

@@ -1,6 +1,6 @@
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Command } from 'commander';
-import type { Common } from './common.ts';
+import type { Common } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 import { mcpServer } from './mcp-server.ts';
 import { openApi } from './open-api.ts';

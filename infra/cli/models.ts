@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ModelList } from '../client/create-client.ts';
-import { type Common, tell, withPlace } from './common.ts';
+import { type Common, tell, withPlace } from './booth-command.ts';
 import { openApi } from './open-api.ts';
 
 type Model = ModelList['models'][number];

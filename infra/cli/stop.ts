@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Control } from '../../shared/aws/dynamodb-control.ts';
 import { scopeSchema } from '../../shared/core/switches.ts';
-import { type Common, tell, withPlace } from './common.ts';
+import { type Common, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 import { readiness } from './readiness.ts';
 

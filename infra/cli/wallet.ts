@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Common, facts, tell, withPlace } from './common.ts';
+import { type Common, facts, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 import { type Holding, lookAtWallet } from './wallet-view.ts';
 
