@@ -23,6 +23,7 @@ const expected = {
   ],
   faultKinds: [...callFaults, ...worldFaults],
   behaviours: everyBehaviour,
+  guards: ['payee stopped'],
 } as const;
 
 /**

@@ -37,6 +37,7 @@ export const worldFaults = [
   'cancelled on chain',
   'seller down',
   'stop flipped',
+  'switch turned',
   'limits changed',
   'job cancelled',
   'money received',

@@ -41,6 +41,9 @@ export async function checkEnd(world: World): Promise<void> {
     if (!isUpload(job) && !jobAnswerSchema.safeParse(answer).success)
       watchdog.breach(`the answer about job ${job.jobId} does not fit its contract`);
   }
+  const lost = new Set((await memory.losses(0, Number.MAX_SAFE_INTEGER)).map(({ jobId }) => jobId));
+  for (const job of jobs)
+    if (lost.has(job.jobId) !== isLoss(job)) watchdog.breach(`${job.jobId}: a loss too many or too few`);
   checkChain(world, jobs);
   checkPictures(world, jobs);
   watchdog.checkBudgets();
@@ -48,6 +51,10 @@ export async function checkEnd(world: World): Promise<void> {
     if (held !== 0) watchdog.breach(`I2: ${key} still holds ${held} when all is known`);
   for (const name of world.workflows.executions.keys()) watchdog.published('a workflow', name);
 }
+
+/** Something left for it, and it ended without what that was for. */
+const isLoss = ({ status, purchase }: Job): boolean =>
+  purchase?.firstSentAt !== undefined && (status === 'undelivered' || status === 'unresolved');
 
 function checkEnding(
   { watchdog }: World,

@@ -1,5 +1,6 @@
 import { record } from '../../../functions/record.ts';
 import { type Limits, limitsSchema } from '../../../shared/core/budget.ts';
+import { scopesOf } from '../../../shared/core/switches.ts';
 import type { WorldFault } from './faults.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
@@ -8,6 +9,12 @@ import type { World } from './world.ts';
 export function flipStop(world: World, enabled: boolean): void {
   const signing = { enabled, reason: 'a drill', by: 'an operator', at: world.timeline.now };
   world.invoke('operator', () => world.control.writeSigning(signing));
+}
+
+/** Stops one caller, model or payee, or allows it again. */
+export function turnSwitch(world: World, scope: string, enabled: boolean): void {
+  const turned = { scope, enabled, reason: 'a drill', by: 'an operator', at: world.timeline.now };
+  world.invoke('operator', () => world.control.writeSwitch(turned));
 }
 
 /** Raises or lowers what a day may cost. */
@@ -54,6 +61,13 @@ export function meddle(world: World, random: Random, limits: Limits, fault: Worl
     case 'stop flipped':
       flipStop(world, false);
       return timeline.after(random.between(1, 400) * 1000, () => flipStop(world, true));
+    case 'switch turned': {
+      const job = ids.length > 0 ? watchdog.jobs.get(random.pick(ids)) : undefined;
+      if (!job) return;
+      const scope = random.pick(scopesOf(job));
+      turnSwitch(world, scope, false);
+      return timeline.after(random.between(1, 400) * 1000, () => turnSwitch(world, scope, true));
+    }
     case 'limits changed':
       return changeLimits(world, limits, random.pick([-60_000, -30_000, 30_000, 90_000]));
     case 'job cancelled':

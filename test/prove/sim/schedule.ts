@@ -5,7 +5,7 @@ import { arrivals } from './clients.ts';
 import { drawnFaults, drawnWhims } from './drawn-faults.ts';
 import { type CallFault, type WorldFault, worldFaults } from './faults.ts';
 import { checkEnd } from './final-check.ts';
-import { flipStop, meddle } from './operator.ts';
+import { flipStop, meddle, turnSwitch } from './operator.ts';
 import { type Random, randomFrom } from './random.ts';
 import { runToRest } from './run-to-rest.ts';
 import { pictureOf } from './sim-storage.ts';
@@ -108,7 +108,9 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
   world.timeline.at(calmAt, () => {
     world.chain.stalled = false;
     world.seller.isDown = false;
-    if (!stays) flipStop(world, true);
+    if (stays) return;
+    flipStop(world, true);
+    for (const scope of world.stopped) turnSwitch(world, scope, true);
   });
 
   await runToRest(world, calmAt + patience, () => clients.waiting === 0 && !isStormy(), violations);
@@ -136,6 +138,7 @@ function drawnLimits(random: Random, jobs: number): Limits {
     ...(random.chance(0.12) && { model: tight() }),
     ...(random.chance(0.06) && { payee: tight() }),
     unseenPerPayee: random.pick([1, 3, 50]),
+    lossesPerHour: random.pick([1, 3, 1_000, 1_000]),
     floor: random.pick([0, 0, 10_000]),
   });
 }

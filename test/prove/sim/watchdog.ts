@@ -18,7 +18,9 @@ export interface Watchdog {
   readonly lowered: Set<string>;
   breach(what: string): void;
   accepted(job: Job): void;
-  wrote(after: Job, also: Also | undefined, isRunning: boolean): void;
+  wrote(after: Job, also: Also | undefined, isAllowed: boolean): void;
+  /** A guard of the money acted. */
+  happened(what: 'payee stopped', about: string): void;
   /** A signing is about to happen. */
   signing(definition: unknown): void;
   /** A paid POST is about to leave. */
@@ -98,7 +100,9 @@ export function openWatchdog(
       counted(job.status);
     },
 
-    wrote(after, also, isRunning) {
+    happened: counted,
+
+    wrote(after, also, isAllowed) {
       const before = jobs.get(after.jobId);
       const breach = (what: string) => watchdog.breach(`${what} (job ${after.jobId}, ${after.status})`);
       jobs.set(after.jobId, after);
@@ -129,7 +133,7 @@ export function openWatchdog(
       const granted = (purchase?.sends ?? 0) - (before?.purchase?.sends ?? 0);
       if (granted > 0) {
         permitted.set(nonce, (permitted.get(nonce) ?? 0) + granted);
-        if (!isRunning) breach('I9: leave to send was given after the stop');
+        if (!isAllowed) breach('I9: leave to send was given after the stop');
       }
       if (also && 'claim' in also) {
         const claimer = claims.get(also.claim);

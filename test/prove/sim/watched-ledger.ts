@@ -1,12 +1,17 @@
 import type { Ledger } from '../../../shared/aws/dynamodb.ts';
+import type { Job } from '../../../shared/core/job-record.ts';
 import type { MemoryLedger } from '../../functions/memory-ledger.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /**
  * The ledger in memory, with the watchdog beside it.
- * @param isRunning whether signing is allowed at this moment
+ * @param isAllowed whether signing is allowed for a job at this moment
  */
-export function watchedLedger(memory: MemoryLedger, watchdog: Watchdog, isRunning: () => boolean): Ledger {
+export function watchedLedger(
+  memory: MemoryLedger,
+  watchdog: Watchdog,
+  isAllowed: (job: Job) => boolean,
+): Ledger {
   let writing: Promise<unknown> = Promise.resolve();
   /** The watchdog sees each write before the next one happens. */
   function alone<Value>(write: () => Promise<Value>): Promise<Value> {
@@ -31,7 +36,7 @@ export function watchedLedger(memory: MemoryLedger, watchdog: Watchdog, isRunnin
     write: (after, also, guard) =>
       alone(async () => {
         const outcome = await memory.write(after, also, guard);
-        if (outcome === 'written') watchdog.wrote(after, also, isRunning());
+        if (outcome === 'written') watchdog.wrote(after, also, isAllowed(after));
         return outcome;
       }),
   };

@@ -7,10 +7,13 @@ import { poll } from '../../../functions/poller/poll.ts';
 import { taskSeconds } from '../../../functions/poller/workflow.ts';
 import { agreed } from '../../../functions/reconciler/agree.ts';
 import { type Reconciliation, reconcile } from '../../../functions/reconciler/reconcile.ts';
+import { tripBreakers } from '../../../functions/reconciler/trip-breakers.ts';
 import { sweep } from '../../../functions/sweeper/sweep.ts';
 import { paymentMessageSchema } from '../../../shared/contracts/message.ts';
 import { CoinboothError } from '../../../shared/core/errors.ts';
+import type { Job } from '../../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../../shared/core/policy.ts';
+import { scopesOf } from '../../../shared/core/switches.ts';
 import { memoryLedger } from '../../functions/memory-ledger.ts';
 import { openCalls, sleeper } from './calls.ts';
 import { type Gate, gated } from './gate.ts';
@@ -59,15 +62,23 @@ export function openWorld(settings: WorldSettings) {
   const wallet = keyedWallet(random, watchdog.signing);
   const looks: Reconciliation[] = [];
   let running = true;
+  /** Callers, models and payees that are stopped by themselves. */
+  const stopped = new Set<string>();
+  const isAllowed = (job: Job): boolean => running && !scopesOf(job).some((scope) => stopped.has(scope));
   let working = 0;
   let invocations = 0;
 
-  const ledger = watchedLedger(memory, watchdog, () => running);
+  const ledger = watchedLedger(memory, watchdog, isAllowed);
   const control: typeof memory.control = {
     ...memory.control,
     async writeSigning(signing) {
       await memory.control.writeSigning(signing);
       running = signing.enabled;
+    },
+    async writeSwitch(turned) {
+      await memory.control.writeSwitch(turned);
+      if (turned.enabled) stopped.delete(turned.scope);
+      else stopped.add(turned.scope);
     },
   };
 
@@ -210,6 +221,7 @@ export function openWorld(settings: WorldSettings) {
     calls: timed.calls,
     invoke,
     isRunning: () => running,
+    stopped: stopped as ReadonlySet<string>,
     /** One request at the door; what the client sees of it. */
     ask(
       request: { caller: string; offering: string; body: object; key?: string },
@@ -237,6 +249,8 @@ export function openWorld(settings: WorldSettings) {
     sweep: () => invoke('sweeper', (ports) => sweep(ports)),
     reconcile: () =>
       invoke('reconciler', async (ports) => {
+        for (const payTo of await tripBreakers(ports, settings.limits.lossesPerHour))
+          watchdog.happened('payee stopped', payTo);
         const look = await reconcile(ports);
         watchdog.published('a log', JSON.stringify(look));
         looks.push(look);
