@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+/** What replaces a module that others use needs a process of its own. */
+const alone = ['infra/cloud/bundle.test.ts'];
+
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ['**/*.test.ts'],
     environment: 'node',
     globalSetup: ['bundle-once.ts'],
     retry: 0,
@@ -12,5 +14,18 @@ export default defineConfig({
     hookTimeout: 120_000,
     // One more than the cores: the flows wait more than they work.
     maxWorkers: 3,
+    projects: [
+      // A worker reads the libraries once, not once for each file.
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['**/*.test.ts'],
+          exclude: [...alone, '**/node_modules/**'],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: alone, isolate: true } },
+    ],
   },
 });
