@@ -14,10 +14,10 @@ import {
 import type { Timings } from '../../shared/core/timings.ts';
 import type { Sighting } from '../../shared/seller/answers.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
-import { announce } from '../announce.ts';
+import { announce, type Watched } from '../announce.ts';
 import { record } from '../record.ts';
 
-export interface Poller {
+export interface Poller extends Watched {
   readonly ledger: Ledger;
   readonly seller: Seller;
   readonly announcements: Announcements;

@@ -33,6 +33,7 @@ export class CoinboothKeep extends Construct {
   readonly inbox: Bucket;
   /** Of what was put into the inbox. */
   readonly arrivals: Queue;
+  readonly arrivalDeadLetters: Queue;
 
   /** @param props.name the deployment's, as in its settings: by it the key knows the roles that may sign */
   constructor(scope: Construct, id: string, { name }: { readonly name: string }) {
@@ -102,7 +103,7 @@ export class CoinboothKeep extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
 
-    this.arrivals = this.queueForS3();
+    ({ queue: this.arrivals, deadLetters: this.arrivalDeadLetters } = this.queueForS3());
     this.inbox = new Bucket(this, 'Inbox', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -147,8 +148,8 @@ export class CoinboothKeep extends Construct {
    * since a policy that named the bucket would need it first, and the bucket needs the policy.
    * Its dead letters cannot be sent back either: whoever dropped the manifest drops it again.
    */
-  private queueForS3(): Queue {
-    const { queue } = queueBefore(this, 'Arrival', manifestSeconds);
+  private queueForS3(): { queue: Queue; deadLetters: Queue } {
+    const { queue, deadLetters } = queueBefore(this, 'Arrival', manifestSeconds);
     queue.addToResourcePolicy(
       new PolicyStatement({
         sid: 'S3Writes',
@@ -168,6 +169,6 @@ export class CoinboothKeep extends Construct {
         conditions: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
       }),
     );
-    return queue;
+    return { queue, deadLetters };
   }
 }

@@ -77,6 +77,20 @@ export const settingsSchema = z.strictObject({
       jwt: z.strictObject({ issuer: z.url(), audience: z.array(z.string().min(1)).min(1) }).optional(),
     })
     .prefault({}),
+  alarms: z
+    .strictObject({
+      /** An SNS topic that is told of every alarm, when it rings and when it ends. */
+      topicArn: z
+        .string()
+        .regex(
+          /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+          'must be the ARN of an SNS topic',
+        )
+        .optional(),
+      /** Dollars: a wallet with less is to be filled. */
+      walletBelow: dollarsSchema.prefault('5'),
+    })
+    .prefault({}),
   /** X-Ray: Lambda's and the workflow's own segments, by their own sampling. */
   tracing: z.boolean().default(false),
   logRetentionDays: z.union([7, 14, 30, 60, 90, 365].map((days) => z.literal(days))).default(30),

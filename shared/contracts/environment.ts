@@ -70,6 +70,7 @@ export const environments = {
     CHAINS: json(chainsSchema),
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
+    METRICS_NAMESPACE: text,
   }),
   auditor: z.object({ SELLER: json(sellerPolicySchema), METRICS_NAMESPACE: text }),
   poll: z.object({
@@ -79,6 +80,7 @@ export const environments = {
     BUCKET_NAME: text,
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
+    METRICS_NAMESPACE: text,
   }),
   deliver: z.object({
     TABLE_NAME: text,
@@ -86,6 +88,7 @@ export const environments = {
     EVENT_BUS_NAME: text,
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
+    METRICS_NAMESPACE: text,
   }),
   reconciler: z.object({
     TABLE_NAME: text,
@@ -95,6 +98,7 @@ export const environments = {
     CHAINS: json(chainsSchema),
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
+    METRICS_NAMESPACE: text,
   }),
   sweeper: z.object({
     TABLE_NAME: text,

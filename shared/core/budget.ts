@@ -49,6 +49,7 @@ export interface Hold {
 /** The day of a time, in UTC: `2026-11-24`. */
 export const dayOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
 
+export const totalKey = (day: string): string => `${day}#total`;
 export const floatKey = (network: string, asset: string): string => `float#${tokenKey(network, asset)}`;
 /** A token on its chain, as looks at the chain go by. */
 export const tokenKey = (network: string, asset: string): string => `${network}#${asset.toLowerCase()}`;
@@ -78,7 +79,7 @@ export function budgetRows(
       : [{ key: `${purchase.day}#${scope}#${name}`, limit, scope: `${scope} ${name}` }];
   });
   return [
-    { key: `${purchase.day}#total`, limit: limits.total, scope: 'total' },
+    { key: totalKey(purchase.day), limit: limits.total, scope: 'total' },
     ...daily,
     { key: floatKey(purchase.network, purchase.asset), scope: 'wallet' },
     { key: unseenKey(purchase.payTo), limit: limits.unseenPerPayee, scope: 'unseen' },
