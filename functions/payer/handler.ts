@@ -6,7 +6,7 @@ import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
-import { walletOf } from '../../shared/aws/kms.ts';
+import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
 import { filesIn } from '../../shared/aws/s3.ts';
 import { workflowsOf } from '../../shared/aws/sfn.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
@@ -33,6 +33,7 @@ const payer: Payer = {
     environment.SELLER.assets.map(({ network }) => network),
     wallet,
     clock,
+    earlierWallets(environment.EARLIER_KEY_IDS),
   ),
   files: filesIn(),
   uploads: callerUploadsIn(environment.TABLE_NAME),

@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
-import { walletOf } from '../../shared/aws/kms.ts';
+import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { taskInputSchema } from '../../shared/contracts/workflow.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
@@ -24,6 +24,7 @@ const poller: Poller = {
     environment.SELLER.assets.map(({ network }) => network),
     wallet,
     clock,
+    earlierWallets(environment.EARLIER_KEY_IDS),
   ),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
   bucketName: environment.BUCKET_NAME,

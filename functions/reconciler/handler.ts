@@ -16,7 +16,6 @@ import { tripBreakers } from './trip-breakers.ts';
 const environment = readEnvironment('reconciler', process.env);
 const logger = new Logger({ serviceName: 'reconciler' });
 const write = readingsOf(environment.METRICS_NAMESPACE, 'reconciler');
-const address = await walletAddressOf(environment.KEY_ID);
 const control = controlIn(environment.TABLE_NAME);
 const ports = {
   ledger: ledgerIn(environment.TABLE_NAME),
@@ -34,26 +33,34 @@ export async function handler(): Promise<readonly Reconciliation[]> {
   for (const payTo of await tripBreakers(ports, lossesPerHour)) logger.error('stopped a payee', { payTo });
   const looks: Reconciliation[] = [];
   const failures: Error[] = [];
-  for (const asset of environment.SELLER.assets) {
-    const nodes = environment.CHAINS[asset.network];
-    if (!nodes) continue;
-    const chain = agreed(nodes.map((rpcUrl) => chainAt(rpcUrl, asset.asset, address)));
-    try {
-      const look = await reconcile({ ...ports, chain, asset, floorAtomic: floor });
-      logger[look.unexplained.length > 0 ? 'error' : 'info']('looked at the chain', { ...look });
-      looks.push(look);
-    } catch (error) {
-      const failure = unread(asset.network, error);
-      logger.error('the chain could not be read', {
-        error: { name: failure.name, message: failure.message },
-      });
-      failures.push(failure);
+  const { assets } = environment.SELLER;
+  // The wallet that pays now, and before it those whose last authorizations may still be open.
+  for (const keyId of [environment.KEY_ID, ...environment.EARLIER_KEY_IDS]) {
+    for (const asset of assets) {
+      const nodes = environment.CHAINS[asset.network];
+      if (!nodes) continue;
+      try {
+        const address = await walletAddressOf(keyId);
+        const chain = agreed(nodes.map((rpcUrl) => chainAt(rpcUrl, asset.asset, address)));
+        const look = await reconcile({ ...ports, chain, asset, wallet: { address }, floorAtomic: floor });
+        logger[look.unexplained.length > 0 ? 'error' : 'info']('looked at the chain', {
+          wallet: address,
+          ...look,
+        });
+        looks.push(look);
+      } catch (error) {
+        const failure = unread(asset.network, error);
+        logger.error('the chain could not be read', {
+          error: { name: failure.name, message: failure.message },
+        });
+        failures.push(failure);
+      }
     }
   }
-  const isWhole = looks.length === environment.SELLER.assets.length;
+  const isWhole = failures.length === 0 && looks.length >= assets.length;
   write(await ledgerReadings({ control, limits, looks, isWhole, now: Date.now() }));
   // Whoever asked for a look is told that there was none.
-  if (failures.length > 0) throw failures[0];
+  if (failures[0]) throw failures[0];
   return looks;
 }
 

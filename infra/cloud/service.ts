@@ -112,12 +112,15 @@ export class CoinboothService extends Construct {
     const doors = openDoors(this, { keep, settings, house, bus, payments: queue });
     const { requestQueue, manifestQueue } = doors;
 
+    // A key that was replaced signs in for its jobs until the last of them has ended.
+    const wallets = [keep.key, ...keep.earlierKeys].map(({ keyArn }) => keyArn);
+    const earlierKeyIds = stack.toJsonString(keep.earlierKeys.map(({ keyId }) => keyId));
     // Digests of our own making only: RAW would have KMS hash with SHA-256 and sign something else.
     const sign = [
-      { actions: ['kms:GetPublicKey'], resources: [keep.key.keyArn] },
+      { actions: ['kms:GetPublicKey'], resources: wallets },
       {
         actions: ['kms:Sign'],
-        resources: [keep.key.keyArn],
+        resources: wallets,
         conditions: {
           StringEquals: { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' },
         },
@@ -128,6 +131,7 @@ export class CoinboothService extends Construct {
     const poll = house('poll', 512, taskSeconds.poll)
       .bind('TABLE_NAME', tableName, ...ending)
       .bind('KEY_ID', keep.key.keyId, ...sign)
+      .bind('EARLIER_KEY_IDS', earlierKeyIds)
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
       .bind('BUCKET_NAME', keep.pictures.bucketName)
       .bind('METRICS_NAMESPACE', settings.name)
@@ -182,6 +186,7 @@ export class CoinboothService extends Construct {
       )
       .bind('QUEUE_URL', queue.queueUrl, { actions: receiveActions, resources: [queue.queueArn] })
       .bind('KEY_ID', keep.key.keyId, ...sign)
+      .bind('EARLIER_KEY_IDS', earlierKeyIds)
       .bind('DEPLOYMENT', keep.key.keyArn)
       .bind('STATE_MACHINE_ARN', machine.stateMachineArn, {
         actions: ['states:StartExecution'],
@@ -239,7 +244,8 @@ export class CoinboothService extends Construct {
         { actions: ['dynamodb:Query'], resources: [`${tableArn}/index/${dueIndex.name}`] },
       )
       .bind('QUEUE_URL', queue.queueUrl, send)
-      .bind('KEY_ID', keep.key.keyId, { actions: ['kms:GetPublicKey'], resources: [keep.key.keyArn] })
+      .bind('KEY_ID', keep.key.keyId, { actions: ['kms:GetPublicKey'], resources: wallets })
+      .bind('EARLIER_KEY_IDS', earlierKeyIds)
       .bind('LIMITS', limits)
       .bind('CHAINS', chains)
       .bind('METRICS_NAMESPACE', settings.name)

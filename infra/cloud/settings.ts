@@ -26,6 +26,14 @@ export const settingsSchema = z.strictObject({
     })
     .optional(),
   seller: sellerPolicySchema,
+  wallet: z
+    .strictObject({
+      /** The how many-th key pays: one more makes a new wallet beside those before it. */
+      edition: z.int().min(1).max(20).default(1),
+      /** The oldest key that still signs in for the jobs that it paid for. */
+      oldest: z.int().min(1).max(20).default(1),
+    })
+    .prefault({}),
   timings: timingsSchema.prefault({}),
   /** What may be spent until an operator says otherwise; dollars. */
   budgets: z
@@ -116,6 +124,7 @@ export function readSettings(context: unknown, world: World, stage?: string): Se
         insecureOrigins(parsed.data, world),
         mistyped(parsed.data),
         hastyPayer(parsed.data),
+        walletOfNobody(parsed.data),
         largeEnvironment(parsed.data),
         loneNode(parsed.data, world),
       ].flat()
@@ -124,6 +133,9 @@ export function readSettings(context: unknown, world: World, stage?: string): Se
     throw new Error(`The settings in cdk.json are wrong:\n  ${wrong.join('\n  ')}`);
   return parsed.data;
 }
+
+const walletOfNobody = ({ wallet }: Settings): string[] =>
+  wallet.oldest > wallet.edition ? ['coinbooth.wallet.oldest: is of a key after the one that pays'] : [];
 
 const hastyPayer = ({ payer, timings }: Settings): string[] =>
   payer.timeoutSeconds < timings.answerSeconds + 5

@@ -61,6 +61,8 @@ export const environments = {
     TABLE_NAME: text,
     QUEUE_URL: text,
     KEY_ID: text,
+    /** Of the wallets before this one, oldest first. */
+    EARLIER_KEY_IDS: json(z.array(text)),
     DEPLOYMENT: text,
     STATE_MACHINE_ARN: text,
     EVENT_BUS_NAME: text,
@@ -76,6 +78,8 @@ export const environments = {
   poll: z.object({
     TABLE_NAME: text,
     KEY_ID: text,
+    /** Of the wallets before this one, oldest first. */
+    EARLIER_KEY_IDS: json(z.array(text)),
     EVENT_BUS_NAME: text,
     BUCKET_NAME: text,
     SELLER: json(sellerPolicySchema),
@@ -94,6 +98,8 @@ export const environments = {
     TABLE_NAME: text,
     QUEUE_URL: text,
     KEY_ID: text,
+    /** Of the wallets before this one, oldest first. */
+    EARLIER_KEY_IDS: json(z.array(text)),
     LIMITS: json(limitsSchema),
     CHAINS: json(chainsSchema),
     SELLER: json(sellerPolicySchema),

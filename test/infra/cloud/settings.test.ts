@@ -41,6 +41,7 @@ describe('defaults', () => {
       payer: { timeoutSeconds: 60, maximumConcurrency: 10 },
       api: { requestsPerSecond: 50, burst: 100 },
       alarms: { walletBelow: 5_000_000 },
+      wallet: { edition: 1, oldest: 1 },
       tracing: false,
       logRetentionDays: 30,
     });
