@@ -18,7 +18,12 @@ import {
 import type { Timings } from '../shared/core/timings.ts';
 import { record } from './record.ts';
 
-interface AnnouncePorts {
+/** Who watches is told of every end, once it is announced. */
+export interface Watched {
+  readonly watch?: (job: Job, announced: 'end' | 'resolution') => void;
+}
+
+interface AnnouncePorts extends Watched {
   readonly ledger: Ledger;
   readonly announcements: Announcements;
   readonly timings: Timings;
@@ -32,6 +37,7 @@ interface AnnouncePorts {
 export async function announce(ports: AnnouncePorts & { bucketName: string }, job: Job): Promise<Job> {
   // Nobody asked for an upload by itself: the job that needed it tells what it cost.
   if (!isUpload(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
+  ports.watch?.(job, 'end');
   return (await record(ports, job, { type: 'announced', at: ports.clock() })).job;
 }
 
@@ -49,6 +55,7 @@ export const paymentOf = (job: Job, purchase: NonNullable<Job['purchase']>): Pay
 /** Announces what became of the money of a job that had ended without knowing: once more, under an id of its own. */
 export async function announceResolution(ports: AnnouncePorts, job: Job): Promise<Job> {
   if (!isUpload(job)) await ports.announcements.put(paymentResolved(job));
+  ports.watch?.(job, 'resolution');
   return (await record(ports, job, { type: 'resolutionAnnounced', at: ports.clock() })).job;
 }
 

@@ -44,11 +44,15 @@ const app = intakeApp({
 type Bindings = { event: APIGatewayProxyEventV2; lambdaContext: Context };
 
 /** HTTP API, payload format 2.0. Without an authenticated caller nothing is answered. */
-const authenticated = new Hono<{ Bindings: Bindings }>().all('*', (c) => {
+const authenticated = new Hono<{ Bindings: Bindings }>().all('*', async (c) => {
   const { requestContext } = c.env.event as { requestContext: { authorizer?: unknown } };
   const caller = callerOf(requestContext.authorizer);
   if (caller === undefined) return problem('Unauthenticated', 'The platform authenticated nobody.');
-  return app.fetch(c.req.raw, { caller, endsAt: clock() + c.env.lambdaContext.getRemainingTimeInMillis() });
+  const endsAt = clock() + c.env.lambdaContext.getRemainingTimeInMillis();
+  const response = await app.fetch(c.req.raw, { caller, endsAt });
+  const [, jobId] = /^\/api\/jobs\/(.+)$/.exec(response.headers.get('location') ?? '') ?? [];
+  if (jobId !== undefined) logger.info('taken', { jobId });
+  return response;
 });
 
 export const handler = handle(authenticated);

@@ -59,6 +59,9 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
     }
   }
   failed.push(...(await hearManifests(desk, heard, endsAt)));
+  for (const { message } of heard)
+    if ('detail' in message)
+      logger.info('heard', { jobId: message.detail.jobId, manifestId: message.detail.manifest.id });
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 

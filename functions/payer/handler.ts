@@ -6,7 +6,7 @@ import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
-import { walletOf } from '../../shared/aws/kms.ts';
+import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
 import { filesIn } from '../../shared/aws/s3.ts';
 import { workflowsOf } from '../../shared/aws/sfn.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
@@ -14,11 +14,14 @@ import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { paymentMessageSchema } from '../../shared/contracts/message.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
 import { derivedId } from '../derived-id.ts';
+import { endReadings } from '../end-readings.ts';
+import { readingsOf } from '../write-readings.ts';
 import { pay } from './pay.ts';
 import type { Payer } from './payer.ts';
 
 const environment = readEnvironment('payer', process.env);
 const logger = new Logger({ serviceName: 'payer' });
+const write = readingsOf(environment.METRICS_NAMESPACE, 'jobs');
 const queue = paymentQueueAt(environment.QUEUE_URL);
 const wallet = await walletOf(environment.KEY_ID);
 const clock = Date.now;
@@ -30,6 +33,7 @@ const payer: Payer = {
     environment.SELLER.assets.map(({ network }) => network),
     wallet,
     clock,
+    earlierWallets(environment.EARLIER_KEY_IDS),
   ),
   files: filesIn(),
   uploads: callerUploadsIn(environment.TABLE_NAME),
@@ -45,6 +49,7 @@ const payer: Payer = {
   workflows: workflowsOf(environment.STATE_MACHINE_ARN),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
   bucketName: environment.BUCKET_NAME,
+  watch: (job, announced) => write(endReadings(job, announced), { jobId: job.jobId }),
   deployment: environment.DEPLOYMENT,
   policy: environment.SELLER,
   timings: environment.TIMINGS,

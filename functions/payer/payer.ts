@@ -9,10 +9,11 @@ import type { Job } from '../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
+import type { Watched } from '../announce.ts';
 import type { Library } from '../references.ts';
 
 /** Everything a payment touches, handed in; times are Unix milliseconds. */
-export interface Payer extends Library {
+export interface Payer extends Library, Watched {
   readonly ledger: Ledger;
   readonly files: FileStore;
   /** The job that buys a place for a file: of this wallet, at this seller, for these bytes, so many times. */

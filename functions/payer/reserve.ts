@@ -101,8 +101,8 @@ async function budgetRowsFor(
     payTo,
     network: asset.network,
     asset: asset.asset,
+    ...(payer.readsChain && { wallet: payer.wallet.address }),
     day,
   });
-  const { version } = limits;
-  return { day, version, rows: payer.readsChain ? rows : rows.filter(({ scope }) => scope !== 'wallet') };
+  return { day, version: limits.version, rows };
 }

@@ -5,10 +5,13 @@ import { assetsIn } from '../../shared/aws/s3-assets.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { taskInputSchema } from '../../shared/contracts/workflow.ts';
 import { download } from '../../shared/seller/download.ts';
+import { endReadings } from '../end-readings.ts';
+import { readingsOf } from '../write-readings.ts';
 import { type Deliverer, deliver } from './deliver.ts';
 
 const environment = readEnvironment('deliver', process.env);
 const logger = new Logger({ serviceName: 'deliver' });
+const write = readingsOf(environment.METRICS_NAMESPACE, 'jobs');
 
 const deliverer: Deliverer = {
   ledger: ledgerIn(environment.TABLE_NAME),
@@ -16,6 +19,7 @@ const deliverer: Deliverer = {
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
   download: (url, bounds) => download(url, { ...bounds, allowedOrigins: environment.SELLER.pictureOrigins }),
   bucketName: environment.BUCKET_NAME,
+  watch: (job, announced) => write(endReadings(job, announced), { jobId: job.jobId }),
   timings: environment.TIMINGS,
   clock: Date.now,
 };

@@ -5,13 +5,13 @@ import { offeringOf } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import type { Asset, Job } from '../../shared/core/job-record.ts';
 import type { Timings } from '../../shared/core/timings.ts';
-import { announce } from '../announce.ts';
+import { announce, type Watched } from '../announce.ts';
 import { record } from '../record.ts';
 import { assetBounds, inspectAsset } from './inspect-asset.ts';
 import { type Keeper, keepAsset } from './keep-asset.ts';
 import { sideCarOf } from './side-car.ts';
 
-export interface Deliverer extends Keeper {
+export interface Deliverer extends Keeper, Watched {
   readonly ledger: Ledger;
   readonly announcements: Announcements;
   readonly bucketName: string;

@@ -3,14 +3,17 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
-import { walletOf } from '../../shared/aws/kms.ts';
+import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { taskInputSchema } from '../../shared/contracts/workflow.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
+import { endReadings } from '../end-readings.ts';
+import { readingsOf } from '../write-readings.ts';
 import { type Poller, poll } from './poll.ts';
 
 const environment = readEnvironment('poll', process.env);
 const logger = new Logger({ serviceName: 'poll' });
+const write = readingsOf(environment.METRICS_NAMESPACE, 'jobs');
 const wallet = await walletOf(environment.KEY_ID);
 const clock = Date.now;
 
@@ -21,9 +24,11 @@ const poller: Poller = {
     environment.SELLER.assets.map(({ network }) => network),
     wallet,
     clock,
+    earlierWallets(environment.EARLIER_KEY_IDS),
   ),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
   bucketName: environment.BUCKET_NAME,
+  watch: (job, announced) => write(endReadings(job, announced), { jobId: job.jobId }),
   timings: environment.TIMINGS,
   clock,
   sleep: (milliseconds) => sleep(milliseconds),
@@ -37,7 +42,9 @@ export async function handler(input: unknown, context: Context): Promise<void> {
     logger.info('seen', { jobId });
   } catch (error) {
     const { name, message } = error as Error;
-    logger.warn('not seen', { jobId, error: { name, message } });
+    // That it takes its time is no trouble.
+    const level = name.startsWith('StillRunning') || name === 'RunOver' ? 'info' : 'warn';
+    logger[level]('not seen', { jobId, error: { name, message } });
     throw error;
   }
 }

@@ -14,10 +14,10 @@ import {
 import type { Timings } from '../../shared/core/timings.ts';
 import type { Sighting } from '../../shared/seller/answers.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
-import { announce } from '../announce.ts';
+import { announce, type Watched } from '../announce.ts';
 import { record } from '../record.ts';
 
-export interface Poller {
+export interface Poller extends Watched {
   readonly ledger: Ledger;
   readonly seller: Seller;
   readonly announcements: Announcements;
@@ -72,7 +72,7 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
       throw new CoinboothError(name, `Job ${jobId} is still running at the seller.`);
     }
     await poller.sleep(wait);
-    last = await poller.seller.job(job.sellerJobId);
+    last = await poller.seller.job(job.sellerJobId, job.purchase?.payer);
     if (last.state === 'complete') {
       const { url, thumbnailUrl } = last;
       await record(poller, job, { type: 'rendered', url, thumbnailUrl, at: poller.clock() });

@@ -5,14 +5,17 @@ import { controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { walletAddressOf } from '../../shared/aws/kms-address.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
+import { CoinboothError } from '../../shared/core/errors.ts';
+import { readingsOf } from '../write-readings.ts';
 import { agreed } from './agree.ts';
 import { chainAt } from './chain.ts';
+import { ledgerReadings } from './ledger-readings.ts';
 import { type Reconciliation, reconcile } from './reconcile.ts';
 import { tripBreakers } from './trip-breakers.ts';
 
 const environment = readEnvironment('reconciler', process.env);
 const logger = new Logger({ serviceName: 'reconciler' });
-const address = await walletAddressOf(environment.KEY_ID);
+const write = readingsOf(environment.METRICS_NAMESPACE, 'reconciler');
 const control = controlIn(environment.TABLE_NAME);
 const ports = {
   ledger: ledgerIn(environment.TABLE_NAME),
@@ -25,16 +28,45 @@ const ports = {
 
 /** On a schedule, and on demand: payees that bring nothing, and every token on every chain whose nodes are configured. */
 export async function handler(): Promise<readonly Reconciliation[]> {
-  const { floor, lossesPerHour } = (await control.readLimits()) ?? environment.LIMITS;
+  const limits = (await control.readLimits()) ?? environment.LIMITS;
+  const { floor, lossesPerHour } = limits;
   for (const payTo of await tripBreakers(ports, lossesPerHour)) logger.error('stopped a payee', { payTo });
   const looks: Reconciliation[] = [];
-  for (const asset of environment.SELLER.assets) {
-    const nodes = environment.CHAINS[asset.network];
-    if (!nodes) continue;
-    const chain = agreed(nodes.map((rpcUrl) => chainAt(rpcUrl, asset.asset, address)));
-    const look = await reconcile({ ...ports, chain, asset, floorAtomic: floor });
-    logger[look.unexplained.length > 0 ? 'error' : 'info']('looked at the chain', { ...look });
-    looks.push(look);
+  const failures: Error[] = [];
+  const { assets } = environment.SELLER;
+  // The wallet that pays now, and before it those whose last authorizations may still be open.
+  for (const keyId of [environment.KEY_ID, ...environment.EARLIER_KEY_IDS]) {
+    for (const asset of assets) {
+      const nodes = environment.CHAINS[asset.network];
+      if (!nodes) continue;
+      try {
+        const address = await walletAddressOf(keyId);
+        const chain = agreed(nodes.map((rpcUrl) => chainAt(rpcUrl, asset.asset, address)));
+        const look = await reconcile({ ...ports, chain, asset, wallet: { address }, floorAtomic: floor });
+        logger[look.unexplained.length > 0 ? 'error' : 'info']('looked at the chain', {
+          wallet: address,
+          ...look,
+        });
+        looks.push(look);
+      } catch (error) {
+        const failure = unread(asset.network, error);
+        logger.error('the chain could not be read', {
+          error: { name: failure.name, message: failure.message },
+        });
+        failures.push(failure);
+      }
+    }
   }
+  const isWhole = failures.length === 0 && looks.length >= assets.length;
+  write(await ledgerReadings({ control, limits, looks, isWhole, now: Date.now() }));
+  // Whoever asked for a look is told that there was none.
+  if (failures[0]) throw failures[0];
   return looks;
+}
+
+/** A node's address may hold a key of its operator's: its library's words are told without it. */
+function unread(network: string, error: unknown): Error {
+  if (error instanceof CoinboothError) return error;
+  const { name, shortMessage = 'no answer' } = error as Error & { shortMessage?: string };
+  return new Error(`The chain ${network} could not be read: ${name}, ${shortMessage}`);
 }

@@ -18,6 +18,8 @@ export interface Reconciler {
   /** Several nodes as one (`agreed`). */
   readonly chain: ChainReader;
   readonly asset: AllowedAsset;
+  /** The address whose authorizations these are; a replaced wallet is looked at by itself. */
+  readonly wallet: { readonly address: string };
   readonly floorAtomic: number;
   readonly timings: Timings;
   readonly clock: () => number;
@@ -52,8 +54,8 @@ const mostFindings = 20;
  * @throws whatever the nodes throw; a chain that cannot be read proves nothing, and gives nothing back
  */
 export async function reconcile(reconciler: Reconciler): Promise<Reconciliation> {
-  const { chain, chainLedger, asset } = reconciler;
-  const token = tokenKey(asset.network, asset.asset);
+  const { chain, chainLedger, asset, wallet } = reconciler;
+  const token = tokenKey(asset.network, asset.asset, wallet.address);
   // In this order: what is final now was signed, and written down, before.
   const final = await chain.finalHead();
   const [cursor, finding, { open, isWhole }] = await Promise.all([
@@ -123,14 +125,16 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
 async function openJobs({
   ledger,
   asset,
+  wallet,
 }: Reconciler): Promise<{ open: Map<string, Job>; isWhole: boolean }> {
   const open = new Map<string, Job>();
   const jobIds = await ledger.openAuthorizations(mostOpen);
   for (const jobId of jobIds) {
     const job = await ledger.read(jobId);
     if (!job?.purchase || job.proof || job.purchase.firstSentAt === undefined) continue;
-    const { network, asset: token } = job.purchase;
-    if (network === asset.network && token.toLowerCase() === asset.asset.toLowerCase())
+    const { network, asset: token, payer } = job.purchase;
+    // What another wallet signed is in nothing that this one's nonces or transfers show.
+    if (tokenKey(network, token, payer) === tokenKey(asset.network, asset.asset, wallet.address))
       open.set(job.purchase.nonce.toLowerCase(), job);
   }
   return { open, isWhole: jobIds.length < mostOpen };
@@ -192,7 +196,7 @@ async function stop(
 
 /** What jobs spent is no news to the budgets: it was taken when it was reserved. All else is, and a moved floor. */
 async function moveOn(
-  { chainLedger, asset, floorAtomic }: Reconciler,
+  { chainLedger, asset, wallet, floorAtomic }: Reconciler,
   token: string,
   look: {
     cursor: ChainCursor | undefined;
@@ -209,5 +213,8 @@ async function moveOn(
     ? balance - cursor.balance + spent + cursor.floor - floorAtomic
     : balance - floorAtomic - held;
   const after = { blockNumber: head.number, blockHash: head.hash, balance, floor: floorAtomic };
-  await chainLedger.moveCursor(token, cursor, after, { key: floatKey(asset.network, asset.asset), amount });
+  await chainLedger.moveCursor(token, cursor, after, {
+    key: floatKey(asset.network, asset.asset, wallet.address),
+    amount,
+  });
 }

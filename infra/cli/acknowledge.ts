@@ -19,10 +19,10 @@ export function addAcknowledge(program: Command): void {
 }
 
 async function acknowledge(reason: string | undefined, options: Common): Promise<void> {
-  const { chainLedger, settings } = await openDeployment(options);
+  const { chainLedger, settings, wallet } = await openDeployment(options);
   const findings: (Finding & { token: string })[] = [];
   for (const { network, asset } of settings.seller.assets) {
-    const token = tokenKey(network, asset);
+    const token = tokenKey(network, asset, wallet);
     const finding = await openFinding(chainLedger, token);
     if (!finding) continue;
     const noted = reason === undefined ? undefined : { reason, by: userInfo().username, at: Date.now() };

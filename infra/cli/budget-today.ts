@@ -22,14 +22,15 @@ export async function budgetToday({
   control,
   limits: preset,
   settings,
-}: Pick<Deployment, 'control' | 'limits' | 'settings'>): Promise<BudgetToday> {
+  wallet,
+}: Pick<Deployment, 'control' | 'limits' | 'settings' | 'wallet'>): Promise<BudgetToday> {
   const [said, signing, switches] = await Promise.all([
     control.readLimits(),
     control.readSigning(),
     control.readSwitches(),
   ]);
   const limits = said ?? preset;
-  const keys = keysOf(limits, settings.seller.assets[0], settings.seller.payees);
+  const keys = keysOf(limits, settings.seller.assets[0], settings.seller.payees, wallet);
   const today = await Promise.all(
     keys.map(async ({ key, scope, limit }) => {
       const { limit: total, held = 0, committed = 0 } = (await control.readBudget(key)) ?? {};
@@ -44,6 +45,7 @@ function keysOf(
   limits: Limits,
   asset: { network: string; asset: string } | undefined,
   payees: readonly string[],
+  wallet: string,
 ) {
   const day = dayOf(Date.now());
   const named = Object.entries(limits.named).map(([scope, limit]) => {
@@ -57,6 +59,7 @@ function keysOf(
       payTo,
       network: asset?.network ?? '',
       asset: asset?.asset ?? '',
+      wallet,
       day,
     }),
   );

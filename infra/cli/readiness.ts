@@ -44,7 +44,7 @@ async function chainFindings({ settings, wallet, chainLedger }: Deployment): Pro
         { name: 'chain', isReady: true, says: `${nodes.length} nodes agree on final block ${head.number}` },
         { name: 'wallet', isReady: balance > 0n, says: `${wallet} holds ${amount} in it` },
       );
-      const open = await openFinding(chainLedger, tokenKey(asset.network, asset.asset));
+      const open = await openFinding(chainLedger, tokenKey(asset.network, asset.asset, wallet));
       if (open) findings.push({ name: 'ledger', isReady: false, says: unexplained(open) });
     } catch (error) {
       const { message } = error as Error;

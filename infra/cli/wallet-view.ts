@@ -25,7 +25,7 @@ export interface WalletSight {
 /** Looks at the wallet, on the chain and in the ledger. */
 export async function lookAtWallet({ settings, wallet, control }: Deployment): Promise<WalletSight> {
   const holdings = settings.seller.assets.map(async ({ network, asset, decimals }): Promise<Holding> => {
-    const row = await control.readBudget(floatKey(network, asset));
+    const row = await control.readBudget(floatKey(network, asset, wallet));
     const usd = (amount: number) => formatUsd(String(amount), decimals);
     const spoken = row && { free: usd(Math.max(0, row.remaining)), held: usd(row.held) };
     const nodes = settings.chains[network] ?? [];

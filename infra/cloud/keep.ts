@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
@@ -16,10 +16,18 @@ import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-i
 import { acknowledge } from './acknowledge.ts';
 import { outputsOf } from './outputs-of.ts';
 import { queueBefore } from './queue-before.ts';
-import { signerRoleName, signers } from './signers.ts';
+import type { Settings } from './settings.ts';
+import { walletKey } from './wallet-key.ts';
 
 /** What the manifest function may take; the queue before it must know. */
 export const manifestSeconds = 60;
+
+export interface KeepProps {
+  /** The deployment's, as in its settings: by it the key knows the roles that may sign. */
+  readonly name: string;
+  /** As in the settings; by default the first and only one. */
+  readonly wallet?: Partial<Settings['wallet']>;
+}
 
 /**
  * What must outlive a deployment: the wallet's key, the ledger, the pictures, the inbox of manifests. All of it is
@@ -27,52 +35,31 @@ export const manifestSeconds = 60;
  * protected from termination.
  */
 export class CoinboothKeep extends Construct {
+  /** Of the wallet that pays. */
   readonly key: Key;
+  /** Of the wallets before it that still sign in for what they paid for. */
+  readonly earlierKeys: readonly Key[];
   readonly table: TableV2;
   readonly pictures: Bucket;
   readonly inbox: Bucket;
   /** Of what was put into the inbox. */
   readonly arrivals: Queue;
+  readonly arrivalDeadLetters: Queue;
 
-  /** @param props.name the deployment's, as in its settings: by it the key knows the roles that may sign */
-  constructor(scope: Construct, id: string, { name }: { readonly name: string }) {
+  constructor(scope: Construct, id: string, { name, wallet }: KeepProps) {
     super(scope, id);
-    const { account, partition } = Stack.of(this);
 
-    this.key = new Key(this, 'Wallet', {
-      description: 'The wallet that pays for pictures. Its deletion loses what it holds.',
-      keySpec: KeySpec.ECC_SECG_P256K1,
-      keyUsage: KeyUsage.SIGN_VERIFY,
-      removalPolicy: RemovalPolicy.RETAIN,
-      pendingWindow: Duration.days(30),
-    });
-    // The roles may live in another stack, which needs this one: they are known here by the names they will get.
-    this.key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'NobodyElseSigns',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['kms:Sign'],
-        resources: ['*'],
-        conditions: {
-          ArnNotEquals: {
-            'aws:PrincipalArn': signers.map(
-              (signer) => `arn:${partition}:iam::${account}:role/${signerRoleName(this, name, signer)}`,
-            ),
-          },
-        },
-      }),
-    );
-    // A grant would be a way to sign that no policy shows.
-    this.key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'NobodyGrants',
-        effect: Effect.DENY,
-        principals: [new AnyPrincipal()],
-        actions: ['kms:CreateGrant'],
-        resources: ['*'],
-      }),
-    );
+    const { edition, oldest } = { edition: 1, oldest: 1, ...wallet };
+    const keys = Array.from({ length: edition }, (_, index) => walletKey(this, index + 1, name));
+    const [key] = keys.slice(-1);
+    if (!key) throw new Error('A booth has a wallet.');
+    this.key = key;
+    this.earlierKeys = keys.slice(oldest - 1, -1);
+    // What the service needs no longer is exported until it has been deployed without.
+    for (const retired of keys.slice(0, oldest - 1)) {
+      Stack.of(this).exportValue(retired.keyArn);
+      Stack.of(this).exportValue(retired.keyId);
+    }
 
     this.table = new TableV2(this, 'Ledger', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -102,7 +89,7 @@ export class CoinboothKeep extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
 
-    this.arrivals = this.queueForS3();
+    ({ queue: this.arrivals, deadLetters: this.arrivalDeadLetters } = this.queueForS3());
     this.inbox = new Bucket(this, 'Inbox', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -147,8 +134,8 @@ export class CoinboothKeep extends Construct {
    * since a policy that named the bucket would need it first, and the bucket needs the policy.
    * Its dead letters cannot be sent back either: whoever dropped the manifest drops it again.
    */
-  private queueForS3(): Queue {
-    const { queue } = queueBefore(this, 'Arrival', manifestSeconds);
+  private queueForS3(): { queue: Queue; deadLetters: Queue } {
+    const { queue, deadLetters } = queueBefore(this, 'Arrival', manifestSeconds);
     queue.addToResourcePolicy(
       new PolicyStatement({
         sid: 'S3Writes',
@@ -168,6 +155,6 @@ export class CoinboothKeep extends Construct {
         conditions: { Bool: { 'aws:PrincipalIsAWSService': 'false' } },
       }),
     );
-    return queue;
+    return { queue, deadLetters };
   }
 }

@@ -31,18 +31,19 @@ interface Behind {
 /**
  * The two doors that nobody waits at: a queue of requests, and an inbox of manifests. Both functions write jobs and put
  * them on the payment queue, as the HTTP door does.
- * @returns the queue that requests are sent to, and the one by which manifests are looked at again
+ * @returns the queue that requests are sent to, the one by which manifests are looked at again, and where the messages
+ *   of both go that fail for good
  */
 export function openDoors(
   scope: Construct,
   { keep, settings, house, bus, payments }: Behind,
-): { requestQueue: Queue; manifestQueue: Queue } {
+): { requestQueue: Queue; manifestQueue: Queue; deadLetters: readonly Queue[] } {
   const { tableName, tableArn } = keep.table;
   const send = { actions: ['sqs:SendMessage'], resources: [payments.queueArn] };
   const put = { actions: ['events:PutEvents'], resources: [bus.eventBusArn] };
 
   // The second door: a queue for whoever may send to it.
-  const { queue: requestQueue } = queueBefore(scope, 'Request', requestSeconds);
+  const { queue: requestQueue, deadLetters: deadRequests } = queueBefore(scope, 'Request', requestSeconds);
   const sameRequest = {
     actions: ['dynamodb:Query'],
     resources: [`${tableArn}/index/${requestIndex.name}`],
@@ -66,7 +67,7 @@ export function openDoors(
   );
 
   // The third door: files in the inbox; and what becomes of their lines.
-  const { queue: manifestQueue } = queueBefore(scope, 'Manifest', manifestSeconds);
+  const { queue: manifestQueue, deadLetters: deadEnds } = queueBefore(scope, 'Manifest', manifestSeconds);
   new Rule(scope, 'ManifestJobEnded', {
     eventBus: bus,
     eventPattern: {
@@ -127,5 +128,5 @@ export function openDoors(
       maxConcurrency: 5,
     }),
   );
-  return { requestQueue, manifestQueue };
+  return { requestQueue, manifestQueue, deadLetters: [deadRequests, deadEnds] };
 }

@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -21,6 +22,7 @@ import { outputsOf } from './outputs-of.ts';
 import { queueBefore, receiveActions } from './queue-before.ts';
 import { openDoors } from './queue-doors.ts';
 import type { Settings } from './settings.ts';
+import { watch } from './watch.ts';
 
 /** The pipeline, in flow order: three doors, queue, payer, workflow, bus, sweeper. */
 export class CoinboothService extends Construct {
@@ -29,6 +31,8 @@ export class CoinboothService extends Construct {
   /** Whoever may send to it may buy. */
   readonly requests: Queue;
   readonly api: HttpApi;
+  /** What a person must act on; each has a heading in the runbook. */
+  readonly alarms: readonly Alarm[];
 
   /** @param props.bundles a folder with one bundle for each function (`bundleFunctions`) */
   constructor(
@@ -105,14 +109,18 @@ export class CoinboothService extends Construct {
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
 
-    const { requestQueue, manifestQueue } = openDoors(this, { keep, settings, house, bus, payments: queue });
+    const doors = openDoors(this, { keep, settings, house, bus, payments: queue });
+    const { requestQueue, manifestQueue } = doors;
 
+    // A key that was replaced signs in for its jobs until the last of them has ended.
+    const wallets = [keep.key, ...keep.earlierKeys].map(({ keyArn }) => keyArn);
+    const earlierKeyIds = stack.toJsonString(keep.earlierKeys.map(({ keyId }) => keyId));
     // Digests of our own making only: RAW would have KMS hash with SHA-256 and sign something else.
     const sign = [
-      { actions: ['kms:GetPublicKey'], resources: [keep.key.keyArn] },
+      { actions: ['kms:GetPublicKey'], resources: wallets },
       {
         actions: ['kms:Sign'],
-        resources: [keep.key.keyArn],
+        resources: wallets,
         conditions: {
           StringEquals: { 'kms:MessageType': 'DIGEST', 'kms:SigningAlgorithm': 'ECDSA_SHA_256' },
         },
@@ -123,8 +131,10 @@ export class CoinboothService extends Construct {
     const poll = house('poll', 512, taskSeconds.poll)
       .bind('TABLE_NAME', tableName, ...ending)
       .bind('KEY_ID', keep.key.keyId, ...sign)
+      .bind('EARLIER_KEY_IDS', earlierKeyIds)
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
       .bind('BUCKET_NAME', keep.pictures.bucketName)
+      .bind('METRICS_NAMESPACE', settings.name)
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
 
@@ -137,6 +147,7 @@ export class CoinboothService extends Construct {
         wide: 'Pictures are named after their job and their bytes, which are not known before.',
       })
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
+      .bind('METRICS_NAMESPACE', settings.name)
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
 
@@ -175,6 +186,7 @@ export class CoinboothService extends Construct {
       )
       .bind('QUEUE_URL', queue.queueUrl, { actions: receiveActions, resources: [queue.queueArn] })
       .bind('KEY_ID', keep.key.keyId, ...sign)
+      .bind('EARLIER_KEY_IDS', earlierKeyIds)
       .bind('DEPLOYMENT', keep.key.keyArn)
       .bind('STATE_MACHINE_ARN', machine.stateMachineArn, {
         actions: ['states:StartExecution'],
@@ -190,6 +202,7 @@ export class CoinboothService extends Construct {
       .bind('REFERENCE_BUCKETS', JSON.stringify(settings.references.buckets))
       .bind('LIMITS', limits)
       .bind('CHAINS', chains)
+      .bind('METRICS_NAMESPACE', settings.name)
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
     payer.lambda.addEventSource(
@@ -202,7 +215,7 @@ export class CoinboothService extends Construct {
 
     // Beside the way of a job: whether the seller still sells what we believe.
     const auditor = house('auditor', 256, 60).bind('SELLER', seller).bind('METRICS_NAMESPACE', settings.name);
-    auditDaily(this, auditor.lambda, settings.name);
+    auditDaily(this, auditor.lambda);
 
     const sweeper = house('sweeper', 256, 55)
       .bind('TABLE_NAME', tableName, rows(tableArn, ['GetItem', 'PutItem'], ['JOB', 'MANIFEST']), {
@@ -225,15 +238,17 @@ export class CoinboothService extends Construct {
         'TABLE_NAME',
         tableName,
         // It closes what is open and stops what is wrong; it may not allow, sign or reserve anything.
-        rows(tableArn, ['GetItem'], ['JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS']),
+        rows(tableArn, ['GetItem'], ['JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS', 'BUDGET']),
         rows(tableArn, ['PutItem'], ['JOB', 'NONCE', 'CHAIN']),
         rows(tableArn, ['UpdateItem'], ['PURCHASE', 'BUDGET', 'CONTROL']),
         { actions: ['dynamodb:Query'], resources: [`${tableArn}/index/${dueIndex.name}`] },
       )
       .bind('QUEUE_URL', queue.queueUrl, send)
-      .bind('KEY_ID', keep.key.keyId, { actions: ['kms:GetPublicKey'], resources: [keep.key.keyArn] })
+      .bind('KEY_ID', keep.key.keyId, { actions: ['kms:GetPublicKey'], resources: wallets })
+      .bind('EARLIER_KEY_IDS', earlierKeyIds)
       .bind('LIMITS', limits)
       .bind('CHAINS', chains)
+      .bind('METRICS_NAMESPACE', settings.name)
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
     new Rule(this, 'EveryFiveMinutes', {
@@ -258,6 +273,14 @@ export class CoinboothService extends Construct {
     const integration = new HttpLambdaIntegration('Intake', intake.lambda);
     for (const path of ['/api/{proxy+}', '/openapi.json', '/llms.txt'])
       api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
+
+    this.alarms = watch(this, {
+      settings,
+      api,
+      sweeper: sweeper.lambda,
+      payments: queue,
+      deadLetters: [deadLetters, ...doors.deadLetters, keep.arrivalDeadLetters],
+    });
 
     outputsOf(this, {
       ApiUrl: api.apiEndpoint,

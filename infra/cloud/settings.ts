@@ -26,6 +26,14 @@ export const settingsSchema = z.strictObject({
     })
     .optional(),
   seller: sellerPolicySchema,
+  wallet: z
+    .strictObject({
+      /** The how many-th key pays: one more makes a new wallet beside those before it. */
+      edition: z.int().min(1).max(20).default(1),
+      /** The oldest key that still signs in for the jobs that it paid for. */
+      oldest: z.int().min(1).max(20).default(1),
+    })
+    .prefault({}),
   timings: timingsSchema.prefault({}),
   /** What may be spent until an operator says otherwise; dollars. */
   budgets: z
@@ -77,6 +85,20 @@ export const settingsSchema = z.strictObject({
       jwt: z.strictObject({ issuer: z.url(), audience: z.array(z.string().min(1)).min(1) }).optional(),
     })
     .prefault({}),
+  alarms: z
+    .strictObject({
+      /** An SNS topic that is told of every alarm, when it rings and when it ends. */
+      topicArn: z
+        .string()
+        .regex(
+          /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+          'must be the ARN of an SNS topic',
+        )
+        .optional(),
+      /** Dollars: a wallet with less is to be filled. */
+      walletBelow: dollarsSchema.prefault('5'),
+    })
+    .prefault({}),
   /** X-Ray: Lambda's and the workflow's own segments, by their own sampling. */
   tracing: z.boolean().default(false),
   logRetentionDays: z.union([7, 14, 30, 60, 90, 365].map((days) => z.literal(days))).default(30),
@@ -102,6 +124,7 @@ export function readSettings(context: unknown, world: World, stage?: string): Se
         insecureOrigins(parsed.data, world),
         mistyped(parsed.data),
         hastyPayer(parsed.data),
+        walletOfNobody(parsed.data),
         largeEnvironment(parsed.data),
         loneNode(parsed.data, world),
       ].flat()
@@ -110,6 +133,9 @@ export function readSettings(context: unknown, world: World, stage?: string): Se
     throw new Error(`The settings in cdk.json are wrong:\n  ${wrong.join('\n  ')}`);
   return parsed.data;
 }
+
+const walletOfNobody = ({ wallet }: Settings): string[] =>
+  wallet.oldest > wallet.edition ? ['coinbooth.wallet.oldest: is of a key after the one that pays'] : [];
 
 const hastyPayer = ({ payer, timings }: Settings): string[] =>
   payer.timeoutSeconds < timings.answerSeconds + 5

@@ -38,3 +38,23 @@ export async function walletOf(keyId: string, client = new KMSClient({})): Promi
   });
   return { ...account, publicKey: '0x', source: 'kms' } as LocalAccount<'kms'>;
 }
+
+/**
+ * Wallets of keys that were replaced, by their address: they sign in for the jobs that they paid for, until the last one
+ * has ended. Each is asked of KMS when it is first needed; a key that does not answer then is asked again.
+ */
+export function earlierWallets(
+  keyIds: readonly string[],
+  client?: KMSClient,
+): (address: string) => Promise<LocalAccount<'kms'> | undefined> {
+  const known = new Map<string, LocalAccount<'kms'>>();
+  return async (address) => {
+    for (const keyId of keyIds) {
+      const wallet = known.get(keyId) ?? (await walletOf(keyId, client).catch(() => undefined));
+      if (!wallet) continue;
+      known.set(keyId, wallet);
+      if (wallet.address.toLowerCase() === address.toLowerCase()) return wallet;
+    }
+    return undefined;
+  };
+}

@@ -61,6 +61,8 @@ export const environments = {
     TABLE_NAME: text,
     QUEUE_URL: text,
     KEY_ID: text,
+    /** Of the wallets before this one, oldest first. */
+    EARLIER_KEY_IDS: json(z.array(text)),
     DEPLOYMENT: text,
     STATE_MACHINE_ARN: text,
     EVENT_BUS_NAME: text,
@@ -70,15 +72,19 @@ export const environments = {
     CHAINS: json(chainsSchema),
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
+    METRICS_NAMESPACE: text,
   }),
   auditor: z.object({ SELLER: json(sellerPolicySchema), METRICS_NAMESPACE: text }),
   poll: z.object({
     TABLE_NAME: text,
     KEY_ID: text,
+    /** Of the wallets before this one, oldest first. */
+    EARLIER_KEY_IDS: json(z.array(text)),
     EVENT_BUS_NAME: text,
     BUCKET_NAME: text,
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
+    METRICS_NAMESPACE: text,
   }),
   deliver: z.object({
     TABLE_NAME: text,
@@ -86,15 +92,19 @@ export const environments = {
     EVENT_BUS_NAME: text,
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
+    METRICS_NAMESPACE: text,
   }),
   reconciler: z.object({
     TABLE_NAME: text,
     QUEUE_URL: text,
     KEY_ID: text,
+    /** Of the wallets before this one, oldest first. */
+    EARLIER_KEY_IDS: json(z.array(text)),
     LIMITS: json(limitsSchema),
     CHAINS: json(chainsSchema),
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
+    METRICS_NAMESPACE: text,
   }),
   sweeper: z.object({
     TABLE_NAME: text,

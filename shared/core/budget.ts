@@ -49,9 +49,12 @@ export interface Hold {
 /** The day of a time, in UTC: `2026-11-24`. */
 export const dayOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
 
-export const floatKey = (network: string, asset: string): string => `float#${tokenKey(network, asset)}`;
-/** A token on its chain, as looks at the chain go by. */
-export const tokenKey = (network: string, asset: string): string => `${network}#${asset.toLowerCase()}`;
+export const totalKey = (day: string): string => `${day}#total`;
+export const floatKey = (network: string, asset: string, wallet: string): string =>
+  `float#${tokenKey(network, asset, wallet)}`;
+/** What a wallet has of a token on its chain, as looks at the chain go by: a replaced wallet's is another's. */
+export const tokenKey = (network: string, asset: string, wallet: string): string =>
+  `${network}#${asset.toLowerCase()}#${wallet.toLowerCase()}`;
 export const unseenKey = (payTo: string): string => `unseen#${payTo.toLowerCase()}`;
 
 /**
@@ -66,6 +69,8 @@ export function budgetRows(
     readonly payTo: string;
     readonly network: string;
     readonly asset: string;
+    /** Its address, where what it holds is read from the chain. */
+    readonly wallet?: string | undefined;
     readonly day: string;
   },
 ): readonly BudgetRow[] {
@@ -78,12 +83,17 @@ export function budgetRows(
       : [{ key: `${purchase.day}#${scope}#${name}`, limit, scope: `${scope} ${name}` }];
   });
   return [
-    { key: `${purchase.day}#total`, limit: limits.total, scope: 'total' },
+    { key: totalKey(purchase.day), limit: limits.total, scope: 'total' },
     ...daily,
-    { key: floatKey(purchase.network, purchase.asset), scope: 'wallet' },
+    ...(purchase.wallet === undefined ? [] : [walletRow(purchase.network, purchase.asset, purchase.wallet)]),
     { key: unseenKey(purchase.payTo), limit: limits.unseenPerPayee, scope: 'unseen' },
   ];
 }
+
+const walletRow = (network: string, asset: string, wallet: string): BudgetRow => ({
+  key: floatKey(network, asset, wallet),
+  scope: 'wallet',
+});
 
 /** Rows that fill again by themselves: a job waits for them; the others are a refusal. */
 export const isPassing = (scope: string): boolean => scope === 'wallet' || scope === 'unseen';

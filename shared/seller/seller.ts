@@ -33,13 +33,20 @@ export interface Seller {
     bytes: Uint8Array,
   ): Promise<{ url: string } | { unavailable: string }>;
   /** Tells the seller, signed in, that an upload's file is there. */
-  confirmUpload(uploadId: string, url: string): Promise<{ blobUrl: string } | { unavailable: string }>;
+  confirmUpload(
+    uploadId: string,
+    url: string,
+    paidBy?: string,
+  ): Promise<{ blobUrl: string } | { unavailable: string }>;
   /** Whether a file that was uploaded is still there; undefined when the host does not say. */
   hasFile(url: string): Promise<boolean | undefined>;
-  /** Looks at a job, signed in. */
-  job(sellerJobId: string): Promise<Sighting>;
+  /**
+   * Looks at a job, signed in.
+   * @param paidBy address of the wallet that paid for it, to which alone it is shown; by default the one that pays now
+   */
+  job(sellerJobId: string, paidBy?: string): Promise<Sighting>;
   /** The wallet's latest jobs, signed in; undefined when the seller did not give a list. */
-  jobs(): Promise<readonly ListedJob[] | undefined>;
+  jobs(paidBy?: string): Promise<readonly ListedJob[] | undefined>;
 }
 
 /** Each listed job echoes its prompt, of up to 40 KB. */
@@ -54,19 +61,24 @@ const putMilliseconds = 30_000;
  * claim about the seller, never an instruction.
  * @param networks CAIP-2 chains whose sign-in we accept
  * @param clock Unix milliseconds
+ * @param earlier a wallet that paid before this one, by its address, while it may still sign in
  */
 export function sellerAt(
   origin: string,
   networks: readonly string[],
-  visitor: Visitor,
+  current: Visitor,
   clock: () => number,
+  earlier: (address: string) => Promise<Visitor | undefined> = async () => undefined,
 ): Seller {
   /** Two requests and one signature: the sign-in is good for one use (wire.md §3). */
   async function signedIn(
     path: string,
     longestBodyBytes: number,
-    body?: string,
+    { paidBy = current.address, body }: { paidBy?: string | undefined; body?: string },
   ): Promise<Answer | NoAnswer | { refused: string }> {
+    const isCurrent = paidBy.toLowerCase() === current.address.toLowerCase();
+    const visitor = isCurrent ? current : await earlier(paidBy);
+    if (!visitor) return { refused: `the wallet ${paidBy} signs in no more` };
     const ask = (headers: Record<string, string>) =>
       exchange({
         url: origin + path,
@@ -124,9 +136,9 @@ export function sellerAt(
       );
     },
 
-    async confirmUpload(uploadId, url) {
+    async confirmUpload(uploadId, url, paidBy) {
       const body = JSON.stringify({ uploadId, blobUrl: url });
-      const answer = await signedIn('/api/upload/confirm', longestJsonBytes, body);
+      const answer = await signedIn('/api/upload/confirm', longestJsonBytes, { paidBy, body });
       return 'refused' in answer ? { unavailable: answer.refused } : readConfirmation(answer);
     },
 
@@ -142,14 +154,15 @@ export function sellerAt(
       return [403, 404, 410].includes(answer.status) ? false : undefined;
     },
 
-    async job(sellerJobId) {
-      const answer = await signedIn(`/api/jobs/${encodeURIComponent(sellerJobId)}`, longestJsonBytes);
+    async job(sellerJobId, paidBy) {
+      const path = `/api/jobs/${encodeURIComponent(sellerJobId)}`;
+      const answer = await signedIn(path, longestJsonBytes, { paidBy });
       return 'refused' in answer ? { state: 'unavailable', message: answer.refused } : readSighting(answer);
     },
 
-    async jobs() {
+    async jobs(paidBy) {
       for (const limit of listLimits) {
-        const answer = await signedIn(`/api/jobs?limit=${limit}`, longestListBytes);
+        const answer = await signedIn(`/api/jobs?limit=${limit}`, longestListBytes, { paidBy });
         if ('refused' in answer) return undefined;
         const list = readList(answer);
         if (list) return list;

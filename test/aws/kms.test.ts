@@ -2,7 +2,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { type Hex, keccak256, recoverMessageAddress, recoverTypedDataAddress, toHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tap } from '../../infra/local/aws/call.ts';
-import { walletOf } from '../../shared/aws/kms.ts';
+import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
 import { typedDataOf } from '../../shared/protocol/eip3009.ts';
 import { authorizationFor, newJob } from '../functions/jobs.ts';
 import { type Account, startAccount } from '../infra/conformance/local-account.ts';
@@ -97,4 +97,16 @@ describe('is SignerUnavailable, whose cause is kept', () => {
     await expect(walletOf('alias/wallet', deaf)).rejects.toMatchObject({ name: 'SignerUnavailable' });
     deaf.destroy();
   });
+});
+
+test('a wallet that was replaced is found by its address, and a key that is gone by none', async () => {
+  const { arn, address } = account.world.key();
+  const gone = arn.replace(/.{12}$/, '000000000000');
+  const find = earlierWallets([gone, arn], client);
+  const wallet = await find(address.toLowerCase());
+  expect(wallet?.address).toBe(address);
+  const message = 'the last look at a job';
+  const signature = await wallet?.signMessage({ message });
+  expect(await recoverMessageAddress({ message, signature: signature ?? '0x' })).toBe(address);
+  expect(await find('0x00000000000000000000000000000000000000c3')).toBeUndefined();
 });

@@ -68,6 +68,43 @@ test('the workflow takes two transitions, and its history holds ids alone', () =
   expect(JSON.stringify(execution)).not.toMatch(/lighthouse|imageUrl|http:/);
 });
 
+test('its way can be followed by its id, and is counted once', () => {
+  const jobId = booth.world.events().at(0)?.event.detail.jobId;
+  expect(jobId).toBeDefined();
+  const lines = booth.world.logs().flatMap(({ text }) => {
+    const line = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {};
+    return line.jobId === jobId ? [line] : [];
+  });
+  const told = lines.map(({ service, message }) => `${String(service)}: ${String(message)}`);
+  for (const line of ['intake: taken', 'payer: put down', 'poll: seen', 'deliver: ended'])
+    expect(told).toContain(line);
+  const counted = lines.filter((line) => '_aws' in line);
+  expect(counted).toMatchObject([
+    {
+      service: 'jobs',
+      JobDelivered: 1,
+      TimeToPicture: expect.any(Number),
+      _aws: {
+        CloudWatchMetrics: [
+          {
+            Namespace: 'Coinbooth',
+            // Every further dimension would be paid for by the month.
+            Dimensions: [['service']],
+            Metrics: [
+              { Name: 'JobDelivered', Unit: 'Count' },
+              { Name: 'TimeToPicture', Unit: 'Seconds' },
+            ],
+          },
+        ],
+      },
+    },
+  ]);
+  expect(Number(counted[0]?.TimeToPicture)).toBeGreaterThan(0);
+  // Logs are paid for by the byte.
+  const bytes = lines.reduce((sum, line) => sum + JSON.stringify(line).length, 0);
+  expect(bytes).toBeLessThan(3_000);
+});
+
 test('twenty at once: twenty pictures, twenty settlements, each of its own', async () => {
   const before = (await booth.sandbox?.chain.settlements(booth.wallet))?.length ?? 0;
   const jobIds = await Promise.all(

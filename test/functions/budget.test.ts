@@ -178,13 +178,14 @@ test('the rows of a purchase, and none of a kind that has no limit', () => {
     payTo: '0xAB',
     network: 'eip155:1',
     asset: '0xCD',
+    wallet: '0xEF',
     day: '2026-11-24',
   };
   expect(budgetRows(limits, purchase).map(({ key, limit }) => [key, limit])).toEqual([
     ['2026-11-24#total', 9],
     ['2026-11-24#model#flux-2-pro/edit', 5],
     ['2026-11-24#payee#0xab', 3],
-    ['float#eip155:1#0xcd', undefined],
+    ['float#eip155:1#0xcd#0xef', undefined],
     ['unseen#0xab', 50],
   ]);
 });

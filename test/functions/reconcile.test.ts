@@ -206,10 +206,50 @@ describe('what the ledger cannot explain stops all signing', () => {
   });
 });
 
+describe('when the key was replaced', () => {
+  test('what the old wallet signed is proven by what its own nonces show, and by nothing else', async () => {
+    const { booth, look, catchUp, settle } = await openBank();
+    const job = await booth.finish((await booth.accept()).jobId);
+    expect(job.purchase?.payer).toBe(booth.process().ports.wallet.address);
+    const wallet = { address: '0x00000000000000000000000000000000000000b2' };
+    const [asset] = policy.assets;
+    if (!asset) throw new Error('The policy of the tests names an asset.');
+    const anew = scriptedChain(start - 20_000);
+    const lookAtNew = () =>
+      reconcile({
+        ...booth.process().ports,
+        chainLedger: booth.ledger.chainLedger,
+        chain: anew,
+        asset,
+        wallet,
+        floorAtomic: 0,
+      });
+    // Long after its window: to the new wallet, whose token knows no such nonce, it would look dead.
+    booth.clock.now += 3_600_000;
+    anew.head = Math.floor((booth.clock.now - (start - 20_000)) / 2000) + 1;
+    expect(await lookAtNew()).toMatchObject({ open: 0, dead: 0, settled: 0, unexplained: [] });
+    expect((await booth.read(job.jobId)).proof).toBeUndefined();
+    expect(total(booth)).toMatchObject({ held: 30_000 });
+    // The old wallet's own look settles it, and neither stops anything over the other's money.
+    catchUp();
+    settle(job);
+    expect(await look()).toMatchObject({ settled: 1, open: 0, unexplained: [] });
+    expect((await booth.read(job.jobId)).proof).toMatchObject({ state: 'settled' });
+    anew.head += 1;
+    anew.receive(1n);
+    expect(await lookAtNew()).toMatchObject({ unexplained: [] });
+    const floats = Object.keys(booth.ledger.budgets()).filter((key) => key.startsWith('float'));
+    expect(floats.map((key) => key.split('#').at(-1)).toSorted()).toEqual(
+      [wallet.address, booth.process().ports.wallet.address.toLowerCase()].toSorted(),
+    );
+  });
+});
+
 describe('an operator who takes note of what was found', () => {
   const noted = { reason: 'moved by hand', by: 'a test', at: start };
   const [asset] = policy.assets;
-  const name = asset ? tokenKey(asset.network, asset.asset) : '';
+  const { address } = openBooth().process().ports.wallet;
+  const name = asset ? tokenKey(asset.network, asset.asset, address) : '';
   const wallet = (booth: ReturnType<typeof openBooth>) =>
     Object.entries(booth.ledger.budgets()).find(([key]) => key.startsWith('float'))?.[1];
 

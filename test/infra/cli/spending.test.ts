@@ -101,11 +101,11 @@ test('acknowledge: what cannot be explained keeps signing stopped until somebody
     code: 0,
     stdout: expect.stringContaining('explains all'),
   });
-  const { chainLedger, settings } = await openDeployment({ local: folder });
+  const { chainLedger, settings, wallet } = await openDeployment({ local: folder });
   const [asset] = settings.seller.assets;
   if (!asset) throw new Error('The booth pays with something.');
   const unexplained = ['transaction 0xabc moves money without an authorization'];
-  await chainLedger.noteFinding(tokenKey(asset.network, asset.asset), {
+  await chainLedger.noteFinding(tokenKey(asset.network, asset.asset, wallet), {
     blockNumber: 1_000_000,
     unexplained,
     at: Date.now(),

@@ -13,6 +13,7 @@ import {
 } from '../../../infra/cloud/coinbooth.ts';
 import { readSettings } from '../../../infra/cloud/settings.ts';
 import { chosenStage } from '../../../infra/cloud/stages.ts';
+import { permissionsIn } from './policies.ts';
 import {
   type Assembly,
   ofType,
@@ -20,6 +21,7 @@ import {
   type StackTemplate,
   shipped,
   synthesiseAside,
+  theNamed,
   theOne,
   writeOut,
 } from './synthesised.ts';
@@ -131,6 +133,63 @@ describe('several stages', () => {
     );
     expect(status).toBe(1);
     expect(stderr).toMatch(/There is no stage moon in coinbooth.stages; there are: none/);
+  });
+});
+
+describe('a wallet that was replaced', () => {
+  const withWallet = (wallet: object) => synthesiseAside({ ...shipped, wallet }, { bundles });
+  const keysOf = ({ keep }: Assembly) => ofType(keep, 'AWS::KMS::Key').map(([, key]) => key);
+  const onKeys = (of: Assembly, action: string): Record<string, string[]> =>
+    Object.fromEntries(
+      ['payer', 'poll', 'deliver', 'reconciler'].map((role) => [
+        role,
+        permissionsIn(of)
+          .filter((permission) => permission.role === role && permission.action === action)
+          .map(({ resource }) => resource),
+      ]),
+    );
+
+  test('keeps its key, under the same policy, beside the one that pays now', () => {
+    using once = withWallet({});
+    using twice = withWallet({ edition: 2 });
+    const [first] = keysOf(once);
+    expect(keysOf(twice)).toEqual([first, first]);
+    expect(writeOut(twice.keep.Outputs.WalletKeyId?.Value, twice)).toBe('Wallet2');
+  });
+
+  test('signs the sign-ins of its last jobs, by the same two roles and no other', () => {
+    using twice = withWallet({ edition: 2 });
+    const both = ['Wallet2.Arn', 'Wallet.Arn'];
+    expect(onKeys(twice, 'kms:Sign')).toEqual({ payer: both, poll: both, deliver: [], reconciler: [] });
+    expect(onKeys(twice, 'kms:GetPublicKey')).toEqual({
+      payer: both,
+      poll: both,
+      deliver: [],
+      // It proves what the old wallet signed by that wallet's own address.
+      reconciler: both,
+    });
+    const environmentOf = (name: string) =>
+      theNamed(twice.service, 'AWS::Lambda::Function', `${name}Function`).Properties.Environment as {
+        Variables: Record<string, unknown>;
+      };
+    for (const name of ['payer', 'poll', 'reconciler']) {
+      const { KEY_ID, EARLIER_KEY_IDS } = environmentOf(name).Variables;
+      expect(writeOut(KEY_ID, twice)).toBe('Wallet2');
+      expect(JSON.parse(writeOut(EARLIER_KEY_IDS, twice))).toEqual(['Wallet']);
+    }
+  });
+
+  test('is let go of when its last job has ended, and its key kept all the same', () => {
+    using retired = withWallet({ edition: 2, oldest: 2 });
+    expect(keysOf(retired)).toHaveLength(2);
+    expect(onKeys(retired, 'kms:Sign').poll).toEqual(['Wallet2.Arn']);
+    // CloudFormation does not let an export go that is still imported: it stays until the service is deployed without.
+    const exported = Object.keys(retired.keep.Outputs).filter((name) =>
+      /^ExportsOutput.*Wallet0765F267/.test(name),
+    );
+    expect(exported).toHaveLength(2);
+    expect(JSON.stringify(retired.service)).not.toMatch(/Wallet0765F267/);
+    expect(() => withWallet({ edition: 2, oldest: 3 })).toThrow(/wallet.oldest/);
   });
 });
 

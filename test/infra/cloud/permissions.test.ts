@@ -98,7 +98,7 @@ describe('each role has these permissions and no other', () => {
     // It closes what is open and stops what is wrong; it can neither sign nor read what was signed.
     reconciler: [
       ...logs('reconciler'),
-      ...rowsOf(['GetItem'], 'JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS'),
+      ...rowsOf(['GetItem'], 'JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS', 'BUDGET'),
       ...rowsOf(['PutItem'], 'JOB', 'NONCE', 'CHAIN'),
       ...rowsOf(['UpdateItem'], 'PURCHASE', 'BUDGET', 'CONTROL'),
       'dynamodb:Query Ledger.Arn/index/due',

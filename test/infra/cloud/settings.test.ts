@@ -40,6 +40,8 @@ describe('defaults', () => {
       manifests: { ceilingUsd: 100 },
       payer: { timeoutSeconds: 60, maximumConcurrency: 10 },
       api: { requestsPerSecond: 50, burst: 100 },
+      alarms: { walletBelow: 5_000_000 },
+      wallet: { edition: 1, oldest: 1 },
       tracing: false,
       logRetentionDays: 30,
     });

@@ -75,6 +75,7 @@ describe('both stacks', () => {
       'AWS::ApiGatewayV2::Route',
       'AWS::ApiGatewayV2::Stage',
       'AWS::CloudWatch::Alarm',
+      'AWS::CloudWatch::Dashboard',
       'AWS::Events::EventBus',
       'AWS::Events::Rule',
       'AWS::IAM::Policy',

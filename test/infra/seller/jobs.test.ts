@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, startChain } from '../../../infra/local/chain/start-chain.ts';
 import { type Seller, type SellerOptions, startSeller } from '../../../infra/local/seller/start-seller.ts';
+import { sellerAt } from '../../../shared/seller/seller.ts';
 import { createReferenceBuyer, type JobRecord, type ReferenceBuyer, read } from './reference-buyer.ts';
 
 const BODY = { prompt: 'A heron', resolution: '0.5 MP' };
@@ -46,6 +47,28 @@ describe('the jobs of the sandbox', () => {
     expect(await poll(buyer, flux)).toMatchObject({ status: 'complete', type: 'flux-2-pro-generate' });
     now += 5000;
     expect(await poll(buyer, banana)).toMatchObject({ status: 'complete', type: 'nano-banana-pro-generate' });
+  });
+
+  it('are shown by our client to the wallet that paid for them, while another pays now', async () => {
+    const [old, anew] = [buyer, await createReferenceBuyer(chain, seller)];
+    const jobId = await buy(old, BODY);
+    const asked: string[] = [];
+    const earlier = async (address: string) => {
+      asked.push(address);
+      return address.toLowerCase() === old.account.address.toLowerCase() ? old.account : undefined;
+    };
+    const client = sellerAt(seller.origin, [chain.network], anew.account, () => now, earlier);
+    // As it would be for a poller that knew the new key alone.
+    expect(await client.job(jobId)).toMatchObject({ state: 'denied' });
+    expect(await client.job(jobId, anew.account.address)).toMatchObject({ state: 'denied' });
+    expect(asked).toEqual([]);
+    expect(await client.job(jobId, old.account.address)).toMatchObject({ state: 'running' });
+    expect((await client.jobs(old.account.address))?.map(({ sellerJobId }) => sellerJobId)).toContain(jobId);
+    expect(await client.jobs()).toEqual([]);
+    // A key that signs no more is no answer of the seller's: the job is not given up for it.
+    const retired = '0x00000000000000000000000000000000000000c3';
+    expect(await client.job(jobId, retired)).toMatchObject({ state: 'unavailable' });
+    expect(await client.jobs(retired)).toBeUndefined();
   });
 
   it('take a share of it with timeScale, and the same for all with renderSeconds', async () => {

@@ -70,7 +70,7 @@ export const moneyErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/core/budget.ts',
-        was: "    { key: floatKey(purchase.network, purchase.asset), scope: 'wallet' },\n",
+        was: '    ...(purchase.wallet === undefined ? [] : [walletRow(purchase.network, purchase.asset, purchase.wallet)]),\n',
         is: '',
       },
     ],

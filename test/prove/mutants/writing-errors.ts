@@ -69,6 +69,7 @@ export const writingErrors: readonly Mutant[] = [
       {
         file: 'functions/announce.ts',
         was: `  if (!isUpload(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
+  ports.watch?.(job, 'end');
   return (await record(ports, job, { type: 'announced', at: ports.clock() })).job;`,
         is: `  const noted = (await record(ports, job, { type: 'announced', at: ports.clock() })).job;
   if (!isUpload(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));

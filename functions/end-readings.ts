@@ -1,0 +1,13 @@
+import { metrics, type Reading } from '../shared/contracts/metrics.ts';
+import { type EndStatus, isUpload, type Job } from '../shared/core/job-record.ts';
+
+/** What there is to count of a job whose end, or whose money at last, was announced. Uploads are counted by none. */
+export function endReadings(job: Job, announced: 'end' | 'resolution'): readonly Reading[] {
+  if (isUpload(job) || !job.end) return [];
+  if (announced === 'resolution')
+    return job.proof?.state === 'settled' ? [[metrics.paidNotDelivered, 1]] : [];
+  const status = job.status as EndStatus;
+  const ended: Reading = [metrics[status], 1];
+  if (status === 'delivered') return [ended, [metrics.timeToPicture, (job.end.at - job.acceptedAt) / 1000]];
+  return status === 'undelivered' ? [ended, [metrics.paidNotDelivered, 1]] : [ended];
+}
