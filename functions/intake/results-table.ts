@@ -1,4 +1,5 @@
 import type { LineResult } from '../../shared/contracts/manifest.ts';
+import { csvTable } from '../../shared/core/csv.ts';
 
 type Column = readonly [name: string, of: (result: LineResult) => string | number | undefined];
 
@@ -24,13 +25,4 @@ const columns: readonly Column[] = [
 
 /** The results as a CSV table, for people with a spreadsheet. */
 export const resultsTable = (results: readonly LineResult[]): string =>
-  [columns.map(([name]) => name), ...results.map((result) => columns.map(([, of]) => of(result)))]
-    .map((cells) => `${cells.map(harmless).join(',')}\r\n`)
-    .join('');
-
-/** Quoted, and never a formula: a spreadsheet would run what a caller wrote (safety.md §3.2). */
-function harmless(cell: string | number | undefined): string {
-  const text = String(cell ?? '');
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
-}
+  csvTable([columns.map(([name]) => name), ...results.map((result) => columns.map(([, of]) => of(result)))]);

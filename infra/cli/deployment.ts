@@ -1,12 +1,16 @@
 import { stackOutputs } from '../../shared/aws/cloudformation.ts';
+import { type Ledger, ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { type Books, booksIn } from '../../shared/aws/dynamodb-books.ts';
 import { type ChainLedger, chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
 import { type Control, controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
 import { walletAddressOf } from '../../shared/aws/kms-address.ts';
+import { type PaymentQueue, paymentQueueAt } from '../../shared/aws/sqs.ts';
+import { type DeadLetters, deadLettersAt, sqsWith } from '../../shared/aws/sqs-dead-letters.ts';
 import type { Limits } from '../../shared/core/budget.ts';
 import type { Client } from '../client/create-client.ts';
 import { readSettings, type Settings } from '../cloud/settings.ts';
-import { readLocalBooth } from './local-booth.ts';
+import { type LocalBooth, readLocalBooth } from './local-booth.ts';
 import { openApi, type Place, readCloudSettings } from './open-api.ts';
 
 /** A booth that an operator speaks to: one in AWS, or the one that `npm start` runs on this machine. */
@@ -16,6 +20,11 @@ export interface Deployment {
   readonly control: Control;
   /** What was seen of the chain. */
   readonly chainLedger: ChainLedger;
+  readonly ledger: Ledger;
+  readonly books: Books;
+  readonly payments: PaymentQueue;
+  /** Of the payment queue. */
+  readonly deadLetters: DeadLetters;
   /** The limits of the settings, where nobody has said anything since. */
   readonly limits: Limits;
   /** The wallet's address. */
@@ -37,12 +46,10 @@ export async function openDeployment(place: Place): Promise<Deployment> {
 async function running(folder: string): Promise<Deployment> {
   const booth = await readLocalBooth(folder);
   const settings = readSettings(booth.settings, 'local');
-  const client = dynamoDbWith(booth.dynamoDb);
   return {
     name: folder,
     settings,
-    control: controlIn(booth.tableName, client),
-    chainLedger: chainLedgerIn(booth.tableName, client),
+    ...portsOf(booth, { dynamoDb: dynamoDbWith(booth.dynamoDb), sqs: sqsWith(booth.sqs) }),
     limits: limitsOf(settings),
     wallet: booth.wallet,
     client: await openApi({ local: folder }),
@@ -50,22 +57,48 @@ async function running(folder: string): Promise<Deployment> {
 }
 
 async function deployed({ stack }: Place): Promise<Deployment> {
-  const settings = await readCloudSettings();
-  const name = stack ?? settings.name;
-  const [{ LedgerTable, WalletKeyId }, client] = await Promise.all([
+  const settings = await readCloudSettings(stack);
+  const { name } = settings;
+  const [keep, service, client] = await Promise.all([
     stackOutputs(`${name}Keep`),
+    stackOutputs(name),
     openApi({ stack: name }),
   ]);
-  if (LedgerTable === undefined || WalletKeyId === undefined)
-    throw new Error(`The stack ${name}Keep has no LedgerTable or WalletKeyId; deploy it again.`);
+  const said = (outputs: Readonly<Record<string, string>>, output: string): string => {
+    const value = outputs[output];
+    if (value === undefined) throw new Error(`A stack of ${name} has no output ${output}; deploy it again.`);
+    return value;
+  };
   return {
     name,
     settings,
-    control: controlIn(LedgerTable),
-    chainLedger: chainLedgerIn(LedgerTable),
+    ...portsOf({
+      tableName: said(keep, 'LedgerTable'),
+      paymentsUrl: said(service, 'PaymentsUrl'),
+      deadLettersUrl: said(service, 'DeadLettersUrl'),
+    }),
     limits: limitsOf(settings),
-    wallet: await walletAddressOf(WalletKeyId),
+    wallet: await walletAddressOf(said(keep, 'WalletKeyId')),
     client,
+  };
+}
+
+/** @param clients for a booth on this machine; otherwise the SDK finds its way by the person's own credentials */
+function portsOf(
+  {
+    tableName,
+    paymentsUrl,
+    deadLettersUrl,
+  }: Pick<LocalBooth, 'tableName' | 'paymentsUrl' | 'deadLettersUrl'>,
+  { dynamoDb, sqs }: { dynamoDb?: ReturnType<typeof dynamoDbWith>; sqs?: ReturnType<typeof sqsWith> } = {},
+) {
+  return {
+    control: controlIn(tableName, dynamoDb),
+    chainLedger: chainLedgerIn(tableName, dynamoDb),
+    ledger: ledgerIn(tableName, dynamoDb),
+    books: booksIn(tableName, dynamoDb),
+    payments: paymentQueueAt(paymentsUrl, sqs),
+    deadLetters: deadLettersAt(deadLettersUrl, sqs),
   };
 }
 

@@ -16,6 +16,12 @@ export const localBoothSchema = z.strictObject({
   wallet: z.string(),
   settings: z.unknown(),
   dynamoDb: sdkSchema,
+  sqs: sdkSchema,
+  s3: sdkSchema,
+  paymentsUrl: z.string(),
+  deadLettersUrl: z.string(),
+  picturesBucket: z.string(),
+  inboxBucket: z.string(),
 });
 export type LocalBooth = z.infer<typeof localBoothSchema>;
 

@@ -35,13 +35,23 @@ async function addressOf(stack: string): Promise<string> {
   return ApiUrl;
 }
 
-/** The settings in `cdk.json` of this folder. */
-export async function readCloudSettings(): Promise<Settings> {
+/**
+ * The settings in `cdk.json` of this folder.
+ * @param stack of the stages there, the one that is called so
+ */
+export async function readCloudSettings(stack?: string): Promise<Settings> {
   const text = await readFile('cdk.json', 'utf8').catch(() => {
     throw new Error(
       'There is no cdk.json here: go to the folder that the booth was deployed from, or use --stack or --local.',
     );
   });
-  const { context } = JSON.parse(text) as { context?: { coinbooth?: unknown } };
-  return readSettings(context?.coinbooth, 'cloud');
+  const { context = {} } = JSON.parse(text) as { context?: { coinbooth?: { stages?: object } } };
+  const { coinbooth } = context;
+  if (stack === undefined) return readSettings(coinbooth, 'cloud');
+  const stages = coinbooth?.stages === undefined ? [undefined] : Object.keys(coinbooth.stages);
+  const found = stages
+    .map((stage) => readSettings(coinbooth, 'cloud', stage))
+    .find(({ name }) => name === stack);
+  if (!found) throw new Error(`The cdk.json here says nothing of a stack ${stack}.`);
+  return found;
 }

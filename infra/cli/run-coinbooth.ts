@@ -2,13 +2,16 @@ import { Command, CommanderError } from 'commander';
 import { Problem } from '../client/create-client.ts';
 import { addAcknowledge } from './acknowledge.ts';
 import { addBatch } from './batch.ts';
+import { addBooks } from './books.ts';
 import { addBudget } from './budget.ts';
 import { addBuy } from './buy.ts';
 import { addCatalogue } from './catalogue.ts';
+import { addClaims } from './claims.ts';
 import { addCompletion } from './complete.ts';
 import { addJobs } from './jobs.ts';
 import { addMcp } from './mcp.ts';
 import { addModels } from './models.ts';
+import { addRedrive } from './redrive.ts';
 import { addStop } from './stop.ts';
 import { addWallet } from './wallet.ts';
 
@@ -59,6 +62,9 @@ Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on 
   addAcknowledge(program);
   addBudget(program);
   addWallet(program);
+  addBooks(program);
+  addClaims(program);
+  addRedrive(program);
   addCatalogue(program);
   addMcp(program);
   addCompletion(program);

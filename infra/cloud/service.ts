@@ -239,7 +239,7 @@ export class CoinboothService extends Construct {
         tableName,
         // It closes what is open and stops what is wrong; it may not allow, sign or reserve anything.
         rows(tableArn, ['GetItem'], ['JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS', 'BUDGET']),
-        rows(tableArn, ['PutItem'], ['JOB', 'NONCE', 'CHAIN']),
+        rows(tableArn, ['PutItem'], ['JOB', 'NONCE', 'CHAIN', 'BOOK']),
         rows(tableArn, ['UpdateItem'], ['PURCHASE', 'BUDGET', 'CONTROL']),
         { actions: ['dynamodb:Query'], resources: [`${tableArn}/index/${dueIndex.name}`] },
       )
@@ -286,6 +286,7 @@ export class CoinboothService extends Construct {
       ApiUrl: api.apiEndpoint,
       BusName: bus.eventBusName,
       RequestsUrl: requestQueue.queueUrl,
+      PaymentsUrl: queue.queueUrl,
       DeadLettersUrl: deadLetters.queueUrl,
     });
     this.bus = bus;

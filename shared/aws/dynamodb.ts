@@ -20,6 +20,7 @@ import {
   type StoredAuthorization,
   storedAuthorizationSchema,
 } from './dynamodb-authorizations.ts';
+import { bookPut } from './dynamodb-books.ts';
 import { beginRow, budgetSchema, followLimit, moveIn, whileRunning } from './dynamodb-budgets.ts';
 import { dueIndex } from './dynamodb-indexes.ts';
 import { jobKey, listsOf } from './dynamodb-lists.ts';
@@ -201,6 +202,7 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
             moveIn(tableName, move, limits?.of.has(move.key) ? limits.version : undefined),
           ),
           ...(guard.loss ? [lossIn(tableName, guard.loss)] : []),
+          ...(also && 'prove' in also ? bookPut(tableName, after) : []),
         ];
         const roles = ['job', ...(also ? ['also'] : []), ...(guard.running ? ['running'] : []), ...moves];
         try {

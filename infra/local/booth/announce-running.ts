@@ -8,13 +8,20 @@ import type { Booth } from './open-booth.ts';
  * @returns takes the note away again
  */
 export async function announceRunning({ world, wallet, settings }: Booth, folder: string) {
-  const { region, endpoint, credentials } = world.sdk('dynamodb');
+  const queue = (id: string) => world.queue(id).url;
+  const bucket = (id: string) => world.resource(id, 'AWS::S3::Bucket').ref;
   const note: LocalBooth = {
     origin: world.apiOrigin,
     tableName: world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref,
     wallet,
     settings,
-    dynamoDb: { region, endpoint, credentials },
+    dynamoDb: world.sdk('dynamodb'),
+    sqs: world.sdk('sqs'),
+    s3: world.sdk('s3'),
+    paymentsUrl: queue('Payments'),
+    deadLettersUrl: queue('PaymentDeadLetters'),
+    picturesBucket: bucket('Pictures'),
+    inboxBucket: bucket('Inbox'),
   };
   const file = join(folder, localBoothFile);
   await writeFile(file, JSON.stringify(note));

@@ -12,6 +12,8 @@ import { openTestBooth, type TestBooth } from '../../flow/test-booth.ts';
 export const root = join(import.meta.dirname, '../../..');
 export const program = join(root, 'infra/cli/main.ts');
 
+export const json = (text: string) => JSON.parse(text) as Record<string, never>;
+
 export interface Said {
   readonly code: number;
   readonly stdout: string;

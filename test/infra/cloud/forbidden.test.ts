@@ -103,6 +103,10 @@ const matrix: readonly Line[] = [
   ['dynamodb:UpdateItem', 'Ledger', row('BUDGET#2026-01-01#total'), ['payer', 'reconciler']],
   // What the chain showed.
   ['dynamodb:PutItem', 'Ledger', row('NONCE#0x1'), ['reconciler']],
+  // An entry of the books is put once, by whoever has read the final block.
+  ['dynamodb:PutItem', 'Ledger', row('BOOK#2026-11-25'), ['reconciler']],
+  ['dynamodb:UpdateItem', 'Ledger', row('BOOK#2026-11-25'), []],
+  ['dynamodb:DeleteItem', 'Ledger', row('BOOK#2026-11-25'), []],
   ['dynamodb:PutItem', 'Ledger', row('CHAIN#1'), ['reconciler']],
   ['dynamodb:PutItem', 'Ledger', row('LOSS#1'), ['deliver', 'payer', 'poll']],
   ['dynamodb:UpdateItem', 'Ledger', row('LOSS#1'), ['payer']],

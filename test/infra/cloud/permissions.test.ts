@@ -99,7 +99,7 @@ describe('each role has these permissions and no other', () => {
     reconciler: [
       ...logs('reconciler'),
       ...rowsOf(['GetItem'], 'JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS', 'BUDGET'),
-      ...rowsOf(['PutItem'], 'JOB', 'NONCE', 'CHAIN'),
+      ...rowsOf(['PutItem'], 'JOB', 'NONCE', 'CHAIN', 'BOOK'),
       ...rowsOf(['UpdateItem'], 'PURCHASE', 'BUDGET', 'CONTROL'),
       'dynamodb:Query Ledger.Arn/index/due',
       'sqs:SendMessage Payments.Arn',
