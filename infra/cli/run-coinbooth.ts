@@ -6,6 +6,7 @@ import { addBudget } from './budget.ts';
 import { addBuy } from './buy.ts';
 import { addCatalogue } from './catalogue.ts';
 import { addCompletion } from './complete.ts';
+import { addConsole } from './console.ts';
 import { addJobs } from './jobs.ts';
 import { addMcp } from './mcp.ts';
 import { addModels } from './models.ts';
@@ -60,6 +61,7 @@ Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on 
   addBudget(program);
   addWallet(program);
   addCatalogue(program);
+  addConsole(program);
   addMcp(program);
   addCompletion(program);
   return program;
