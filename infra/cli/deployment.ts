@@ -3,19 +3,23 @@ import { type Ledger, ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { type Books, booksIn } from '../../shared/aws/dynamodb-books.ts';
 import { type ChainLedger, chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
 import { type Control, controlIn } from '../../shared/aws/dynamodb-control.ts';
+import { type DaySpending, daySpending } from '../../shared/aws/dynamodb-day.ts';
 import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
 import { walletAddressOf } from '../../shared/aws/kms-address.ts';
 import { type PaymentQueue, paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { type DeadLetters, deadLettersAt, sqsWith } from '../../shared/aws/sqs-dead-letters.ts';
 import type { Limits } from '../../shared/core/budget.ts';
-import type { Client } from '../client/create-client.ts';
+import { type Client, createClient } from '../client/create-client.ts';
+import type { ClientOptions } from '../client/transport.ts';
 import { readSettings, type Settings } from '../cloud/settings.ts';
 import { type LocalBooth, readLocalBooth } from './local-booth.ts';
-import { openApi, type Place, readCloudSettings } from './open-api.ts';
+import { findApi, type Place, readCloudSettings } from './open-api.ts';
 
 /** A booth that an operator speaks to: one in AWS, or the one that `npm start` runs on this machine. */
 export interface Deployment {
   readonly name: string;
+  /** It is one that `npm start` runs. */
+  readonly isLocal: boolean;
   readonly settings: Settings;
   readonly control: Control;
   /** What was seen of the chain. */
@@ -25,12 +29,16 @@ export interface Deployment {
   readonly payments: PaymentQueue;
   /** Of the payment queue. */
   readonly deadLetters: DeadLetters;
+  /** What the purchases of a day (UTC) came to. */
+  readonly spentOn: (day: string) => Promise<DaySpending>;
   /** The limits of the settings, where nobody has said anything since. */
   readonly limits: Limits;
   /** The wallet's address. */
   readonly wallet: string;
   /** The same booth as its callers see it, for the person as a caller. It has the API's `origin`. */
   readonly client: Client;
+  /** Where that API is, and how the person signs what they ask of it. */
+  readonly api: ClientOptions;
 }
 
 /**
@@ -48,21 +56,22 @@ async function running(folder: string): Promise<Deployment> {
   const settings = readSettings(booth.settings, 'local');
   return {
     name: folder,
+    isLocal: true,
     settings,
     ...portsOf(booth, { dynamoDb: dynamoDbWith(booth.dynamoDb), sqs: sqsWith(booth.sqs) }),
     limits: limitsOf(settings),
     wallet: booth.wallet,
-    client: await openApi({ local: folder }),
+    ...callersView(await findApi({ local: folder })),
   };
 }
 
 async function deployed({ stack }: Place): Promise<Deployment> {
   const settings = await readCloudSettings(stack);
   const { name } = settings;
-  const [keep, service, client] = await Promise.all([
+  const [keep, service, api] = await Promise.all([
     stackOutputs(`${name}Keep`),
     stackOutputs(name),
-    openApi({ stack: name }),
+    findApi({ stack: name }),
   ]);
   const said = (outputs: Readonly<Record<string, string>>, output: string): string => {
     const value = outputs[output];
@@ -71,6 +80,7 @@ async function deployed({ stack }: Place): Promise<Deployment> {
   };
   return {
     name,
+    isLocal: false,
     settings,
     ...portsOf({
       tableName: said(keep, 'LedgerTable'),
@@ -79,7 +89,7 @@ async function deployed({ stack }: Place): Promise<Deployment> {
     }),
     limits: limitsOf(settings),
     wallet: await walletAddressOf(said(keep, 'WalletKeyId')),
-    client,
+    ...callersView(api),
   };
 }
 
@@ -90,7 +100,10 @@ function portsOf(
     paymentsUrl,
     deadLettersUrl,
   }: Pick<LocalBooth, 'tableName' | 'paymentsUrl' | 'deadLettersUrl'>,
-  { dynamoDb, sqs }: { dynamoDb?: ReturnType<typeof dynamoDbWith>; sqs?: ReturnType<typeof sqsWith> } = {},
+  {
+    dynamoDb = dynamoDbWith({}),
+    sqs,
+  }: { dynamoDb?: ReturnType<typeof dynamoDbWith>; sqs?: ReturnType<typeof sqsWith> } = {},
 ) {
   return {
     control: controlIn(tableName, dynamoDb),
@@ -99,7 +112,10 @@ function portsOf(
     books: booksIn(tableName, dynamoDb),
     payments: paymentQueueAt(paymentsUrl, sqs),
     deadLetters: deadLettersAt(deadLettersUrl, sqs),
+    spentOn: (day: string) => daySpending({ client: dynamoDb, tableName }, day),
   };
 }
+
+const callersView = (api: ClientOptions) => ({ client: createClient(api), api });
 
 const limitsOf = ({ budgets }: Settings): Limits => ({ ...budgets, named: {}, version: 0 });

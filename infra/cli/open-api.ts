@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { stackOutputs } from '../../shared/aws/cloudformation.ts';
 import { type Client, createClient } from '../client/create-client.ts';
 import { signInWithAws, signInWithToken } from '../client/sign-in.ts';
+import type { ClientOptions } from '../client/transport.ts';
 import { readSettings, type Settings } from '../cloud/settings.ts';
 import { readLocalBooth } from './local-booth.ts';
 
@@ -19,14 +20,17 @@ export interface Place {
  * With `COINBOOTH_TOKEN` that token says who is calling, otherwise the person's own AWS credentials do.
  * @throws Error that says what is missing, in words for the person
  */
-export async function openApi(place: Place): Promise<Client> {
-  if (place.local !== undefined) return createClient({ origin: (await readLocalBooth(place.local)).origin });
+export const openApi = async (place: Place): Promise<Client> => createClient(await findApi(place));
+
+/** The same, as it is found: where it is, and how the person signs what they ask. */
+export async function findApi(place: Place): Promise<ClientOptions> {
+  if (place.local !== undefined) return { origin: (await readLocalBooth(place.local)).origin };
   const { COINBOOTH_API: said, COINBOOTH_TOKEN: token } = process.env;
   const origin =
     said && place.stack === undefined
       ? said
       : await addressOf(place.stack ?? (await readCloudSettings()).name);
-  return createClient({ origin, sign: token ? signInWithToken(token) : signInWithAws(origin) });
+  return { origin, sign: token ? signInWithToken(token) : signInWithAws(origin) };
 }
 
 async function addressOf(stack: string): Promise<string> {

@@ -29,6 +29,9 @@ export interface Batch {
   readonly mostUsd: string;
 }
 
+/** Under which a line is bought: another attempt is another purchase. */
+export const attemptKey = ({ key }: BatchLine, attempt: number): string => hashOf(key, String(attempt));
+
 /**
  * Reads a file of many requests, a manifest's in form (JSON Lines or CSV), and checks every line.
  * @throws Error in words when the file as a whole cannot be read

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atMost } from '../../functions/at-most.ts';
-import { hashOf } from '../../functions/derived-id.ts';
 import { type Client, type EndedJob, isEnded, type Job, Problem } from '../client/create-client.ts';
-import type { BatchLine } from './read-batch.ts';
+import { attemptKey, type BatchLine } from './read-batch.ts';
 import { saveResult } from './save-result.ts';
 
 const atOnce = 8;
@@ -51,7 +50,7 @@ export async function runBatch(
 /** @returns its job's id, or why it was refused */
 async function ask(client: Client, line: BatchLine, again: boolean): Promise<string | Problem> {
   for (let attempt = 1; ; attempt += 1) {
-    const idempotencyKey = hashOf(line.key, String(attempt));
+    const idempotencyKey = attemptKey(line, attempt);
     try {
       const { jobId } = await client.submit(line.model, line.request, { idempotencyKey });
       if (!again || attempt === mostAttempts || !(await isForNothing(client, jobId))) return jobId;

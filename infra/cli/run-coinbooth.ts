@@ -8,6 +8,7 @@ import { addBuy } from './buy.ts';
 import { addCatalogue } from './catalogue.ts';
 import { addClaims } from './claims.ts';
 import { addCompletion } from './complete.ts';
+import { addConsole } from './console.ts';
 import { addJobs } from './jobs.ts';
 import { addMcp } from './mcp.ts';
 import { addModels } from './models.ts';
@@ -66,6 +67,7 @@ Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on 
   addClaims(program);
   addRedrive(program);
   addCatalogue(program);
+  addConsole(program);
   addMcp(program);
   addCompletion(program);
   return program;

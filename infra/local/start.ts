@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { openDeployment } from '../cli/deployment.ts';
+import { consoleListener } from '../console/serve.ts';
 import { announceRunning } from './booth/announce-running.ts';
 import { buyManifest } from './booth/buy-manifest.ts';
 import { buyPicture, type Ended, onEnded } from './booth/buy-picture.ts';
@@ -62,7 +64,9 @@ async function open({ seller, dataDir, port, faults }: StartCommand): Promise<Bo
   return booth;
 }
 
-const curlLines = (origin: string, jobId: string): string => `Try it:
+const curlLines = (origin: string, jobId: string): string => `The console is at ${origin}/
+
+Try it:
 
   curl -s ${origin}/api/generate/flux-2-pro/generate \\
     -H 'content-type: application/json' \\
@@ -85,6 +89,7 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
   const takeNoteAway = await announceRunning(booth, wanted.dataDir);
   try {
     const { world } = booth;
+    world.serveBeside(consoleListener(await openDeployment({ local: wanted.dataDir })));
     say(`ready at ${world.apiOrigin}, wallet ${booth.wallet}`);
     if (wanted.seller) say(await walletFunds(booth, wanted.seller.rpcUrl));
     const decimals = booth.policy.assets[0]?.decimals ?? 6;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Place } from '../aws/call.ts';
 import { type HttpCaller, httpEvent } from './http-event.ts';
@@ -21,6 +21,8 @@ export type HttpApi = {
     callerOf(accessKeyId: string | undefined): HttpCaller | undefined;
     invoke(functionArn: string, event: unknown): Promise<InvokeOutcome>;
   }): void;
+  /** What no route of the API leads to is answered by this, in the place of a 404: the API's own routes come first. */
+  serveBeside(listener: RequestListener): void;
   close(): Promise<void>;
 };
 
@@ -63,17 +65,31 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
+/**
+ * An unsigned request is the operator's, and every page in their browser can send one: what a page of another site
+ * asks, or one whose name was made to lead here (DNS rebinding), is not theirs.
+ */
+function isOfAnotherSite({ headers }: IncomingMessage): boolean {
+  const { host = '', origin } = headers;
+  if (headers.authorization !== undefined) return false;
+  const isHome = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/.test(host);
+  return !isHome || (origin !== undefined && origin !== `http://${host}`);
+}
+
 /** Listens on loopback as the `$default` stage of an HTTP API. Port 0 lets the system choose. */
 export async function listenHttp(port: number): Promise<HttpApi> {
   let serving: Parameters<HttpApi['serve']>[0] | undefined;
   let match: ReturnType<typeof compileRoutes> = () => undefined;
+  let beside: RequestListener | undefined;
+  const routeOf = (request: IncomingMessage) =>
+    match(request.method ?? 'GET', (request.url ?? '/').split('?')[0] ?? '/');
 
   async function answer(request: IncomingMessage): Promise<Answer> {
     const body = await bodyOf(request);
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
-    const route = match(request.method ?? 'GET', path);
+    const route = routeOf(request);
     if (serving === undefined || route === undefined) return message(404, 'Not Found');
     if (body === undefined) return message(413, 'Request Entity Too Large');
+    if (isOfAnotherSite(request)) return message(403, 'Forbidden');
     const key = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '')?.[1];
     const caller = serving.callerOf(key);
     if (caller === undefined) return message(403, 'Forbidden');
@@ -98,12 +114,15 @@ export async function listenHttp(port: number): Promise<HttpApi> {
     response.end(body);
   }
 
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (beside !== undefined && routeOf(request) === undefined) beside(request, response);
+    else send(response, await answer(request));
+  }
+
   const server = createServer((request, response) => {
-    answer(request)
-      .then((ready) => send(response, ready))
-      .catch(() =>
-        response.headersSent ? response.destroy() : send(response, message(500, 'Internal Server Error')),
-      );
+    respond(request, response).catch(() =>
+      response.headersSent ? response.destroy() : send(response, message(500, 'Internal Server Error')),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -114,6 +133,9 @@ export async function listenHttp(port: number): Promise<HttpApi> {
     serve(options) {
       serving = options;
       match = compileRoutes(options.routes);
+    },
+    serveBeside(listener) {
+      beside = listener;
     },
     close: () =>
       new Promise<void>((resolve) => {

@@ -52,6 +52,7 @@ export function viewWorld(parts: WorldParts): World {
 
   return {
     apiOrigin: parts.http.origin,
+    serveBeside: parts.http.serveBeside,
     region: place.region,
     accountId: place.accountId,
     outputs: parts.resolved.outputs,

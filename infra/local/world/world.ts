@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import type { EmittedEvent } from '../aws/event-buses.ts';
 import type { Execution } from '../aws/executions.ts';
 import type { KeyState } from '../aws/kms-keys.ts';
@@ -47,6 +48,8 @@ export type World = {
   readonly apiOrigin: string;
   readonly region: string;
   readonly accountId: string;
+  /** What the API has no route for is answered by this. */
+  serveBeside(listener: RequestListener): void;
   /** Stack outputs, by `stack.output`. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What the templates name and nothing here runs. */

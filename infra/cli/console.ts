@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type Command, InvalidArgumentError } from 'commander';
+import { serveConsole } from '../console/serve.ts';
+import { openDeployment } from './deployment.ts';
+import type { Place } from './open-api.ts';
+
+const examples = `
+Examples:
+  npx coinbooth console --stack Coinbooth
+  npx coinbooth console --local .coinbooth --port 8080
+
+It is served on this machine alone, and signs what it asks with your own AWS credentials: nothing public is deployed.`;
+
+/** `coinbooth console`: the booth in a browser. */
+export function addConsole(program: Command): void {
+  program
+    .command('console')
+    .description('serve the console on this machine, for a deployed booth or a running "npm start"')
+    .option('--stack <name>', 'a deployed stack; without it the one that cdk.json of this folder names')
+    .option('--local <folder>', 'the booth that "npm start" runs, by its data folder (such as .coinbooth)')
+    .option('--port <number>', 'on this machine; without it any that is free', readPort, 0)
+    .addHelpText('after', examples)
+    .action(open);
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+  return port;
+}
+
+async function open({ port, ...place }: Place & { readonly port: number }): Promise<void> {
+  const deployment = await openDeployment(place);
+  // Everybody on this machine reaches the port; the API of a local booth is open to them as it is.
+  const key = deployment.isLocal ? undefined : randomBytes(16).toString('hex');
+  const server = await serveConsole(deployment, { port, key });
+  console.log(
+    `The console of ${deployment.name}: ${server.origin}/${key === undefined ? '' : `?key=${key}`}`,
+  );
+  console.log('Ctrl-C ends it.');
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await server.close();
+}

@@ -1,0 +1,63 @@
+/** A call that was refused or not answered, in words for the person. */
+export class Refusal extends Error {
+  /** Of HTTP; 0 where nobody answered. */
+  readonly status: number;
+  readonly fields: readonly { readonly field: string; readonly message: string }[];
+
+  constructor(message: string, status: number, fields: Refusal['fields'] = []) {
+    super(message);
+    this.status = status;
+    this.fields = fields;
+  }
+
+  /** Whether it may have been taken all the same: it must be asked again under the same key, or not at all. */
+  get isUnanswered(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+}
+
+interface Asking {
+  readonly method?: 'POST' | 'DELETE';
+  /** JSON, or a file as it is. */
+  readonly body?: object | Blob;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+const patienceMilliseconds = 60_000;
+
+/**
+ * Asks the console's server, for the booth's API (`/api/…`) or an operator's (`/operator/…`).
+ * @returns the JSON that was answered; it comes from our own server, so it is typed and not read again
+ * @throws Refusal
+ */
+export async function call<Answer>(path: string, asking: Asking = {}): Promise<Answer> {
+  const { method = 'GET', body, headers, signal } = asking;
+  const isFile = body instanceof Blob;
+  const response = await fetch(path, {
+    method,
+    headers: {
+      'x-coinbooth-console': 'page',
+      ...(body && { 'content-type': isFile ? body.type : 'application/json' }),
+      ...headers,
+    },
+    signal: AbortSignal.any([AbortSignal.timeout(patienceMilliseconds), ...(signal ? [signal] : [])]),
+    ...(body && { body: isFile ? body : JSON.stringify(body) }),
+  }).catch(() => {
+    if (signal?.aborted) throw signal.reason;
+    throw new Refusal('The booth does not answer.', 0, []);
+  });
+  const answer = (await response.json().catch(() => undefined)) as Answer & Problem;
+  if (response.ok && answer !== undefined) return answer;
+  const { detail, message, errors } = answer ?? {};
+  throw new Refusal(detail ?? message ?? `The booth answers ${response.status}.`, response.status, errors);
+}
+
+interface Problem {
+  readonly detail?: string;
+  readonly message?: string;
+  readonly errors?: Refusal['fields'];
+}
+
+/** For what went wrong, whatever it was. */
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

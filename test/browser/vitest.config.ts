@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['*.browser.ts'],
+    environment: 'node',
+    globalSetup: [join(import.meta.dirname, '../bundle-once.ts')],
+    retry: 0,
+    allowOnly: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});

@@ -1,0 +1,75 @@
+import type { Deployment } from '../../../infra/cli/deployment.ts';
+import { createClient } from '../../../infra/client/create-client.ts';
+import { consoleApp } from '../../../infra/console/console-app.ts';
+import { pageHeader } from '../../../infra/console/guard.ts';
+import { type Page, pageFiles } from '../../../infra/console/page-files.ts';
+import type { Signing } from '../../../shared/aws/dynamodb-control.ts';
+import type { Job } from '../../../shared/core/job-record.ts';
+
+/** What the console stands before, with an API that is made up: every request to it is kept. */
+export function openConsole(
+  answer: (request: Request) => Response | Promise<Response> = () => Response.json({ models: [] }),
+  options: { readonly key?: string; readonly isLocal?: boolean } = {},
+) {
+  const asked: Request[] = [];
+  const jobs = new Map<string, Job>();
+  let signing: Signing | undefined;
+  const api = {
+    origin: 'https://api.test',
+    sign: async () => ({ authorization: 'AWS4-HMAC-SHA256 signed' }),
+    fetch: async (input: string | URL | Request, init?: RequestInit) => {
+      const request = new Request(input, init);
+      asked.push(request.clone());
+      return answer(request);
+    },
+  };
+  const deployment = {
+    name: 'Booth',
+    isLocal: options.isLocal ?? false,
+    wallet: '0x00000000000000000000000000000000000000aa',
+    limits: { total: 25_000_000, named: {}, unseenPerPayee: 50, floor: 0, version: 0, lossesPerHour: 3 },
+    settings: { seller: { origin: 'https://seller.test', payees: ['0xbb'], assets: [] }, chains: {} },
+    control: {
+      readSigning: async () => signing,
+      writeSigning: async (said: Signing) => {
+        signing = said;
+      },
+      readSwitches: async () => [],
+      readLimits: async () => undefined,
+      readBudget: async () => ({ limit: 25_000_000, remaining: 0, held: 30_000, committed: 40_000 }),
+    },
+    ledger: { read: async (jobId: string) => jobs.get(jobId) },
+    spentOn: async () => ({
+      isPartial: false,
+      byModel: { 'flux-2-pro/generate': { held: 30_000, committed: 0 } },
+      byCaller: {},
+    }),
+    client: createClient(api),
+    api,
+  } as unknown as Deployment;
+  let page: Promise<Page> | undefined;
+  const app = consoleApp(deployment, {
+    key: options.key,
+    page: () => {
+      page ??= pageFiles();
+      return page;
+    },
+  });
+  return {
+    asked,
+    put: (job: Job) => void jobs.set(job.jobId, job),
+    signing: () => signing,
+    /** Asks as a browser at the console's own address does. */
+    ask: (path: string, init: RequestInit = {}) =>
+      app.request(`http://127.0.0.1:4460${path}`, {
+        ...init,
+        headers: { host: '127.0.0.1:4460', ...init.headers },
+      }),
+    /** The same, said by the page. */
+    say: (path: string, init: RequestInit = {}) =>
+      app.request(`http://127.0.0.1:4460${path}`, {
+        ...init,
+        headers: { host: '127.0.0.1:4460', [pageHeader]: 'page', ...init.headers },
+      }),
+  };
+}
