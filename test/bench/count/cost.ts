@@ -3,6 +3,7 @@ import { openTestBooth, type TestBooth } from '../../flow/test-booth.ts';
 import { type Measured, type Part, rounded } from '../part.ts';
 import { type Counts, worldMeter } from './count-world.ts';
 import { usdOf } from './prices.ts';
+import { settleAll } from './settle-all.ts';
 import { type Line, spend } from './spend.ts';
 
 /** What is bought: the picture that the documents quote, and a video that takes two minutes. */
@@ -39,14 +40,14 @@ export const cost: Part = {
     try {
       say('a picture through every sandbox, so that nothing is counted cold');
       await buyAll(booth, 'picture', atOnce);
-      await settleAll(booth);
+      await settleAll(booth.world);
       const measured: Measured[] = [];
       for (const ware of Object.keys(sizes) as Ware[]) {
         const purchases = sizes[ware][isShort ? 'short' : 'whole'];
         say(`${purchases} times a ${ware}, at the seller's full time`);
         const taking = meter.begin(booth);
         await buyAll(booth, ware, purchases);
-        await settleAll(booth);
+        await settleAll(booth.world);
         measured.push(billOf(ware, purchases, taking.take(), payerMb(booth)));
       }
       const month = await everyMonth(booth);
@@ -85,18 +86,6 @@ async function buyAll(booth: TestBooth, ware: Ware, purchases: number): Promise<
     }
   };
   await Promise.all(Array.from({ length: atOnce }, buyer));
-}
-
-/** Looks at the chain until everything that was paid is proven. */
-async function settleAll({ world }: TestBooth): Promise<void> {
-  for (let looks = 0; looks < 100; looks += 1) {
-    const outcome = await world.invoke('reconciler', {});
-    if (!outcome.ok) throw new Error(outcome.error.errorMessage);
-    const [{ open = 0 } = {}] = outcome.payload as [{ open?: number }?];
-    if (open === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-  throw new Error('The chain does not show what was paid.');
 }
 
 function billOf(ware: Ware, purchases: number, counts: Counts, payerMemoryMb: number): Measured {

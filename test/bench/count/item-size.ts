@@ -14,6 +14,7 @@ export const itemBytes = (item: Item): number =>
 
 function valueBytes(value: AttributeValue): number {
   if (value.S !== undefined) return utf8(value.S);
+  if (value.B !== undefined) return Buffer.from(String(value.B), 'base64').length;
   if (value.N !== undefined) return Math.ceil(value.N.replace(/^-|\./g, '').length / 2) + 1;
   if (value.L) return 3 + value.L.reduce((sum, member) => sum + 1 + valueBytes(member), 0);
   if (value.M) return 3 + Object.keys(value.M).length + itemBytes(value.M);
