@@ -104,6 +104,8 @@ export function sellerAt(
         ...(body !== undefined && { body }),
         longestBodyBytes,
         totalMilliseconds: lookMilliseconds,
+        // The seller remembers a sign-in that it saw: sent again, it is refused, and the challenge is asked for.
+        isRepeatable: true,
       });
     const [network] = networks;
     const isOurs = takesOurs && network !== undefined;

@@ -4,6 +4,7 @@ import { pay } from '../../../functions/payer/pay.ts';
 import type { Payer } from '../../../functions/payer/payer.ts';
 import { assetBounds } from '../../../functions/poller/inspect-asset.ts';
 import { poll } from '../../../functions/poller/poll.ts';
+import type { Ledger } from '../../../shared/aws/dynamodb.ts';
 import { walletOf } from '../../../shared/aws/kms.ts';
 import { limitsSchema } from '../../../shared/core/budget.ts';
 import { acceptedJob } from '../../../shared/core/evolve.ts';
@@ -11,20 +12,20 @@ import { sellerPolicySchema } from '../../../shared/core/policy.ts';
 import { timingsSchema } from '../../../shared/core/timings.ts';
 import { download } from '../../../shared/seller/download.ts';
 import { sellerAt } from '../../../shared/seller/seller.ts';
-import { memoryLedger } from '../../functions/memory-ledger.ts';
 import type { Buyer } from './buyer.ts';
 import { localKey } from './local-key.ts';
 import type { Errand } from './messages.ts';
+import { plainLedger } from './plain-ledger.ts';
 
 const offering = 'flux-2-pro/generate';
 const minute = 60_000;
 
-/** The payer and the poller of this house, their ledger in memory and their key behind the port of KMS. */
+/** The payer and the poller of this house, their ledger a map and their key behind the port of KMS. */
 export async function coinbooth(errand: Errand): Promise<Buyer> {
   const { origin, network, token, payTo, key, timeScale } = errand;
   const { client, spent } = localKey(key);
   const wallet = await walletOf('a key', client);
-  const ledger = memoryLedger();
+  const ledger = plainLedger() as ReturnType<typeof plainLedger> & Ledger;
   const timings = timingsSchema.parse({ pollingScale: Math.max(timeScale, 0.001) });
   const { address: asset, name, version, decimals } = token;
   const policy = sellerPolicySchema.parse({
@@ -42,7 +43,7 @@ export async function coinbooth(errand: Errand): Promise<Buyer> {
     uploadId: () => randomUUID(),
     referenceBuckets: [],
     knownOrigins: [],
-    control: ledger.control,
+    control: { readLimits: async () => undefined, readSwitches: async () => [] },
     limits: limitsSchema.parse({ total: 1_000_000_000 }),
     readsChain: false,
     wallet: {
