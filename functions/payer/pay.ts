@@ -1,5 +1,5 @@
 import { CoinboothError } from '../../shared/core/errors.ts';
-import { type Effect, nextStep } from '../../shared/core/job.ts';
+import { type Effect, isBrisk, nextStep } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { announce, announceResolution } from '../announce.ts';
 import { record } from '../record.ts';
@@ -32,6 +32,8 @@ export async function pay(payer: Payer, jobId: string, run: Run): Promise<Job | 
       job = await payer.ledger.read(jobId);
     } else if (mayBegin(payer, step, run)) job = await attempt(payer, job, step, run);
     else return job;
+    // From here on the job is the workflow's.
+    if (step.do === 'startWorkflow') return job;
   }
   if (job) throw new CoinboothError('Defect', `Job ${jobId} comes to no rest.`);
   return undefined;
@@ -86,5 +88,7 @@ async function perform(payer: Payer, job: Job, step: Effect, run: Run): Promise<
 /** Named after the job and the run, so that a crash before the record starts nothing twice. */
 async function startWorkflow(payer: Payer, job: Job, run: number): Promise<Job> {
   await payer.workflows.start(`${job.jobId}-${run}`, { jobId: job.jobId });
+  const isFresh = payer.clock() - (job.submittedAt ?? 0) < payer.timings.stallSeconds * 500;
+  if (run === 1 && isFresh && isBrisk(job, payer.timings)) return job;
   return (await record(payer, job, { type: 'workflowStarted', run, at: payer.clock() })).job;
 }

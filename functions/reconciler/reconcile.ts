@@ -147,14 +147,13 @@ const proofOf = (state: Proof['state'], head: Head, use?: Movement): Proof => ({
   at: head.timestamp * 1000,
 });
 
-/** The nonce is noted first, so that a second look after a crash knows whose it is. */
+/** Whose the nonce is, is noted with the proof: a second look after a crash finds it open, or knows whose it is. */
 async function close(
-  { ledger, chainLedger, queue, timings }: Reconciler,
+  { ledger, queue, timings }: Reconciler,
   job: Job,
   proof: Proof,
   closed: { settled: number; dead: number },
 ): Promise<void> {
-  await chainLedger.noteNonce(job.purchase?.nonce ?? '', job.jobId);
   const event = { type: 'proven', proof, at: proof.at } as const;
   const { job: after, outcome } = await record({ ledger, timings }, job, event, { prove: proof.state });
   if (outcome !== 'written') return;

@@ -5,12 +5,26 @@ import { authorizationSchema } from '../core/authorization.ts';
 import { CoinboothError } from '../core/errors.ts';
 import type { Job } from '../core/job-record.ts';
 import { dueIndex } from './dynamodb-indexes.ts';
+import { packed, unpacked } from './packed-text.ts';
 
 /**
  * Rows that stand beside a job: its authorization under `PURCHASE#` (the payer alone may read it: it holds the signed
  * header), and its claim on a job of the seller's under `SELLERJOB#`. Each is written in the transaction that writes the
  * job.
  */
+
+/** As it is, or packed, as DynamoDB keeps it. */
+const longText = z.union([
+  z.string(),
+  z.instanceof(Uint8Array).transform((bytes, context) => {
+    try {
+      return unpacked(bytes);
+    } catch {
+      context.addIssue('is no packed text');
+      return z.NEVER;
+    }
+  }),
+]);
 
 export const storedAuthorizationSchema = z
   .strictObject({
@@ -25,9 +39,9 @@ export const storedAuthorizationSchema = z
     /** The key that signs it, and later the polls of its job. */
     signer: z.strictObject({ keyId: z.string(), address: z.string() }),
     /** What must be echoed to the seller, JSON; until it is part of the signed header. */
-    challenge: z.string().optional(),
+    challenge: longText.optional(),
     /** The exact value of PAYMENT-SIGNATURE: bearer money until it is settled or dead. */
-    signedHeader: z.string().optional(),
+    signedHeader: longText.optional(),
   })
   .transform(({ dueAt: _dueAt, ...stored }) => stored);
 export type StoredAuthorization = z.infer<typeof storedAuthorizationSchema>;
@@ -46,8 +60,21 @@ export function authorizationKey({ purchase }: Job) {
   return { pk: `PURCHASE#${purchase.purchaseId}`, sk: `AUTHORIZATION#${purchase.generation}` };
 }
 
-/** The row that goes with a job's write, as one more member of the transaction. */
-export function companion(tableName: string, job: Job, also: Also): TransactWriteItem {
+/** Whose a nonce is that a final block shows. */
+export const nonceRow = (nonce: string) => ({ pk: `NONCE#${nonce.toLowerCase()}`, sk: 'NONCE' });
+
+/**
+ * What goes with a job's write, as further members of the transaction: one row, and with a proof the note of whose its
+ * nonce is, so that a later look at the same block knows it.
+ */
+export function companions(tableName: string, job: Job, also: Also): readonly TransactWriteItem[] {
+  const own = companion(tableName, job, also);
+  if (!('prove' in also)) return [own];
+  const Item = marshall({ ...nonceRow(job.purchase?.nonce ?? ''), jobId: job.jobId });
+  return [own, { Put: { TableName: tableName, Item } }];
+}
+
+function companion(tableName: string, job: Job, also: Also): TransactWriteItem {
   if ('claim' in also)
     return {
       Put: {
@@ -65,6 +92,7 @@ export function companion(tableName: string, job: Job, also: Also): TransactWrit
           {
             ...authorizationKey(job),
             ...also.reserve,
+            ...(also.reserve.challenge !== undefined && { challenge: packed(also.reserve.challenge) }),
             due: dueIndex.money,
             dueAt: also.reserve.authorization.validBefore * 1000,
           },
@@ -91,7 +119,7 @@ export function companion(tableName: string, job: Job, also: Also): TransactWrit
       ExpressionAttributeValues: marshall({
         ':was': was,
         ':next': next,
-        ...('authorize' in also && { ':header': also.authorize }),
+        ...('authorize' in also && { ':header': packed(also.authorize) }),
       }),
     },
   };

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { nonceRow } from './dynamodb-authorizations.ts';
 import { budgetRow } from './dynamodb-budgets.ts';
 import { readRow } from './dynamodb-table.ts';
 
@@ -54,14 +55,12 @@ export interface ChainLedger {
    * @returns false when it is no longer the newest
    */
   takeNote(token: string, finding: Finding, noted: NonNullable<Finding['noted']>): Promise<boolean>;
-  /** Notes whose a nonce on the chain is, before anything is concluded from it. */
-  noteNonce(nonce: string, jobId: string): Promise<void>;
+  /** The job whose proof noted it (`dynamodb-authorizations.ts`). */
   ownerOfNonce(nonce: string): Promise<string | undefined>;
 }
 
 const cursorRow = (token: string) => ({ pk: `CHAIN#${token}`, sk: 'CURSOR' });
 const findingRow = (token: string) => ({ pk: `CHAIN#${token}`, sk: 'FINDING' });
-const nonceRow = (nonce: string) => ({ pk: `NONCE#${nonce.toLowerCase()}`, sk: 'NONCE' });
 
 export function chainLedgerIn(tableName: string, client = new DynamoDBClient({})): ChainLedger {
   const table = { client, tableName };
@@ -116,16 +115,6 @@ export function chainLedgerIn(tableName: string, client = new DynamoDBClient({})
         if (error instanceof ConditionalCheckFailedException) return false;
         throw error;
       }
-    },
-    async noteNonce(nonce, jobId) {
-      const put = new PutItemCommand({
-        TableName: tableName,
-        Item: marshall({ ...nonceRow(nonce), jobId }),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      });
-      await client.send(put).catch((error: unknown) => {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      });
     },
     ownerOfNonce: async (nonce) =>
       (await readRow(table, z.object({ jobId: z.string() }), nonceRow(nonce)))?.jobId,

@@ -16,7 +16,7 @@ import type { Loss } from '../core/loss.ts';
 import {
   type Also,
   authorizationKey,
-  companion,
+  companions,
   type StoredAuthorization,
   storedAuthorizationSchema,
 } from './dynamodb-authorizations.ts';
@@ -194,9 +194,10 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
       const { limits } = guard;
       let moves = guard.moves ?? [];
       for (let tries = 1; ; tries += 1) {
+        const beside = also ? companions(tableName, after, also) : [];
         const members = [
           { Put: put },
-          ...(also ? [companion(tableName, after, also)] : []),
+          ...beside,
           ...(guard.running ? [whileRunning(tableName, after)] : []),
           ...moves.map((move) =>
             moveIn(tableName, move, limits?.of.has(move.key) ? limits.version : undefined),
@@ -204,7 +205,7 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
           ...(guard.loss ? [lossIn(tableName, guard.loss)] : []),
           ...(also && 'prove' in also ? bookPut(tableName, after) : []),
         ];
-        const roles = ['job', ...(also ? ['also'] : []), ...(guard.running ? ['running'] : []), ...moves];
+        const roles = ['job', ...beside.map(() => 'also'), ...(guard.running ? ['running'] : []), ...moves];
         try {
           if (members.length === 1) await client.send(new PutItemCommand(put));
           else await client.send(new TransactWriteItemsCommand({ TransactItems: members }));

@@ -7,10 +7,14 @@ import { addressOfPublicKey } from '../protocol/ecdsa.ts';
  * The address of a KMS `ECC_SECG_P256K1` key: for whoever looks at the wallet and may not sign with it.
  * @throws SignerUnavailable when KMS does not answer; money has not moved
  */
-export async function walletAddressOf(keyId: string, client = new KMSClient({})): Promise<Address> {
+export const walletAddressOf = async (keyId: string, client = new KMSClient({})): Promise<Address> =>
+  addressOfPublicKey(await publicKeyOf(keyId, client));
+
+/** @returns DER SubjectPublicKeyInfo */
+export async function publicKeyOf(keyId: string, client: KMSClient): Promise<Uint8Array> {
   const { PublicKey } = await asked(client.send(new GetPublicKeyCommand({ KeyId: keyId })));
   if (!PublicKey) throw new CoinboothError('SignerUnavailable', 'KMS gave no public key.');
-  return addressOfPublicKey(PublicKey);
+  return PublicKey;
 }
 
 /** An answer of KMS; its silence is an outage, and says nothing else. */

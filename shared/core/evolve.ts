@@ -44,7 +44,9 @@ export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undef
     updatedAt: event.at,
   };
   const dueAt =
-    event.type === 'requeued' ? event.at + timings.stallSeconds * 1000 : dueAtOf(next, event.at, timings);
+    event.type === 'requeued'
+      ? event.at + timings.stallSeconds * 1000
+      : unmoved(job, next, dueAtOf(next, event.at, timings), timings);
   return dueAt === undefined ? next : { ...next, dueAt };
 }
 
@@ -154,6 +156,21 @@ function submission(
   if (job.status !== 'authorized' && job.status !== 'unsettled') return undefined;
   const deadlineAt = event.leave?.expiresAt ?? event.at + deadlineSecondsOf(job, timings) * 1000;
   return { ...news, status: 'submitted', deadlineAt };
+}
+
+/**
+ * A time that is near enough stays as it was: to move it costs the index twice what the job's own row costs. What waits
+ * for a time of its own keeps to that.
+ */
+function unmoved(
+  before: Job,
+  next: Job,
+  wanted: number | undefined,
+  { stallSeconds }: Timings,
+): number | undefined {
+  if (wanted === undefined || before.dueAt === undefined || next.waitUntil !== undefined) return wanted;
+  const isNear = Math.abs(before.dueAt - wanted) <= stallSeconds * 500;
+  return isNear && before.dueAt > next.updatedAt && before.dueAt <= next.deadlineAt ? before.dueAt : wanted;
 }
 
 /** When the sweeper should look at a job if nothing else moves it; undefined once it is finished. */

@@ -95,6 +95,14 @@ function workflowStep(job: Job, now: number, timings: Timings): Step {
 export const runSecondsOf = ({ offering }: Pick<Job, 'offering'>, timings: Timings): number =>
   Math.max(timings.workflowSeconds, 3 * (offeringOf(offering)?.typicalSeconds ?? 0) * timings.pollingScale);
 
+/**
+ * Whether a job is expected to end before anybody would look for it: then it is not written that its workflow runs. Its
+ * next news is its result; a job that is overdue has its run started once more, under the same name.
+ */
+export const isBrisk = (job: Pick<Job, 'offering'>, timings: Timings): boolean =>
+  2 * (offeringOf(job.offering)?.typicalSeconds ?? Number.POSITIVE_INFINITY) * timings.pollingScale <=
+  timings.stallSeconds;
+
 /** When a run of the workflow that began then is taken for lost, Unix milliseconds. */
 export const workflowOverdueAt = (job: Job, startedAt: number, timings: Timings): number =>
   startedAt + (runSecondsOf(job, timings) + timings.stallSeconds) * 1000;

@@ -36,6 +36,8 @@ const extensionSchema = z.object({
 const clockSkewMilliseconds = 60_000;
 const oldestMilliseconds = 5 * 60_000;
 const longestLifeMilliseconds = 10 * 60_000;
+/** Of a sign-in of our own making: as long as a request may take, and no longer. */
+const ownLifeMilliseconds = 60_000;
 
 /** A checked sign-in, ready for its signature. */
 export interface SignIn {
@@ -76,28 +78,73 @@ export function signInFor(
   );
   if (!chain) return { refused: 'the sign-in challenge supports none of our chains' };
 
-  const fields = {
+  return signInOf({
     domain: info.domain,
-    uri: page.href,
-    version: '1' as const,
+    page,
+    address: expected.address,
     nonce: info.nonce,
-    ...(info.statement && { statement: info.statement }),
-  };
+    statement: info.statement,
+    issuedAt,
+    expiresAt,
+    chain,
+  });
+}
+
+/** So far before our own time, for a seller whose clock is behind: not even a millisecond of the future is taken. */
+const backMilliseconds = 2_000;
+
+/**
+ * A sign-in that nobody asked for yet: servers remember the nonces that were used, not those that they gave out, so that
+ * one request does in the place of two (wire.md §3). Where it is refused, the challenge is asked for.
+ * @param visit the page we ask for, the wallet, one of the chains we use, a fresh nonce and the time in Unix milliseconds
+ */
+export function ownSignIn(visit: {
+  url: string;
+  address: string;
+  network: string;
+  nonce: string;
+  now: number;
+}): SignIn {
+  const page = new URL(visit.url);
+  return signInOf({
+    domain: page.host,
+    page,
+    address: visit.address,
+    nonce: visit.nonce,
+    issuedAt: visit.now - backMilliseconds,
+    expiresAt: visit.now + ownLifeMilliseconds,
+    chain: { chainId: visit.network, type: 'eip191' },
+  });
+}
+
+/** Puts together the text and the header, from checked fields or from our own. Times are Unix milliseconds. */
+function signInOf(made: {
+  domain: string;
+  page: URL;
+  address: string;
+  nonce: string;
+  statement?: string | undefined;
+  issuedAt: number;
+  expiresAt?: number | undefined;
+  chain: { chainId: string; type: string; signatureScheme?: string | undefined };
+}): SignIn {
+  const { domain, page, address, nonce, statement, expiresAt, chain } = made;
+  const fields = { domain, uri: page.href, version: '1' as const, nonce, ...(statement && { statement }) };
   const times = {
-    issuedAt: new Date(issuedAt),
+    issuedAt: new Date(made.issuedAt),
     ...(expiresAt !== undefined && { expirationTime: new Date(expiresAt) }),
   };
   const message = createSiweMessage({
     ...fields,
     ...times,
-    address: expected.address as Address,
+    address: address as Address,
     chainId: chainIdOf(chain.chainId),
   });
   const payload = {
     ...fields,
     issuedAt: times.issuedAt.toISOString(),
     ...(times.expirationTime && { expirationTime: times.expirationTime.toISOString() }),
-    address: expected.address,
+    address,
     chainId: chain.chainId,
     type: chain.type,
     ...(chain.signatureScheme && { signatureScheme: chain.signatureScheme }),

@@ -1,5 +1,5 @@
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { Agent as AgentHttp, request as requestHttp } from 'node:http';
+import { Agent as AgentHttps, request as requestHttps } from 'node:https';
 
 /** One HTTP exchange with a stranger. */
 export interface Exchange {
@@ -11,6 +11,11 @@ export interface Exchange {
   readonly longestBodyBytes: number;
   /** From the first byte sent to the last one read. */
   readonly totalMilliseconds: number;
+  /**
+   * May go over a connection of before, which saves making one, and once more over a fresh one where that turns out to
+   * be closed: only for what may be asked twice.
+   */
+  readonly isRepeatable?: boolean;
 }
 
 export interface Answer {
@@ -34,9 +39,15 @@ export interface NoAnswer {
 /** Large enough for a challenge that carries JSON schemas, small enough for a bomb (safety.md §3.1). */
 const longestHeaderBytes = 32 * 1024;
 
+/** Connections that nobody used for so long are closed: before the other side does it. */
+const idleMilliseconds = 4_000;
+const settings = { keepAlive: true, timeout: idleMilliseconds, maxFreeSockets: 8 } as const;
+const agents = { 'http:': new AgentHttp(settings), 'https:': new AgentHttps(settings) } as const;
+
 /**
- * Sends one request on a fresh connection and reads the whole answer within bounds of bytes and time. Redirects
- * are answers like any other: never followed. Nothing is decompressed: encoded answers are refused.
+ * Sends one request and reads the whole answer within bounds of bytes and time; on a fresh connection, unless it is
+ * repeatable. Redirects are answers like any other: never followed. Nothing is decompressed: encoded answers are
+ * refused.
  */
 export function exchange(input: Exchange): Promise<Answer | NoAnswer> {
   const { promise, resolve } = Promise.withResolvers<Answer | NoAnswer>();
@@ -44,7 +55,7 @@ export function exchange(input: Exchange): Promise<Answer | NoAnswer> {
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   const request = send(url, {
     method: input.method,
-    agent: false,
+    agent: input.isRepeatable ? agents[url.protocol === 'https:' ? 'https:' : 'http:'] : false,
     maxHeaderSize: longestHeaderBytes,
     headers: {
       accept: '*/*',
@@ -57,12 +68,17 @@ export function exchange(input: Exchange): Promise<Answer | NoAnswer> {
   const settle = (outcome: Answer | NoAnswer): void => {
     clearTimeout(deadline);
     resolve(outcome);
-    request.destroy();
+    // What was read to its end goes back to the others of its kind.
+    if ('failed' in outcome || !input.isRepeatable) request.destroy();
   };
   const deadline = setTimeout(() => settle({ failed: 'timeout' }), input.totalMilliseconds);
-  request.on('error', (error: NodeJS.ErrnoException) =>
-    settle({ failed: error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'connection' }),
-  );
+  request.on('error', (error: NodeJS.ErrnoException) => {
+    if (request.reusedSocket && error.code === 'ECONNRESET') {
+      clearTimeout(deadline);
+      return resolve(exchange({ ...input, isRepeatable: false }));
+    }
+    return settle({ failed: error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : 'connection' });
+  });
   request.on('response', (response) => {
     const encoding = response.headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') return settle({ failed: 'encoded' });

@@ -27,6 +27,7 @@ export const askPrice = async (origin: string, path: string, body: string): Prom
       body,
       longestBodyBytes: longestJsonBytes,
       totalMilliseconds: quoteMilliseconds,
+      isRepeatable: true,
     }),
     origin + path,
   );

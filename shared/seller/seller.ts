@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { UploadLeave } from '../core/job-record.ts';
-import { signInFor } from '../protocol/siwx.ts';
+import { ownSignIn, type SignIn, signInFor } from '../protocol/siwx.ts';
 import { decodeExtension } from '../protocol/x402.ts';
 import {
   type ListedJob,
@@ -49,6 +50,10 @@ export interface Seller {
   jobs(paidBy?: string): Promise<readonly ListedJob[] | undefined>;
 }
 
+/** The seller wants a sign-in, or another one. */
+const isUnauthenticated = (answer: Answer | NoAnswer): answer is Answer =>
+  'status' in answer && answer.status === 402;
+
 /** Each listed job echoes its prompt, of up to 40 KB. */
 const longestListBytes = 4 * 1024 * 1024;
 /** As many as it gives; twenty is what its documents show. */
@@ -70,7 +75,17 @@ export function sellerAt(
   clock: () => number,
   earlier: (address: string) => Promise<Visitor | undefined> = async () => undefined,
 ): Seller {
-  /** Two requests and one signature: the sign-in is good for one use (wire.md §3). */
+  /** Until the seller is seen to want a sign-in that it gave out itself. */
+  let takesOurs = true;
+
+  const signed = async (visitor: Visitor, signIn: SignIn): Promise<Record<string, string>> => ({
+    'sign-in-with-x': signIn.headerWith(await visitor.signMessage({ message: signIn.message })),
+  });
+
+  /**
+   * One request and one signature, which is good for one use (wire.md §3); where the seller does not take a sign-in of
+   * our own making, its challenge is asked for, and what it says then is the answer.
+   */
   async function signedIn(
     path: string,
     longestBodyBytes: number,
@@ -79,27 +94,34 @@ export function sellerAt(
     const isCurrent = paidBy.toLowerCase() === current.address.toLowerCase();
     const visitor = isCurrent ? current : await earlier(paidBy);
     if (!visitor) return { refused: `the wallet ${paidBy} signs in no more` };
+    const url = origin + path;
+    const { address } = visitor;
     const ask = (headers: Record<string, string>) =>
       exchange({
-        url: origin + path,
+        url,
         method: body === undefined ? 'GET' : 'POST',
         headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
         ...(body !== undefined && { body }),
         longestBodyBytes,
         totalMilliseconds: lookMilliseconds,
+        // The seller remembers a sign-in that it saw: sent again, it is refused, and the challenge is asked for.
+        isRepeatable: true,
       });
+    const [network] = networks;
+    const isOurs = takesOurs && network !== undefined;
+    if (isOurs) {
+      const nonce = randomBytes(16).toString('hex');
+      const answer = await ask(await signed(visitor, ownSignIn({ url, address, network, nonce, now: clock() })));
+      if (!isUnauthenticated(answer)) return answer;
+    }
     const asked = await ask({});
-    if ('failed' in asked || asked.status !== 402) return asked;
-    const signIn = signInFor(decodeExtension(asked.headers['payment-required'], 'sign-in-with-x'), {
-      url: origin + path,
-      address: visitor.address,
-      networks,
-      now: clock(),
-    });
+    if (!isUnauthenticated(asked)) return asked;
+    const extension = decodeExtension(asked.headers['payment-required'], 'sign-in-with-x');
+    const signIn = signInFor(extension, { url, address, networks, now: clock() });
     if ('refused' in signIn) return signIn;
-    return ask({
-      'sign-in-with-x': signIn.headerWith(await visitor.signMessage({ message: signIn.message })),
-    });
+    const answer = await ask(await signed(visitor, signIn));
+    if (isOurs && !('failed' in answer) && !isUnauthenticated(answer)) takesOurs = false;
+    return answer;
   }
 
   return {

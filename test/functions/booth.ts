@@ -196,8 +196,9 @@ export function openBooth(
     async turn(jobId: string, watch?: Watch): Promise<void> {
       const { ports: mine, run } = process(watch);
       const job = await pay(mine, jobId, run);
-      if (job?.status !== 'submitted' || !job.workflow) return;
-      await poll(mine, jobId, { startedAt: job.workflow.startedAt, endsAt: run.endsAt + 60_000 });
+      if (job?.status !== 'submitted' || !runs.has(`${jobId}-1`)) return;
+      const startedAt = job.workflow?.startedAt ?? job.submittedAt ?? clock.now;
+      await poll(mine, jobId, { startedAt, endsAt: run.endsAt + 60_000 });
       await deliver(mine, jobId);
     },
 

@@ -192,6 +192,8 @@ export function memoryLedger(): MemoryLedger {
           const moved = afterMoves(guard);
           if (moved === 'conflict' || 'exhausted' in moved) return moved;
           if (written) rows.set(...written);
+          if (also && 'prove' in also && job.purchase)
+            rows.set(`NONCE#${job.purchase.nonce.toLowerCase()}`, { owner: job.jobId });
           for (const [key, row] of moved) rows.set(key, row);
           if (guard.loss) rows.set(`LOSS#${job.jobId}`, plain(guard.loss));
           put(job);
@@ -293,10 +295,6 @@ const memoryChainLedger = (rows: Map<string, Row>): ChainLedger => ({
     if (row?.blockNumber !== blockNumber || row.at !== at) return false;
     rows.set(`CHAIN#${token}/FINDING`, { ...row, noted });
     return true;
-  },
-  async noteNonce(nonce, jobId) {
-    const key = `NONCE#${nonce.toLowerCase()}`;
-    if (!rows.has(key)) rows.set(key, { owner: jobId });
   },
   ownerOfNonce: async (nonce) => rows.get(`NONCE#${nonce.toLowerCase()}`)?.owner as string | undefined,
 });

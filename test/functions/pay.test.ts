@@ -32,11 +32,28 @@ describe('a payment', () => {
       'seller.pay',
       'write submitted',
       'workflows.start',
-      'write submitted',
     ]);
-    expect(job).toMatchObject({ status: 'submitted', workflow: { run: 1 }, sellerJobId: 'cmn0000000001' });
+    expect(job).toMatchObject({ status: 'submitted', sellerJobId: 'cmn0000000001' });
     expect(moneyOf(job)).toBe('spent');
     expect([...booth.runs]).toEqual([`${job.jobId}-1`]);
+  });
+
+  test('that takes minutes is written down as watched; a brisk one when it is overdue', async () => {
+    const booth = openBooth();
+    const film = await booth.accept({
+      offering: 'sora-2/generate',
+      body: '{"prompt":"a kite","seconds":"4","size":"1280x720"}',
+    });
+    expect(await booth.pay(film.jobId)).toMatchObject({ status: 'submitted', workflow: { run: 1 } });
+
+    const { jobId } = await booth.accept();
+    const brisk = await booth.pay(jobId);
+    expect(brisk).not.toHaveProperty('workflow');
+    // Whoever delivers the message once more starts the same run, and writes nothing.
+    expect(await booth.pay(jobId)).toEqual(brisk);
+    booth.clock.now = brisk.dueAt ?? 0;
+    expect(await booth.pay(jobId)).toMatchObject({ workflow: { run: 1, startedAt: brisk.dueAt } });
+    expect([...booth.runs]).toEqual([`${film.jobId}-1`, `${jobId}-1`]);
   });
 
   test('is signed from our own lists, whatever the seller writes around them', async () => {

@@ -2,10 +2,13 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { type Hex, hexToBytes, keccak256, toHex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, test } from 'vitest';
-import { addressOfPublicKey, parseDer, signatureFromDer } from '../../shared/protocol/ecdsa.ts';
+import { addressOfPublicKey, parseDer, signaturesOf } from '../../shared/protocol/ecdsa.ts';
 
 const privateKey = '0x4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318';
 const account = privateKeyToAccount(privateKey);
+const prefix = Buffer.from('3056301006072a8648ce3d020106052b8104000a034200', 'hex');
+const spkiOf = (key: Hex): Buffer => Buffer.concat([prefix, secp256k1.getPublicKey(hexToBytes(key), false)]);
+const signatureFromDer = signaturesOf(spkiOf(privateKey));
 const order = secp256k1.Point.CURVE().n;
 const half = order / 2n;
 
@@ -37,7 +40,7 @@ describe('a KMS signature becomes what viem would have signed', () => {
     const parities = new Set<string>();
     for (let index = 0; index < 40; index += 1) {
       const digest = digestOf(index);
-      const signature = await signatureFromDer(digest, derOf(digest, s), account.address);
+      const signature = signatureFromDer(digest, derOf(digest, s));
       expect(BigInt(`0x${signature.slice(66, 130)}`) <= half).toBe(true);
       expect(signature).toBe(await account.sign({ hash: digest }));
       parities.add(signature.slice(-2));
@@ -52,17 +55,17 @@ describe('a KMS signature becomes what viem would have signed', () => {
       const der = derOf(digest, 'low');
       if (der.length >= 70) continue;
       short += 1;
-      expect(await signatureFromDer(digest, der, account.address)).toBe(await account.sign({ hash: digest }));
+      expect(signatureFromDer(digest, der)).toBe(await account.sign({ hash: digest }));
     }
     expect(short).toBe(3);
   });
 
-  test('the wrong key is an error, not a signature', async () => {
-    const stranger = privateKeyToAccount(`0x${'11'.repeat(32)}`).address;
-    await expect(signatureFromDer(digestOf(1), derOf(digestOf(1), 'any'), stranger)).rejects.toThrow(
-      stranger,
-    );
-    await expect(signatureFromDer(digestOf(2), derOf(digestOf(1), 'any'), account.address)).rejects.toThrow();
+  test('the wrong key is an error, not a signature', () => {
+    const stranger = `0x${'11'.repeat(32)}` as const;
+    const theirs = signaturesOf(spkiOf(stranger));
+    const { address } = privateKeyToAccount(stranger);
+    expect(() => theirs(digestOf(1), derOf(digestOf(1), 'any'))).toThrow(address);
+    expect(() => signatureFromDer(digestOf(2), derOf(digestOf(1), 'any'))).toThrow(account.address);
   });
 });
 
@@ -92,7 +95,6 @@ test('reads 69 to 72 byte encodings of any signature', () => {
 });
 
 test('the address comes from an uncompressed secp256k1 key, and from nothing else', () => {
-  const prefix = Buffer.from('3056301006072a8648ce3d020106052b8104000a034200', 'hex');
   const point = secp256k1.getPublicKey(hexToBytes(privateKey), false);
   expect(addressOfPublicKey(Buffer.concat([prefix, point]))).toBe(account.address);
   expect(() => addressOfPublicKey(Buffer.concat([prefix, point.subarray(1)]))).toThrow('ECC_SECG_P256K1');

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quoting, withFigures } from '../quotes.ts';
 import { readCommandLine } from './command-line.ts';
 import { prove } from './prove.ts';
-import { quoting, withFigures } from './quotes.ts';
 import { violationsIn } from './report.ts';
 import { suites } from './suites.ts';
 import { closingTable, liveWatch } from './tables.ts';
@@ -27,7 +27,7 @@ const text = `${JSON.stringify(report, undefined, 2)}\n`;
 writeFileSync(join(folder, asked.isWhole ? 'prove.json' : 'prove-latest.json'), text);
 if (asked.isWhole && violationsIn(report) === 0)
   for (const file of quoting.map((name) => join(folder, '../..', name)))
-    writeFileSync(file, withFigures(readFileSync(file, 'utf8'), report));
+    writeFileSync(file, withFigures(readFileSync(file, 'utf8'), { proof: report }));
 
 process.stderr.write(`${closingTable(report)}\n`);
 const first = report.suites.flatMap(({ name, violations }) =>

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import type { CommandLine } from './command-line.ts';
+import { commitHere } from './commit-here.ts';
 import type { Report } from './report.ts';
 import { runSuites, type Watch } from './run-suites.ts';
 
@@ -21,20 +21,4 @@ export async function prove(
     seconds: Math.round((performance.now() - from) / 100) / 10,
     suites,
   };
-}
-
-/** A tree that came without its history has no commit to name. */
-function commitHere(): string {
-  const git = (...args: string[]): string =>
-    execFileSync('git', args, {
-      cwd: import.meta.dirname,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  try {
-    const isChanged = git('status', '--porcelain', '--untracked-files=no', '--', '../..') !== '';
-    return `${git('rev-parse', '--short=12', 'HEAD')}${isChanged ? '+' : ''}`;
-  } catch {
-    return 'unknown';
-  }
 }

@@ -66,6 +66,25 @@ describe('an exchange', () => {
     await ask(server);
     expect(ports.size).toBe(2);
   });
+
+  test('goes over a connection of before where it may be repeated, and over a fresh one when that was closed', async () => {
+    const ports: (number | undefined)[] = [];
+    let isClosing = false;
+    await using server = await serveRaw((socket) => {
+      const answer = (): void => {
+        ports.push(socket.remotePort);
+        if (isClosing && new Set(ports).size < 2) socket.resetAndDestroy();
+        else socket.write(`${ok}content-length: 0\r\n\r\n`);
+      };
+      socket.on('data', answer);
+      answer();
+    });
+    for (let count = 0; count < 3; count += 1) await ask(server, { isRepeatable: true });
+    expect([ports.length, new Set(ports).size]).toEqual([3, 1]);
+    isClosing = true;
+    expect(await ask(server, { isRepeatable: true })).toMatchObject({ status: 200 });
+    expect(new Set(ports).size).toBe(2);
+  });
 });
 
 describe('bounds', () => {

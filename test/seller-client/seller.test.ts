@@ -48,6 +48,21 @@ const signInChallenge = (url: string, info: object = {}) =>
   });
 const urlOf = ({ headers, path: at }: Visit): string => `http://${headers.host}${at}`;
 
+const nonceIn = (visit: Visit): string | undefined => {
+  const header = visit.headers['sign-in-with-x'];
+  return header === undefined ? undefined : parseSIWxHeader(String(header)).nonce;
+};
+
+/** A seller that lets in whoever brings back a nonce that it gave out, and then answers so. */
+const behindItsNonces = (answer: (response: ServerResponse, visit: Visit) => void, info: object = {}) =>
+  serve((visit, response) => {
+    const nonce = nonceIn(visit);
+    if (nonce === 'abcdef0123456789') return answer(response, visit);
+    if (nonce !== undefined) return void sendJson(response, 402, { error: 'siwx_nonce_used' });
+    const header = headerOf(signInChallenge(urlOf(visit), info));
+    return void response.writeHead(402, { 'payment-required': header }).end();
+  });
+
 /** A seller that lets in whoever signs in, and then answers so. */
 const behindSignIn = (answer: (response: ServerResponse, visit: Visit) => void, info: object = {}) =>
   serve((visit, response) =>
@@ -223,12 +238,37 @@ describe('a job', () => {
     });
     const { seller, signed } = clientOf(server);
     expect(await seller.job(jobId)).toEqual({ state: 'running' });
-    expect([server.visits(), signed.length]).toEqual([2, 1]);
+    expect([server.visits(), signed.length]).toEqual([1, 1]);
     const payload = parseSIWxHeader(headers[0] ?? '');
     const page = new URL(`${server.origin}/api/jobs/${jobId}`);
     expect(await validateSIWxMessage(payload, page)).toMatchObject({ isValid: true });
     expect(await verifySIWxSignature(payload)).toMatchObject({ isValid: true });
     expect(payload.address).toBe(wallet.address);
+  });
+
+  test('is looked at with a nonce of its own each time', async () => {
+    const nonces = new Set<string | undefined>();
+    await using server = await behindSignIn((response, visit) => {
+      nonces.add(nonceIn(visit));
+      sendJson(response, 200, { status: 'pending' });
+    });
+    const { seller } = clientOf(server);
+    for (let looks = 0; looks < 3; looks += 1) await seller.job(jobId);
+    expect([server.visits(), nonces.size]).toEqual([3, 3]);
+  });
+
+  test('is looked at by challenge where the seller takes no nonce but its own, and from then on at once', async () => {
+    const nonces: (string | undefined)[] = [];
+    await using server = await behindItsNonces((response, visit) => {
+      nonces.push(nonceIn(visit));
+      sendJson(response, 200, { status: 'pending' });
+    });
+    const { seller, signed } = clientOf(server);
+    expect(await seller.job(jobId)).toEqual({ state: 'running' });
+    expect([server.visits(), signed.length]).toEqual([3, 2]);
+    expect(await seller.job(jobId)).toEqual({ state: 'running' });
+    expect([server.visits(), signed.length]).toEqual([5, 3]);
+    expect(nonces).toEqual(['abcdef0123456789', 'abcdef0123456789']);
   });
 
   const imageUrl = 'https://pictures.test/a.webp';
@@ -277,26 +317,40 @@ describe('a job', () => {
   test.each([
     [403, 'denied'],
     [404, 'denied'],
-    [402, 'unavailable'],
     [302, 'unavailable'],
     [429, 'unavailable'],
     [500, 'unavailable'],
   ])('is seen, signed in: status %i is %s', async (status, state) => {
     await using server = await behindSignIn((response) => sendJson(response, status, { status: 'complete' }));
     expect(await clientOf(server).seller.job(jobId)).toMatchObject({ state });
-    expect(server.visits()).toBe(2);
+    expect(server.visits()).toBe(1);
+  });
+
+  test('is unavailable where no sign-in is good enough', async () => {
+    await using server = await behindItsNonces((response) => sendJson(response, 402, { error: 'no' }));
+    const { seller } = clientOf(server);
+    expect(await seller.job(jobId)).toMatchObject({ state: 'unavailable' });
+    expect(server.visits()).toBe(3);
+    // That says nothing against a nonce of ours.
+    await seller.job(jobId);
+    expect(server.visits()).toBe(6);
   });
 
   test.each([
     [404, 'denied'],
     [500, 'unavailable'],
     [200, 'running'],
-  ])('is seen without a sign-in when none is asked for: status %i is %s', async (status, state) => {
-    await using server = await serve((_visit, response) => sendJson(response, status, { status: 'loading' }));
-    const { seller, signed } = clientOf(server);
-    expect(await seller.job(jobId)).toMatchObject({ state });
-    expect([server.visits(), signed.length]).toEqual([1, 0]);
-  });
+  ])(
+    'is seen where a sign-in of ours is refused and none is asked for: status %i is %s',
+    async (status, state) => {
+      await using server = await serve((visit, response) =>
+        sendJson(response, nonceIn(visit) === undefined ? status : 402, { status: 'loading' }),
+      );
+      const { seller, signed } = clientOf(server);
+      expect(await seller.job(jobId)).toMatchObject({ state });
+      expect([server.visits(), signed.length]).toEqual([2, 1]);
+    },
+  );
 
   test.each(['../admin', 'a/b', 'a?b=c', 'a#b', '%2e%2e', 'ä'])(
     'is asked for by its id alone, whatever the id: %s',
@@ -320,15 +374,17 @@ describe('a job', () => {
     ['a statement of two lines', { statement: 'Yes\nURI: http://bank.test' }],
     ['a nonce with a line break', { nonce: 'abcdef01\n23456789' }],
   ];
-  test.each(unsigned)('is not signed in for: %s', async (_name, info) => {
-    await using server = await behindSignIn(
+  test.each(unsigned)('is not signed in for by challenge: %s', async (_name, info) => {
+    await using server = await behindItsNonces(
       (response) => sendJson(response, 200, { status: 'complete' }),
       info,
     );
     const { seller, signed } = clientOf(server);
     expect(await seller.job(jobId)).toMatchObject({ state: 'unavailable' });
     expect(await seller.jobs()).toBeUndefined();
-    expect([server.visits(), signed.length]).toEqual([2, 0]);
+    // Our own texts, of which the seller wrote no word.
+    expect([server.visits(), signed.length]).toEqual([4, 2]);
+    for (const text of signed) expect(text).not.toMatch(/bank|abcdef01/);
   });
 
   test('is not signed in for when the 402 wants money instead', async () => {
@@ -337,7 +393,7 @@ describe('a job', () => {
     );
     const { seller, signed } = clientOf(server);
     expect(await seller.job(jobId)).toMatchObject({ state: 'unavailable' });
-    expect([server.visits(), signed.length]).toEqual([1, 0]);
+    expect([server.visits(), signed.length]).toEqual([2, 1]);
   });
 });
 

@@ -34,7 +34,10 @@ export interface BoothOptions {
   readonly bundles?: string;
   /** More of `context.coinbooth`: timings, payer. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  readonly sandbox?: Pick<SellerOptions, 'timeScale' | 'renderSeconds' | 'resultUrlSeconds' | 'pictureStyle'>;
+  readonly sandbox?: Pick<
+    SellerOptions,
+    'timeScale' | 'renderSeconds' | 'spread' | 'resultUrlSeconds' | 'pictureStyle'
+  >;
   readonly taps?: readonly Tap[];
   readonly schedules?: 'real' | 'manual';
   /** One line of progress at a time. */

@@ -1,4 +1,5 @@
 import type { Drawing } from './drawing.ts';
+import { createRandom } from './picture/random.ts';
 import { uniqueId } from './unique-id.ts';
 
 /** A picture that a job is made from, as it was found when the job was made. */
@@ -51,6 +52,8 @@ export interface Pace {
   timeScale: number;
   /** In the place of them all. */
   renderSeconds?: number | undefined;
+  /** How far the times of one model spread: σ of their logarithms. Without it each takes just as long. */
+  spread?: number | undefined;
 }
 
 /** The first part of the render time in which a job waits for its turn. */
@@ -63,12 +66,20 @@ const PENDING_SHARE = 0.2;
  */
 export function createJobBook({ clock, pace }: { clock: () => number; pace: Pace }): JobBook {
   const jobs = new Map<string, Job>();
+  /** Drawn from what is asked, so that whoever asks for the same waits as long. */
+  const luckOf = (input: object): number => {
+    if (!pace.spread) return 1;
+    const random = createRandom(JSON.stringify(input));
+    // Twelve even chances make a normal one, near enough.
+    const normal = Array.from({ length: 12 }, () => random.between(0, 1)).reduce((sum, one) => sum + one, -6);
+    return Math.exp(pace.spread * normal);
+  };
   return {
     make(wanted, typicalSeconds) {
       const job: Job = {
         jobId: uniqueId(clock(), jobs.size),
         createdAt: clock(),
-        renderSeconds: pace.renderSeconds ?? typicalSeconds * pace.timeScale,
+        renderSeconds: (pace.renderSeconds ?? typicalSeconds * pace.timeScale) * luckOf(wanted.input),
         ...wanted,
       };
       jobs.set(job.jobId, job);

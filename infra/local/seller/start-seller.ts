@@ -28,6 +28,8 @@ export interface SellerOptions {
   timeScale?: number;
   /** From payment to result, in the place of what the models take. */
   renderSeconds?: number;
+  /** How far the times of one model spread: σ of their logarithms. Default 0: all the same. */
+  spread?: number;
   /** What is drawn from a prompt: a landscape (default), or something plain in a few milliseconds. */
   pictureStyle?: PictureStyle;
   /** How long a result's link lives. Default 1200, as observed (wire.md §1.5). */
@@ -66,7 +68,7 @@ export interface Seller {
  */
 export async function startSeller(options: SellerOptions): Promise<Seller> {
   const { chain, payTo, port = 0, clock = Date.now, log = () => {} } = options;
-  const { timeScale = 1, renderSeconds, pictureStyle = 'landscape' } = options;
+  const { timeScale = 1, renderSeconds, spread, pictureStyle = 'landscape' } = options;
   const { resultUrlSeconds = 1200, settlerKey = generatePrivateKey() } = options;
   if (!isHex(chain.token.address)) throw new TypeError('The chain has no token');
 
@@ -79,7 +81,7 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
     till: createTill({ rpcUrl: chain.rpcUrl, chainId: chain.chainId, settlerKey }),
     signIn: createSignInDesk({ origin, network: chain.network }),
     resultUrls: createResultUrls({ origin, clock, resultUrlSeconds }),
-    jobs: createJobBook({ clock, pace: { timeScale, renderSeconds } }),
+    jobs: createJobBook({ clock, pace: { timeScale, renderSeconds, spread } }),
     gallery: createGallery({ style: pictureStyle, desk }),
     uploads: createUploadBook({ clock }),
     blobs: createBlobStore(depot.origin),

@@ -2,6 +2,15 @@ import type { FunctionSettings } from './function-settings.ts';
 import type { LogLine } from './log-line.ts';
 import { type InvokeOutcome, type Sandbox, startSandbox } from './start-sandbox.ts';
 
+/** One invocation that is over. */
+export type Invocation = {
+  readonly functionId: string;
+  readonly memoryMb: number;
+  /** From the event's arrival in a loaded sandbox to the handler's answer; loading the module is not part of it. */
+  readonly milliseconds: number;
+  readonly ok: boolean;
+};
+
 export type LambdaRuntime = {
   readonly functions: readonly FunctionSettings[];
   /** The settings of a function by logical id, name or ARN; throws when there is none. */
@@ -14,6 +23,8 @@ export type LambdaRuntime = {
   /** Kills the sandboxes of a function (or one of them) and answers how many were running. */
   kill(reference: string, sandboxId?: string): Promise<number>;
   concurrencyOf(reference: string): number;
+  /** Returns the function that ends listening. */
+  onInvocation(listener: (invocation: Invocation) => void): () => void;
   close(): Promise<void>;
 };
 
@@ -32,6 +43,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   const pools = new Map<string, Pool>(
     options.functions.map((settings) => [settings.id, { idle: [], all: new Set(), waiting: [] }]),
   );
+  const listeners = new Set<(invocation: Invocation) => void>();
   let closed = false;
 
   function find(reference: string): FunctionSettings {
@@ -89,13 +101,22 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     async invoke(reference, payload) {
       const settings = find(reference);
       const sandbox = await acquire(settings);
+      await sandbox.ready();
+      const begun = performance.now();
       const outcome = await sandbox.invoke(payload);
+      const milliseconds = performance.now() - begun;
+      const { id: functionId, memoryMb } = settings;
+      for (const listener of listeners) listener({ functionId, memoryMb, milliseconds, ok: outcome.ok });
       if (!outcome.ok) {
         const text = `${outcome.error.errorType}: ${outcome.error.errorMessage}`;
         options.log({ at: Date.now(), functionId: settings.id, requestId: undefined, text });
       }
       release(settings, sandbox);
       return outcome;
+    },
+    onInvocation(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     async warm() {
       const started = options.functions.map(async (settings) => {

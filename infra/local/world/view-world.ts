@@ -64,6 +64,7 @@ export function viewWorld(parts: WorldParts): World {
     tick: parts.rules.tick,
     events: () => parts.buses.emitted,
     onEvent: parts.buses.onEvent,
+    onInvocation: runtime.onInvocation,
     executions: () => parts.stepFunctions.executions,
     logs: () => parts.lines,
     queue(prefix) {

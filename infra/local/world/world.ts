@@ -3,6 +3,7 @@ import type { EmittedEvent } from '../aws/event-buses.ts';
 import type { Execution } from '../aws/executions.ts';
 import type { KeyState } from '../aws/kms-keys.ts';
 import type { FunctionSettings } from './function-settings.ts';
+import type { Invocation } from './lambda-runtime.ts';
 import type { LogLine } from './log-line.ts';
 import type { Resource } from './resolve-stacks.ts';
 import type { InvokeOutcome } from './start-sandbox.ts';
@@ -65,6 +66,8 @@ export type World = {
   events(): readonly EmittedEvent[];
   /** Returns the function that ends listening. */
   onEvent(listener: (emitted: EmittedEvent) => void): () => void;
+  /** Hears of every invocation when it is over. Returns the function that ends listening. */
+  onInvocation(listener: (invocation: Invocation) => void): () => void;
   executions(): readonly Execution[];
   logs(): readonly LogLine[];
   queue(logicalIdPrefix: string): WorldQueue;

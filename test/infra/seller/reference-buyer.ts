@@ -31,15 +31,20 @@ export interface Purse {
   fundsAtomic?: bigint;
   /** The most that one payment may be. Default ten cents. */
   mostAtomic?: bigint;
+  /** Default a fresh one. */
+  account?: PrivateKeyAccount;
 }
 
 /** A fresh wallet with play money. */
 export async function createReferenceBuyer(
-  chain: Chain,
+  chain: Pick<Chain, 'fund' | 'network'> & { readonly token: Pick<Chain['token'], 'address'> },
   seller: Pick<Seller, 'origin'>,
-  { fundsAtomic = 1_000_000n, mostAtomic = 100_000n }: Purse = {},
+  {
+    fundsAtomic = 1_000_000n,
+    mostAtomic = 100_000n,
+    account = privateKeyToAccount(generatePrivateKey()),
+  }: Purse = {},
 ): Promise<ReferenceBuyer> {
-  const account = privateKeyToAccount(generatePrivateKey());
   await chain.fund(account.address, fundsAtomic);
   const maxAmountPerPayment = String(mostAtomic);
   const client = new x402Client()

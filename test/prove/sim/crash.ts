@@ -35,7 +35,9 @@ interface Case {
 function pointsOf(calls: readonly Call[]): Call[] {
   const first = calls.find(({ kind }) => kind === 'reconciler')?.invocation;
   const closing = new Set(
-    calls.filter(({ name }) => name === 'chainLedger.noteNonce').map(({ invocation }) => invocation),
+    calls
+      .filter(({ kind, name }) => kind === 'reconciler' && name === 'ledger.write')
+      .map(({ invocation }) => invocation),
   );
   return calls.filter(({ kind, name, invocation }) => {
     if (kind === 'sweeper') return name !== 'ledger.overdue';

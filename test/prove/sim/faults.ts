@@ -73,7 +73,6 @@ const ofCalls: Readonly<Record<string, readonly CallFault[]>> = {
   'ledger.openAuthorizations': index,
   'ledger.findSame': index,
   'chainLedger.moveCursor': write,
-  'chainLedger.noteNonce': write,
   'wallet.signTypedData': ['signer throttled', 'signer timed out'],
   'seller.pay': ['connection failed', 'reset before', 'reset after', 'slow', 'duplicated answer'],
   'queue.send': write,

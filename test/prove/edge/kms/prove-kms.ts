@@ -1,5 +1,5 @@
 import { type Hex, hexToBytes } from 'viem';
-import { signatureFromDer } from '../../../../shared/protocol/ecdsa.ts';
+import { signaturesOf } from '../../../../shared/protocol/ecdsa.ts';
 import type { Proven, Proving, Suite } from '../../suite.ts';
 import { type Chance, chanceFrom } from '../chance.ts';
 import { newTally, sized, type Tally } from '../tally.ts';
@@ -63,8 +63,8 @@ function wrongIn(signature: string, { r, s }: Made): string | undefined {
   return bytes[64] === 27 || bytes[64] === 28 ? undefined : `ends in ${bytes[64]}`;
 }
 
-async function accepts(tally: Tally, name: string, key: SigningKey, made: Made): Promise<void> {
-  const signature = await signatureFromDer(made.digest, made.der, key.address);
+function accepts(tally: Tally, name: string, key: SigningKey, made: Made): void {
+  const signature = signaturesOf(key.spki)(made.digest, made.der);
   const wrong = wrongIn(signature, made);
   if (wrong) tally.breach(`${name}: the signature ${wrong}`);
   tally.count(made.s > half ? 'highS' : 'lowS');
@@ -72,9 +72,9 @@ async function accepts(tally: Tally, name: string, key: SigningKey, made: Made):
   if (made.der.length < 70) tally.count('shortIntegers');
 }
 
-async function refuses(tally: Tally, name: string, digest: Hex, der: Buffer, address: Hex): Promise<void> {
+function refuses(tally: Tally, name: string, digest: Hex, der: Buffer, { spki }: SigningKey): void {
   try {
-    await signatureFromDer(digest, der, address);
+    signaturesOf(spki)(digest, der);
     tally.breach(`${name}: ${der.toString('hex')} gave a signature`);
   } catch (error) {
     const { message } = error as Error;
@@ -84,7 +84,13 @@ async function refuses(tally: Tally, name: string, digest: Hex, der: Buffer, add
 }
 
 /** One blob: good ones half of the time; else spoilt, changed by a bit, or of another key or digest. */
-async function one(tally: Tally, name: string, chance: Chance, keys: SigningKey[], short: Ephemeral[]) {
+async function one(
+  tally: Tally,
+  name: string,
+  chance: Chance,
+  keys: SigningKey[],
+  short: Ephemeral[],
+): Promise<void> {
   const key = chance.pick(keys);
   const made = make(chance, key, short);
   if (chance.odds(0.5)) return accepts(tally, name, key, made);
@@ -92,18 +98,18 @@ async function one(tally: Tally, name: string, chance: Chance, keys: SigningKey[
   if (chance.odds(0.7)) {
     const [spoil, apply] = chance.pick(Object.entries(spoils));
     const spoilt = apply(der, made.r, made.s, chance);
-    return refuses(tally, `${name}, ${spoil}`, digest, spoilt, key.address);
+    return refuses(tally, `${name}, ${spoil}`, digest, spoilt, key);
   }
   if (chance.odds(0.5)) {
     const at = chance.below(der.length);
     const flipped = Buffer.from(der);
     flipped[at] = (flipped[at] ?? 0) ^ (1 << chance.below(8));
-    return refuses(tally, `${name}, a bit of byte ${at}`, digest, flipped, key.address);
+    return refuses(tally, `${name}, a bit of byte ${at}`, digest, flipped, key);
   }
   const other = keys[(keys.indexOf(key) + 1) % keys.length] ?? key;
   return chance.odds(0.5)
-    ? refuses(tally, `${name}, another key`, digest, der, other.address)
-    : refuses(tally, `${name}, another digest`, chance.hex(32), der, key.address);
+    ? refuses(tally, `${name}, another key`, digest, der, other)
+    : refuses(tally, `${name}, another digest`, chance.hex(32), der, key);
 }
 
 /** Reads so many DER blobs through the adapter of KMS. */

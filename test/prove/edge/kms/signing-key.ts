@@ -1,5 +1,5 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import type { Hex } from 'viem';
+import { type Hex, hexToBytes } from 'viem';
 import { privateKeyToAddress } from 'viem/accounts';
 import type { Chance } from '../chance.ts';
 
@@ -10,6 +10,8 @@ export const half = order / 2n;
 export interface SigningKey {
   readonly secret: bigint;
   readonly address: Hex;
+  /** As KMS gives it out: DER SubjectPublicKeyInfo. */
+  readonly spki: Buffer;
 }
 
 /** One ephemeral scalar and the r it gives. */
@@ -18,13 +20,17 @@ export interface Ephemeral {
   readonly r: bigint;
 }
 
+/** Before the point of an uncompressed secp256k1 key (RFC 5480). */
+const spkiPrefix = Buffer.from('3056301006072a8648ce3d020106052b8104000a034200', 'hex');
+
 const modulo = (value: bigint): bigint => ((value % order) + order) % order;
 const word = (value: bigint): Hex => `0x${value.toString(16).padStart(64, '0')}`;
 
 /** A key from chance. */
 export function drawKey(chance: Chance): SigningKey {
   const secret = modulo(chance.bits(256));
-  return { secret, address: privateKeyToAddress(word(secret)) };
+  const point = secp256k1.getPublicKey(hexToBytes(word(secret)), false);
+  return { secret, address: privateKeyToAddress(word(secret)), spki: Buffer.concat([spkiPrefix, point]) };
 }
 
 const ephemeralOf = (k: bigint): Ephemeral => ({

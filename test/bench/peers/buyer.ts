@@ -1,0 +1,9 @@
+import type { Purchase } from './messages.ts';
+
+/** Somebody who buys pictures at the seller, one call for one of them. */
+export interface Buyer {
+  /** @param body the request, in the seller's field names */
+  buy(body: Readonly<Record<string, unknown>>): Promise<Purchase>;
+  /** How often it signed until now, and what the stand-in for the signer took, where it has one. */
+  signed(): { paymentSignatures: number; signatures: number; signerMilliseconds: number };
+}

@@ -1,0 +1,35 @@
+import type { Ledger } from '../../../shared/aws/dynamodb.ts';
+import type { StoredAuthorization } from '../../../shared/aws/dynamodb-authorizations.ts';
+import type { Job } from '../../../shared/core/job-record.ts';
+
+/**
+ * The ledger's port at next to no cost, since calls of AWS are not what is measured: versions hold and rows are kept; no
+ * budget is ever exhausted. What the port must do is proven elsewhere.
+ */
+export function plainLedger(): Pick<Ledger, 'accept' | 'read' | 'write' | 'readAuthorization'> & {
+  readonly writes: () => number;
+} {
+  const jobs = new Map<string, Job>();
+  const authorizations = new Map<string, StoredAuthorization>();
+  let writes = 0;
+  return {
+    writes: () => writes,
+    async accept(job) {
+      writes += 1;
+      jobs.set(job.jobId, job);
+      return { job };
+    },
+    read: async (jobId) => jobs.get(jobId),
+    async write(after, also) {
+      if (jobs.get(after.jobId)?.version !== after.version - 1) return 'conflict';
+      writes += 1;
+      jobs.set(after.jobId, after);
+      const stored = authorizations.get(after.jobId);
+      if (also && 'reserve' in also) authorizations.set(after.jobId, also.reserve);
+      if (also && 'authorize' in also && stored)
+        authorizations.set(after.jobId, { ...stored, state: 'live', signedHeader: also.authorize });
+      return 'written';
+    },
+    readAuthorization: async ({ jobId }) => authorizations.get(jobId),
+  };
+}
