@@ -4,7 +4,7 @@ import type { Control } from '../../shared/aws/dynamodb-control.ts';
 import type { PaymentQueue } from '../../shared/aws/sqs.ts';
 import { floatKey, tokenKey } from '../../shared/core/budget.ts';
 import type { Job, Proof } from '../../shared/core/job-record.ts';
-import type { AllowedAsset } from '../../shared/core/policy.ts';
+import type { PaidAsset } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import { record } from '../record.ts';
 import type { ChainReader, Head, Movement } from './chain.ts';
@@ -17,7 +17,7 @@ export interface Reconciler {
   readonly queue: PaymentQueue;
   /** Several nodes as one (`agreed`). */
   readonly chain: ChainReader;
-  readonly asset: AllowedAsset;
+  readonly asset: Pick<PaidAsset, 'network' | 'asset'>;
   /** The address whose authorizations these are; a replaced wallet is looked at by itself. */
   readonly wallet: { readonly address: string };
   readonly floorAtomic: number;
@@ -84,9 +84,11 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
         unexplained.push(wrong);
       } else
         await close(reconciler, job, proofOf(use.kind === 'used' ? 'settled' : 'dead', head, use), closed);
-    } else if (cursor && isWhole && (await chainLedger.ownerOfNonce(use.nonce ?? '')) === undefined) {
+    } else if (cursor && isWhole) {
+      const wrong = await stray(reconciler, use);
+      if (!wrong) continue;
       foreign.add(use.transaction);
-      unexplained.push(`transaction ${use.transaction} uses nonce ${use.nonce}, which is not in the ledger`);
+      unexplained.push(wrong);
     }
   }
   await closeExpired(reconciler, open, movements, head, closed);
@@ -94,6 +96,8 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   // A node that lags, and a look that slept, show a wallet of before the cursor: that explains nothing and accuses nobody.
   if (cursor && cursor.blockNumber <= head.number) {
     for (const transaction of unauthorized(movements)) {
+      // One of ours that failed on the chain: it moved nothing but its fee.
+      if (await isOurs(reconciler, transaction, open)) continue;
       foreign.add(transaction);
       unexplained.push(`transaction ${transaction} moves money without an authorization`);
     }
@@ -147,6 +151,26 @@ const proofOf = (state: Proof['state'], head: Head, use?: Movement): Proof => ({
   at: head.timestamp * 1000,
 });
 
+/** What is wrong with a use that belongs to nothing that is open; nothing, when it was written down before. */
+async function stray({ ledger, chainLedger }: Reconciler, use: Movement): Promise<string | undefined> {
+  const jobId = await chainLedger.ownerOfNonce(use.nonce ?? '');
+  if (jobId === undefined)
+    return `transaction ${use.transaction} uses nonce ${use.nonce}, which is not in the ledger`;
+  const isLate = use.kind === 'used' && (await ledger.read(jobId))?.proof?.state === 'dead';
+  return isLate
+    ? `transaction ${use.transaction} settles job ${jobId}, which was proven dead before`
+    : undefined;
+}
+
+async function isOurs(
+  { chainLedger }: Reconciler,
+  transaction: string,
+  open: ReadonlyMap<string, Job>,
+): Promise<boolean> {
+  const signed = [...open.values()].some(({ purchase }) => purchase?.transaction === transaction);
+  return signed || (await chainLedger.ownerOfNonce(transaction)) !== undefined;
+}
+
 /** The nonce is noted first, so that a second look after a crash knows whose it is. */
 async function close(
   { ledger, chainLedger, queue, timings }: Reconciler,
@@ -154,7 +178,9 @@ async function close(
   proof: Proof,
   closed: { settled: number; dead: number },
 ): Promise<void> {
-  await chainLedger.noteNonce(job.purchase?.nonce ?? '', job.jobId);
+  const { nonce = '', transaction } = job.purchase ?? {};
+  await chainLedger.noteNonce(nonce, job.jobId);
+  if (transaction !== undefined) await chainLedger.noteNonce(transaction, job.jobId);
   const event = { type: 'proven', proof, at: proof.at } as const;
   const { job: after, outcome } = await record({ ledger, timings }, job, event, { prove: proof.state });
   if (outcome !== 'written') return;
@@ -174,7 +200,7 @@ async function closeExpired(
   const seen = new Set(movements.flatMap(({ nonce }) => nonce?.toLowerCase() ?? []));
   for (const [nonce, job] of open) {
     if (seen.has(nonce) || head.timestamp < (job.purchase?.validBefore ?? Number.POSITIVE_INFINITY)) continue;
-    if (await reconciler.chain.isNonceUsed(nonce, head.number)) continue;
+    if (await reconciler.chain.isNonceUsed(nonce, head.number, job.purchase?.transaction)) continue;
     await close(reconciler, job, proofOf('dead', head), closed);
   }
 }

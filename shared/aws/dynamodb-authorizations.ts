@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { authorizationSchema } from '../core/authorization.ts';
+import { frozenSchema } from '../core/authorization.ts';
 import { CoinboothError } from '../core/errors.ts';
 import type { Job } from '../core/job-record.ts';
 import { dueIndex } from './dynamodb-indexes.ts';
@@ -21,12 +21,12 @@ export const storedAuthorizationSchema = z
     state: z.enum(['held', 'live', 'settled', 'dead']),
     /** When a look at the chain can first tell what became of it; absent when that is known. */
     dueAt: z.int().optional(),
-    authorization: authorizationSchema,
+    authorization: frozenSchema,
     /** The key that signs it, and later the polls of its job. */
     signer: z.strictObject({ keyId: z.string(), address: z.string() }),
     /** What must be echoed to the seller, JSON; until it is part of the signed header. */
     challenge: z.string().optional(),
-    /** The exact value of PAYMENT-SIGNATURE: bearer money until it is settled or dead. */
+    /** The exact value of PAYMENT-SIGNATURE or Authorization: bearer money until it is settled or dead. */
     signedHeader: z.string().optional(),
   })
   .transform(({ dueAt: _dueAt, ...stored }) => stored);

@@ -1,4 +1,5 @@
 import type { UploadLeave } from '../core/job-record.ts';
+import type { Rail } from '../core/policy.ts';
 import { signInFor } from '../protocol/siwx.ts';
 import { decodeExtension } from '../protocol/x402.ts';
 import {
@@ -24,7 +25,13 @@ export interface Seller {
   /** Asks what a request costs; spends nothing and signs nothing. */
   quote(path: string, body: string): Promise<Quote>;
   /** Sends the stored header with the same body; the answer is all we learn, money may move whatever it is. */
-  pay(path: string, body: string, signedHeader: string, totalMilliseconds: number): Promise<PaidAnswer>;
+  pay(
+    path: string,
+    body: string,
+    signedHeader: string,
+    totalMilliseconds: number,
+    rail?: Rail,
+  ): Promise<PaidAnswer>;
   /** Puts a file where a paid upload allows it; the same file again changes nothing. */
   putFile(
     putUrl: string,
@@ -53,6 +60,8 @@ export interface Seller {
 const longestListBytes = 4 * 1024 * 1024;
 /** As many as it gives; twenty is what its documents show. */
 const listLimits = [100, 20];
+/** Where a payment goes. */
+const paymentFields: Readonly<Record<Rail, string>> = { x402: 'payment-signature', tempo: 'authorization' };
 const lookMilliseconds = 8_000;
 const putMilliseconds = 30_000;
 
@@ -105,12 +114,12 @@ export function sellerAt(
   return {
     quote: (path, body) => askPrice(origin, path, body),
 
-    pay: async (path, body, signedHeader, milliseconds) =>
+    pay: async (path, body, signedHeader, milliseconds, rail = 'x402') =>
       readPaidAnswer(
         await exchange({
           url: origin + path,
           method: 'POST',
-          headers: { 'content-type': 'application/json', 'payment-signature': signedHeader },
+          headers: { 'content-type': 'application/json', [paymentFields[rail]]: signedHeader },
           body,
           longestBodyBytes: longestJsonBytes,
           totalMilliseconds: milliseconds,
