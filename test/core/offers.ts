@@ -1,4 +1,4 @@
-import type { SellerPolicy } from '../../shared/core/policy.ts';
+import type { SellerPolicy, TempoTerms } from '../../shared/core/policy.ts';
 import type { Challenge, PaymentRequirements } from '../../shared/core/selection.ts';
 
 /** A policy, and offers that it accepts or not: what the tests of selection and payment start from. */
@@ -38,3 +38,16 @@ export const challengeOf = (...accepts: PaymentRequirements[]): Challenge => ({
   resource: { url: 'https://seller.test/api/generate/flux-2-pro/generate' },
   accepts,
 });
+
+/** Whom we pay on Tempo, and in what: the terms of a policy with the second rail. */
+export const tempoTerms: TempoTerms = {
+  payees: ['0x1111111111111111111111111111111111111111'],
+  assets: [
+    {
+      network: 'eip155:42431',
+      asset: '0x20c0000000000000000000000000000000000000',
+      decimals: 6,
+      feeCapAtomic: '30000',
+    },
+  ],
+};
