@@ -38,13 +38,16 @@ export async function reserve(payer: Payer, job: Job, without: readonly Rail[] =
   const { rows, day, version } = await budgetRowsFor(payer, job, selection);
   const unseen = unseenKey(selection.payTo);
   const amount = Number(selection.amountAtomic);
+  const feeCap = selection.rail === 'tempo' ? Number(selection.asset.feeCapAtomic) : 0;
   const event: JobEvent = {
     type: 'reserved',
     ...purchase,
     authorization,
     decimals: asset.decimals,
     day,
-    holds: rows.filter(({ key }) => key !== unseen).map(({ key }) => ({ key, amount })),
+    holds: rows
+      .filter(({ key }) => key !== unseen)
+      .map(({ key, scope }) => ({ key, amount: scope === 'wallet' ? amount + feeCap : amount })),
     unseen,
     at,
   };

@@ -44,6 +44,20 @@ export function mismatch(
     : `transaction ${use.transaction} settles job ${jobId}, but not as it was signed`;
 }
 
+/** What is wrong with a use that belongs to nothing that is open; nothing, when it was written down before. */
+export function stray({ kind, transaction, nonce }: Movement, owner: Job | undefined): string | undefined {
+  if (!owner) return `transaction ${transaction} uses nonce ${nonce}, which is not in the ledger`;
+  return kind === 'used' && owner.proof?.state === 'dead'
+    ? `transaction ${transaction} settles job ${owner.jobId}, which was proven dead before`
+    : undefined;
+}
+
+/** The fee of a job's transaction that was taken into a block and failed: it is never taken again. */
+export const failure = ({ purchase }: Job, movements: readonly Movement[]): Movement | undefined => {
+  const own = movements.filter(({ transaction }) => transaction === purchase?.transaction);
+  return own.some(({ kind }) => kind === 'used') ? undefined : own.find(({ kind }) => kind === 'fee');
+};
+
 /** Transactions in which something left the wallet, be it a fee, without one of its authorizations. */
 export function unauthorized(movements: readonly Movement[]): readonly string[] {
   const authorized = new Set(
@@ -65,5 +79,5 @@ export function imbalance(
 }
 
 /** Atomic units. */
-export const total = (movements: readonly Movement[]): number =>
+const total = (movements: readonly Movement[]): number =>
   movements.reduce((sum, { value = 0n }) => sum + Number(value), 0);

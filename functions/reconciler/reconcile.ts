@@ -8,7 +8,7 @@ import type { PaidAsset } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import { record } from '../record.ts';
 import type { ChainReader, Head, Movement } from './chain.ts';
-import { imbalance, mismatch, threeWays, total, unauthorized } from './compare.ts';
+import { failure, imbalance, mismatch, stray, threeWays, unauthorized } from './compare.ts';
 
 export interface Reconciler {
   readonly ledger: Ledger;
@@ -71,25 +71,24 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   const from = cursor ? cursor.blockNumber + 1 : Math.max(0, head.number - firstLookBlocks);
   const movements = from > head.number ? [] : await chain.movements(from, head.number);
   const unexplained: string[] = [];
-  /** Transactions that are not as one of our jobs has them. */
-  const foreign = new Set<string>();
   const closed = { settled: 0, dead: 0 };
+  let spent = 0;
 
   for (const use of movements.filter(({ kind }) => kind === 'used' || kind === 'cancelled')) {
+    const isUsed = use.kind === 'used';
     const job = open.get(use.nonce?.toLowerCase() ?? '');
-    if (job) {
-      const wrong = use.kind === 'used' ? mismatch(job, use, movements) : undefined;
-      if (wrong) {
-        foreign.add(use.transaction);
-        unexplained.push(wrong);
-      } else
-        await close(reconciler, job, proofOf(use.kind === 'used' ? 'settled' : 'dead', head, use), closed);
-    } else if (cursor && isWhole) {
-      const wrong = await stray(reconciler, use);
-      if (!wrong) continue;
-      foreign.add(use.transaction);
+    const owner = job ?? (cursor && isWhole ? await ownerOf(reconciler, use) : undefined);
+    const wrong = job ? isUsed && mismatch(job, use, movements) : cursor && isWhole && stray(use, owner);
+    if (wrong) {
       unexplained.push(wrong);
+      continue;
     }
+    if (job) await close(reconciler, job, proofOf(isUsed ? 'settled' : 'dead', head, use), closed);
+    if (isUsed && owner) spent += inWallet(reconciler, owner);
+  }
+  for (const job of open.values()) {
+    const failed = failure(job, movements);
+    if (failed) await close(reconciler, job, proofOf('dead', head, failed), closed);
   }
   await closeExpired(reconciler, open, movements, head, closed);
   const balance = Number(await chain.balance(head.number));
@@ -98,7 +97,6 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
     for (const transaction of unauthorized(movements)) {
       // One of ours that failed on the chain: it moved nothing but its fee.
       if (await isOurs(reconciler, transaction, open)) continue;
-      foreign.add(transaction);
       unexplained.push(`transaction ${transaction} moves money without an authorization`);
     }
     const missing = imbalance(cursor, balance, movements);
@@ -106,10 +104,7 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   }
   if (unexplained.length > 0 && !isNoted) await stop(reconciler, token, head, unexplained);
   // Where some of what is open was not read, these blocks are looked at again.
-  else if (isWhole) {
-    const ours = movements.filter(({ kind, transaction }) => kind === 'sent' && !foreign.has(transaction));
-    await moveOn(reconciler, token, { cursor, head, balance, spent: total(ours), open });
-  }
+  else if (isWhole) await moveOn(reconciler, token, { cursor, head, balance, spent, open });
   const oldest = Math.min(
     reconciler.clock(),
     ...[...open.values()].map((job) => job.purchase?.reservedAt ?? 0),
@@ -151,15 +146,17 @@ const proofOf = (state: Proof['state'], head: Head, use?: Movement): Proof => ({
   at: head.timestamp * 1000,
 });
 
-/** What is wrong with a use that belongs to nothing that is open; nothing, when it was written down before. */
-async function stray({ ledger, chainLedger }: Reconciler, use: Movement): Promise<string | undefined> {
+/** The job whose authorization this was, by what was written down when that was closed. */
+async function ownerOf({ ledger, chainLedger }: Reconciler, use: Movement): Promise<Job | undefined> {
   const jobId = await chainLedger.ownerOfNonce(use.nonce ?? '');
-  if (jobId === undefined)
-    return `transaction ${use.transaction} uses nonce ${use.nonce}, which is not in the ledger`;
-  const isLate = use.kind === 'used' && (await ledger.read(jobId))?.proof?.state === 'dead';
-  return isLate
-    ? `transaction ${use.transaction} settles job ${jobId}, which was proven dead before`
-    : undefined;
+  return jobId === undefined ? undefined : ledger.read(jobId);
+}
+
+/** What a purchase holds of the wallet: its amount, and the most that its transaction may cost. */
+function inWallet({ asset, wallet }: Reconciler, { purchase }: Job): number {
+  const key = floatKey(asset.network, asset.asset, wallet.address);
+  const hold = purchase?.holds.find((one) => one.key === key);
+  return hold?.amount ?? Number(purchase?.amountAtomic ?? 0);
 }
 
 async function isOurs(
@@ -220,9 +217,9 @@ async function stop(
   await control.writeSigning({ enabled: false, reason, by: 'reconciler', at: clock() });
 }
 
-/** What jobs spent is no news to the budgets: it was taken when it was reserved. All else is, and a moved floor. */
+/** What jobs held is no news to the budgets: it was taken when it was reserved. All else is, and a moved floor. */
 async function moveOn(
-  { chainLedger, asset, wallet, floorAtomic }: Reconciler,
+  reconciler: Reconciler,
   token: string,
   look: {
     cursor: ChainCursor | undefined;
@@ -232,9 +229,10 @@ async function moveOn(
     open: ReadonlyMap<string, Job>;
   },
 ): Promise<void> {
+  const { chainLedger, asset, wallet, floorAtomic } = reconciler;
   const { cursor, head, balance, spent, open } = look;
   if (cursor && cursor.blockNumber >= head.number) return;
-  const held = [...open.values()].reduce((sum, { purchase }) => sum + Number(purchase?.amountAtomic ?? 0), 0);
+  const held = [...open.values()].reduce((sum, job) => sum + inWallet(reconciler, job), 0);
   const amount = cursor
     ? balance - cursor.balance + spent + cursor.floor - floorAtomic
     : balance - floorAtomic - held;

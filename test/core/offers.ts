@@ -1,3 +1,4 @@
+import type { Charge } from '../../shared/core/charge.ts';
 import type { SellerPolicy, TempoTerms } from '../../shared/core/policy.ts';
 import type { Challenge, PaymentRequirements } from '../../shared/core/selection.ts';
 
@@ -32,6 +33,18 @@ export function offer(change: Partial<Omit<PaymentRequirements, 'verbatim'>> = {
   };
   return { ...entry, verbatim: entry };
 }
+
+/** A payment challenge that our terms of Tempo accept. */
+export const chargeOf = (change: Partial<Charge> = {}): Charge => ({
+  wire: { id: 'a'.repeat(43), realm: 'seller.test' },
+  method: 'tempo',
+  intent: 'charge',
+  amount: '30000',
+  currency: '0x20c0000000000000000000000000000000000000',
+  recipient: '0x1111111111111111111111111111111111111111',
+  details: { chainId: 42431 },
+  ...change,
+});
 
 export const challengeOf = (...accepts: PaymentRequirements[]): Challenge => ({
   resourceUrl: 'https://seller.test/api/generate/flux-2-pro/generate',
