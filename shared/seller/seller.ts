@@ -44,16 +44,18 @@ export interface Seller {
     uploadId: string,
     url: string,
     paidBy?: string,
+    network?: string,
   ): Promise<{ blobUrl: string } | { unavailable: string }>;
   /** Whether a file that was uploaded is still there; undefined when the host does not say. */
   hasFile(url: string): Promise<boolean | undefined>;
   /**
    * Looks at a job, signed in.
    * @param paidBy address of the wallet that paid for it, to which alone it is shown; by default the one that pays now
+   * @param network the chain that it was paid on, whose sign-in is taken where the seller offers it
    */
-  job(sellerJobId: string, paidBy?: string): Promise<Sighting>;
+  job(sellerJobId: string, paidBy?: string, network?: string): Promise<Sighting>;
   /** The wallet's latest jobs, signed in; undefined when the seller did not give a list. */
-  jobs(paidBy?: string): Promise<readonly ListedJob[] | undefined>;
+  jobs(paidBy?: string, network?: string): Promise<readonly ListedJob[] | undefined>;
 }
 
 /** Each listed job echoes its prompt, of up to 40 KB. */
@@ -83,7 +85,11 @@ export function sellerAt(
   async function signedIn(
     path: string,
     longestBodyBytes: number,
-    { paidBy = current.address, body }: { paidBy?: string | undefined; body?: string },
+    {
+      paidBy = current.address,
+      network,
+      body,
+    }: { paidBy?: string | undefined; network?: string | undefined; body?: string },
   ): Promise<Answer | NoAnswer | { refused: string }> {
     const isCurrent = paidBy.toLowerCase() === current.address.toLowerCase();
     const visitor = isCurrent ? current : await earlier(paidBy);
@@ -102,7 +108,7 @@ export function sellerAt(
     const signIn = signInFor(decodeExtension(asked.headers['payment-required'], 'sign-in-with-x'), {
       url: origin + path,
       address: visitor.address,
-      networks,
+      networks: network === undefined ? networks : [network, ...networks],
       now: clock(),
     });
     if ('refused' in signIn) return signIn;
@@ -145,9 +151,9 @@ export function sellerAt(
       );
     },
 
-    async confirmUpload(uploadId, url, paidBy) {
+    async confirmUpload(uploadId, url, paidBy, network) {
       const body = JSON.stringify({ uploadId, blobUrl: url });
-      const answer = await signedIn('/api/upload/confirm', longestJsonBytes, { paidBy, body });
+      const answer = await signedIn('/api/upload/confirm', longestJsonBytes, { paidBy, network, body });
       return 'refused' in answer ? { unavailable: answer.refused } : readConfirmation(answer);
     },
 
@@ -163,15 +169,15 @@ export function sellerAt(
       return [403, 404, 410].includes(answer.status) ? false : undefined;
     },
 
-    async job(sellerJobId, paidBy) {
+    async job(sellerJobId, paidBy, network) {
       const path = `/api/jobs/${encodeURIComponent(sellerJobId)}`;
-      const answer = await signedIn(path, longestJsonBytes, { paidBy });
+      const answer = await signedIn(path, longestJsonBytes, { paidBy, network });
       return 'refused' in answer ? { state: 'unavailable', message: answer.refused } : readSighting(answer);
     },
 
-    async jobs(paidBy) {
+    async jobs(paidBy, network) {
       for (const limit of listLimits) {
-        const answer = await signedIn(`/api/jobs?limit=${limit}`, longestListBytes, { paidBy });
+        const answer = await signedIn(`/api/jobs?limit=${limit}`, longestListBytes, { paidBy, network });
         if ('refused' in answer) return undefined;
         const list = readList(answer);
         if (list) return list;

@@ -35,7 +35,8 @@ function challenge(change: Record<string, unknown> = {}, request: Record<string,
   } as Parameters<typeof Challenge.from>[0]);
 }
 
-const written = (...changes: Parameters<typeof challenge>): string => Challenge.serialize(challenge(...changes));
+const written = (...changes: Parameters<typeof challenge>): string =>
+  Challenge.serialize(challenge(...changes));
 const flawsOf = (header: string): (ChargeFlaw | undefined)[] =>
   decodeCharges(header, asked).map((charge) => chargeObjection(charge, tempoTerms, now));
 
@@ -48,7 +49,12 @@ test('a challenge of the reference server is read as it was made, and may be pai
   });
   const [charge, ...others] = decodeCharges(Challenge.serialize(made), asked);
   expect(others).toEqual([]);
-  expect(charge).toMatchObject({ amount: '30000', currency: asset?.asset, recipient, details: { chainId: 42431 } });
+  expect(charge).toMatchObject({
+    amount: '30000',
+    currency: asset?.asset,
+    recipient,
+    details: { chainId: 42431 },
+  });
   expect(charge?.wire.id).toBe(made.id);
   expect(charge && chargeObjection(charge, tempoTerms, now)).toBeUndefined();
 });
@@ -93,7 +99,9 @@ describe('what is not paid, by name', () => {
     const disorderly = JSON.stringify({ recipient, ...request, z: 1, a: 2 });
     expect(disorderly).not.toBe(canonical(JSON.parse(disorderly)));
     const encoded = Buffer.from(disorderly).toString('base64url');
-    expect(flawsOf(written().replace(/request="[^"]+"/, `request="${encoded}"`))).toEqual(['RequestMalformed']);
+    expect(flawsOf(written().replace(/request="[^"]+"/, `request="${encoded}"`))).toEqual([
+      'RequestMalformed',
+    ]);
   });
 });
 
@@ -127,7 +135,9 @@ describe('a header of many parts', () => {
 
   test('a request deeper than any that is meant', () => {
     const encoded = Buffer.from(`{"a":${'['.repeat(9)}${']'.repeat(9)}}`).toString('base64url');
-    expect(flawsOf(written().replace(/request="[^"]+"/, `request="${encoded}"`))).toEqual(['RequestMalformed']);
+    expect(flawsOf(written().replace(/request="[^"]+"/, `request="${encoded}"`))).toEqual([
+      'RequestMalformed',
+    ]);
   });
 });
 

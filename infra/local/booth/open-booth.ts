@@ -27,6 +27,8 @@ export interface BoothOptions {
   readonly policy?: SellerPolicy;
   /** A node of that seller's chain; without one, nothing is read from the chain. */
   readonly rpcUrl?: string | undefined;
+  /** Nodes by chain, where there are more of that seller's. */
+  readonly chains?: Readonly<Record<string, readonly string[]>>;
   /** Keeps ledger, keys and objects over restarts; in memory without it. */
   readonly dataDir?: string;
   /** Hex; imported as the wallet. */
@@ -85,7 +87,7 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
     progress('synthesising the stacks');
     const outdir = join(assembly, 'cdk.out');
     const settings = sandbox ? atSandboxPace(options) : options.settings;
-    const chains = chainsOf(sandbox, options);
+    const chains = options.chains ?? chainsOf(sandbox, options);
     const context = { ...settings, seller: policy, chains };
     synthesise(context, { outdir, bundles, world: 'local' });
 

@@ -183,15 +183,7 @@ export function openChain(
   return chain;
 }
 
-function movementsOf({
-  kind,
-  transaction,
-  blockNumber,
-  nonce,
-  transfer,
-  value,
-  fee,
-}: Included): Movement[] {
+function movementsOf({ kind, transaction, blockNumber, nonce, transfer, value, fee }: Included): Movement[] {
   const place = { transaction, blockNumber };
   if (kind === 'received') return [{ ...place, kind, logIndex: 0, value, to: walletAddress }];
   const taken: Movement[] =

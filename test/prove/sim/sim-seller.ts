@@ -3,7 +3,7 @@ import { uploadOffering } from '../../../shared/core/upload.ts';
 import type { PaidAnswer, Sighting } from '../../../shared/seller/answers.ts';
 import type { Quote } from '../../../shared/seller/quote.ts';
 import type { Seller } from '../../../shared/seller/seller.ts';
-import { chargeOf, challengeOf, offer } from '../../core/offers.ts';
+import { challengeOf, chargeOf, offer } from '../../core/offers.ts';
 import { type Behaviour, behaviours } from './behaviours.ts';
 import { readPayment, type SignedTransfer } from './keyed-wallet.ts';
 import type { Random } from './random.ts';
@@ -69,7 +69,9 @@ export function openSeller(
     // Both rails on one 402, whichever of them this world pays on.
     const expiresAt = timeline.now + 300_000;
     const charges =
-      rail === 'tempo' ? [chargeOf({ amount, expiresAt, wire: { id: random.hex(43), realm: 'seller.test' } })] : [];
+      rail === 'tempo'
+        ? [chargeOf({ amount, expiresAt, wire: { id: random.hex(43), realm: 'seller.test' } })]
+        : [];
     return { challenge: { ...challengeOf(offer({ amount })), charges } };
   }
 
