@@ -28,7 +28,13 @@ beforeAll(async () => {
     chains: { [network]: [chain.rpcUrl] },
   });
   await chain.fund(booth.wallet, 1_000_000n);
-  await booth.world.invoke('reconciler', {});
+  // Until a final block shows the wallet's funds.
+  for (let balance = 0; balance === 0; ) {
+    const looked = await booth.world.invoke('reconciler', {});
+    if (!looked.ok) throw new Error(looked.error.errorMessage);
+    [{ balance } = { balance: 0 }] = looked.payload as { balance: number }[];
+    if (balance === 0) await new Promise((resolve) => setTimeout(resolve, 300));
+  }
 });
 afterAll(async () => {
   await booth?.close();
