@@ -46,7 +46,8 @@ export async function quote(
   const files = [...new Set(references)];
   const asked = await door.askPrice(offeringPath(name), pricedBody(door.policy.origin, entry, body, files));
   if (!('challenge' in asked)) return asked;
-  const cheapest = selectRequirements(asked.challenge, door.policy, anyPriceAtomic);
+  const at = door.clock();
+  const cheapest = selectRequirements(asked.challenge, door.policy, anyPriceAtomic, at);
   if ('refused' in cheapest) return cheapest;
   const uploads = placesAtomic(files.length);
   const ceiling = ceilingOf(door.policy, name, entry, body, { uploadsAtomic: uploads });
@@ -59,7 +60,7 @@ export async function quote(
   const { network, asset } = cheapest.asset;
   const budget = await budgetLeft(door, { caller, offering: name, payTo: cheapest.payTo, network, asset });
   const reason =
-    objection(selectRequirements(asked.challenge, door.policy, limit), door, files) ??
+    objection(selectRequirements(asked.challenge, door.policy, limit, at), door, files) ??
     (await spendingObjection(door, budget, price + uploads));
   return {
     quoted: {

@@ -12,6 +12,7 @@ import { workflowsOf } from '../../shared/aws/sfn.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { paymentMessageSchema } from '../../shared/contracts/message.ts';
+import { paidAssets, railsOf } from '../../shared/core/policy.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
 import { derivedId } from '../derived-id.ts';
 import { endReadings } from '../end-readings.ts';
@@ -23,14 +24,15 @@ const environment = readEnvironment('payer', process.env);
 const logger = new Logger({ serviceName: 'payer' });
 const write = readingsOf(environment.METRICS_NAMESPACE, 'jobs');
 const queue = paymentQueueAt(environment.QUEUE_URL);
-const wallet = await walletOf(environment.KEY_ID);
+const paysOnTempo = railsOf(environment.SELLER).includes('tempo');
+const wallet = await walletOf(environment.KEY_ID, undefined, { paysOnTempo });
 const clock = Date.now;
 
 const payer: Payer = {
   ledger: ledgerIn(environment.TABLE_NAME),
   seller: sellerAt(
     environment.SELLER.origin,
-    environment.SELLER.assets.map(({ network }) => network),
+    paidAssets(environment.SELLER).map(({ network }) => network),
     wallet,
     clock,
     earlierWallets(environment.EARLIER_KEY_IDS),
@@ -45,6 +47,12 @@ const payer: Payer = {
   limits: environment.LIMITS,
   readsChain: Object.keys(environment.CHAINS).length > 0,
   wallet,
+  ...(paysOnTempo && {
+    async signCharge(frozen, charge, purchase) {
+      const { chargeCredential } = await import('../../shared/protocol/mpp-credential.ts');
+      return chargeCredential(wallet, frozen, charge, purchase);
+    },
+  }),
   keyId: environment.KEY_ID,
   workflows: workflowsOf(environment.STATE_MACHINE_ARN),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),

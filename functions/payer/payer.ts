@@ -4,13 +4,21 @@ import type { Control } from '../../shared/aws/dynamodb-control.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
 import type { FileStore } from '../../shared/aws/s3.ts';
 import type { Workflows } from '../../shared/aws/sfn.ts';
+import type { ChargeAuthorization } from '../../shared/core/authorization.ts';
 import type { Limits } from '../../shared/core/budget.ts';
+import type { Charge } from '../../shared/core/charge.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
 import type { Watched } from '../announce.ts';
 import type { Library } from '../references.ts';
+
+/** What is sent for a charge, and the hash of the transaction in it. */
+export interface SignedCharge {
+  readonly header: string;
+  readonly transaction: string;
+}
 
 /** Everything a payment touches, handed in; times are Unix milliseconds. */
 export interface Payer extends Library, Watched {
@@ -20,6 +28,12 @@ export interface Payer extends Library, Watched {
   readonly uploadId: (sha256: string, edition: number) => string;
   readonly seller: Seller;
   readonly wallet: Pick<LocalAccount, 'address' | 'signTypedData'>;
+  /** Signs a charge of the second rail, under the purchase's name; absent where that rail is off. */
+  readonly signCharge?: (
+    frozen: ChargeAuthorization,
+    charge: Charge,
+    purchase: string,
+  ) => Promise<SignedCharge>;
   readonly keyId: string;
   readonly workflows: Workflows;
   readonly announcements: Announcements;

@@ -63,7 +63,7 @@ async function tooDear(payer: Payer, job: Job, entry: Offering, places: number):
   if ('unavailable' in quote) return waitForSeller(payer, job, quote);
   const limits = { maxPriceAtomic: job.maxPriceAtomic, uploadsAtomic: placesAtomic(places) };
   const ceiling = ceilingOf(payer.policy, job.offering, entry, job.body, limits);
-  const selection = selectRequirements(quote.challenge, payer.policy, ceiling);
+  const selection = selectRequirements(quote.challenge, payer.policy, ceiling, payer.clock());
   return 'refused' in selection ? refuse(payer, job, selection.refused) : undefined;
 }
 

@@ -15,7 +15,8 @@ export async function recover(payer: Payer, job: Job): Promise<Job> {
   const { firstSentAt = 0, lastSentAt = 0 } = job.purchase ?? {};
   const since = firstSentAt - skewMilliseconds.behind;
   const until = lastSentAt + payer.timings.answerSeconds * 1000 + skewMilliseconds.after;
-  const listed = isUpload(job) ? [] : ((await payer.seller.jobs(job.purchase?.payer)) ?? []);
+  const { payer: paidBy, network } = job.purchase ?? {};
+  const listed = isUpload(job) ? [] : ((await payer.seller.jobs(paidBy, network)) ?? []);
   const matches = listed
     .filter(({ createdAt }) => createdAt >= since && createdAt <= until)
     .filter(({ input }) => entry && sameRequest(entry, bodyToSend(job), input))

@@ -1,5 +1,7 @@
+import type { FrozenAuthorization } from '../../shared/core/authorization.ts';
 import { offeringPath } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
+import { isAlive } from '../../shared/core/job.ts';
 import type { JobEvent } from '../../shared/core/job-event.ts';
 import { bodyToSend, isUpload, type Job } from '../../shared/core/job-record.ts';
 import type { Challenge } from '../../shared/core/selection.ts';
@@ -7,6 +9,7 @@ import { typedDataOf } from '../../shared/protocol/eip3009.ts';
 import { encodePayment } from '../../shared/protocol/x402.ts';
 import type { PaidAnswer } from '../../shared/seller/answers.ts';
 import { record } from '../record.ts';
+import { purchaseName } from './freeze.ts';
 import { leavesTimeToSend, type Payer, type Run } from './payer.ts';
 import { standAside } from './refuse.ts';
 import { reserve } from './reserve.ts';
@@ -22,12 +25,26 @@ export async function authorize(payer: Payer, job: Job, run: Run): Promise<Job> 
   // The key was replaced since: nothing is signed yet, so the new one starts anew.
   if (stored.signer.address !== payer.wallet.address) return reserve(payer, job);
   const challenge = JSON.parse(stored.challenge) as Challenge;
-  const [selected] = challenge.accepts;
-  if (!selected) throw new CoinboothError('Defect', `Job ${job.jobId} is reserved without its requirements.`);
+  const { header, transaction } = await sign(payer, job, stored.authorization, challenge);
+  return grantAndSend(payer, job, run, 'authorized', header, transaction);
+}
 
-  const signature = await payer.wallet.signTypedData(typedDataOf(stored.authorization));
-  const header = encodePayment(challenge, selected, stored.authorization, signature);
-  return grantAndSend(payer, job, run, 'authorized', header);
+/** On Tempo a whole transaction is signed: its hash is known, and stored, before anybody else can know it. */
+async function sign(
+  payer: Payer,
+  job: Job,
+  authorization: FrozenAuthorization,
+  challenge: Challenge,
+): Promise<{ header: string; transaction?: string }> {
+  const [selected] = challenge.accepts;
+  const [charge] = challenge.charges ?? [];
+  if (authorization.rail !== 'tempo' && selected) {
+    const signature = await payer.wallet.signTypedData(typedDataOf(authorization));
+    return { header: encodePayment(challenge, selected, authorization, signature) };
+  }
+  if (authorization.rail !== 'tempo' || !charge || !job.purchase || !payer.signCharge)
+    throw new CoinboothError('Defect', `Job ${job.jobId} is reserved without its requirements.`);
+  return payer.signCharge(authorization, charge, purchaseName(payer, authorization, job.purchase));
 }
 
 /** Sends the stored bytes once more; there is never a second signature. */
@@ -52,13 +69,16 @@ async function grantAndSend(
   run: Run,
   type: 'authorized' | 'sending',
   header: string,
+  transaction?: string,
 ): Promise<Job> {
   await run.beforeSending();
   // Reading, signing and hiding took time: what could be cut off in the middle is left to the next delivery.
   if (!leavesTimeToSend(payer, run)) return job;
   const at = payer.clock();
+  // And what would arrive dead is not sent at all: before it was signed for, it is frozen anew.
+  if (!isAlive(job, at)) return job;
   const milliseconds = payer.timings.answerSeconds * 1000;
-  const permission: JobEvent = { type, leaseUntil: at + milliseconds, at };
+  const permission: JobEvent = { type, leaseUntil: at + milliseconds, transaction, at };
   const granted = await record(
     payer,
     job,
@@ -69,7 +89,9 @@ async function grantAndSend(
   if (granted.outcome === 'stopped') return standAside(payer, granted.job);
   if (granted.outcome !== 'written') return granted.job;
 
-  const answer = await payer.seller.pay(offeringPath(job.offering), bodyToSend(job), header, milliseconds);
+  const { rail } = granted.job.purchase ?? {};
+  const path = offeringPath(job.offering);
+  const answer = await payer.seller.pay(path, bodyToSend(job), header, milliseconds, rail);
   if ('unknown' in answer) return unsettled(payer, granted.job, answer);
   if ((answer.leave !== undefined) !== isUpload(job)) {
     const unknown = 'an answer to another kind of request';

@@ -22,8 +22,9 @@ export async function store(payer: Payer, job: Job): Promise<Job> {
 
   const { contentType } = JSON.parse(job.body) as { contentType: string };
   const put = await payer.seller.putFile(putUrl, leave, contentType, read.bytes);
+  const { payer: paidBy, network } = job.purchase ?? {};
   const confirmed =
-    'url' in put ? await payer.seller.confirmUpload(sellerJobId, put.url, job.purchase?.payer) : put;
+    'url' in put ? await payer.seller.confirmUpload(sellerJobId, put.url, paidBy, network) : put;
   const at = payer.clock();
   if ('blobUrl' in confirmed)
     return (await record(payer, job, { type: 'stored', blobUrl: confirmed.blobUrl, at })).job;

@@ -6,6 +6,7 @@ import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { taskInputSchema } from '../../shared/contracts/workflow.ts';
+import { paidAssets } from '../../shared/core/policy.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
 import { endReadings } from '../end-readings.ts';
 import { readingsOf } from '../write-readings.ts';
@@ -21,7 +22,7 @@ const poller: Poller = {
   ledger: ledgerIn(environment.TABLE_NAME),
   seller: sellerAt(
     environment.SELLER.origin,
-    environment.SELLER.assets.map(({ network }) => network),
+    paidAssets(environment.SELLER).map(({ network }) => network),
     wallet,
     clock,
     earlierWallets(environment.EARLIER_KEY_IDS),

@@ -72,7 +72,7 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
       throw new CoinboothError(name, `Job ${jobId} is still running at the seller.`);
     }
     await poller.sleep(wait);
-    last = await poller.seller.job(job.sellerJobId, job.purchase?.payer);
+    last = await poller.seller.job(job.sellerJobId, job.purchase?.payer, job.purchase?.network);
     if (last.state === 'complete') {
       const { url, thumbnailUrl } = last;
       await record(poller, job, { type: 'rendered', url, thumbnailUrl, at: poller.clock() });

@@ -37,8 +37,12 @@ export function agreed(readers: readonly ChainReader[]): ChainReader {
         `what happened in blocks ${from} to ${to}`,
         (movements) => movements.map(textOfMovement).join('\n'),
       ),
-    isNonceUsed: (nonce, atBlock) =>
-      same((reader) => reader.isNonceUsed(nonce, atBlock), `nonce ${nonce} at block ${atBlock}`, String),
+    isNonceUsed: (nonce, atBlock, transaction) =>
+      same(
+        (reader) => reader.isNonceUsed(nonce, atBlock, transaction),
+        `nonce ${nonce} at block ${atBlock}`,
+        String,
+      ),
     balance: (atBlock) =>
       same((reader) => reader.balance(atBlock), `the balance at block ${atBlock}`, String),
   };

@@ -7,8 +7,11 @@ export interface ChainReader {
   blockAt(number: number): Promise<Head>;
   /** What happened between two blocks, both included, oldest first. */
   movements(from: number, to: number): Promise<readonly Movement[]>;
-  /** Whether the token counts a nonce as used or cancelled, as of a block. */
-  isNonceUsed(nonce: string, atBlock: number): Promise<boolean>;
+  /**
+   * Whether an authorization is used or cancelled, as of a block: by the token's own count of nonces, or by the
+   * transaction that was signed, where a whole one was.
+   */
+  isNonceUsed(nonce: string, atBlock: number, transaction?: string): Promise<boolean>;
   /** Atomic units, as of a block. */
   balance(atBlock: number): Promise<bigint>;
 }
@@ -21,11 +24,12 @@ export interface Head {
 }
 
 export interface Movement {
-  readonly kind: 'used' | 'cancelled' | 'sent' | 'received';
+  /** `used`: by an authorization of ours, of which a transfer is `sent`; a `fee` is what the chain itself took. */
+  readonly kind: 'used' | 'cancelled' | 'sent' | 'received' | 'fee';
   readonly transaction: string;
   readonly blockNumber: number;
   readonly logIndex: number;
-  /** Of an authorization (EIP-3009). */
+  /** Of an authorization: its nonce (EIP-3009), or the memo of its transfer (TIP-20). */
   readonly nonce?: string;
   /** Of a transfer, atomic units. */
   readonly value?: bigint;
@@ -44,14 +48,58 @@ const [used, cancelled, transfer] = abi;
 const longestRange = 1_000;
 const timeoutMilliseconds = 10_000;
 
+export const nodeAt = (rpcUrl: string) =>
+  createPublicClient({ transport: http(rpcUrl, { timeout: timeoutMilliseconds, retryCount: 2 }) });
+
+/** What is read alike of every chain: its blocks, and a token's balances. */
+export function blocksAt(
+  client: ReturnType<typeof nodeAt>,
+  address: Address,
+  owner: Address,
+): Pick<ChainReader, 'finalHead' | 'blockAt' | 'balance'> {
+  const headOf = async (at: { blockTag: 'finalized' } | { blockNumber: bigint }): Promise<Head> => {
+    const block = await client.getBlock(at);
+    return { number: Number(block.number), hash: block.hash ?? '', timestamp: Number(block.timestamp) };
+  };
+  return {
+    finalHead: () => headOf({ blockTag: 'finalized' }),
+    blockAt: (number) => headOf({ blockNumber: BigInt(number) }),
+    balance: (atBlock) =>
+      client.readContract({
+        address,
+        abi: erc20Abi,
+        functionName: 'balanceOf',
+        args: [owner],
+        blockNumber: BigInt(atBlock),
+      }),
+  };
+}
+
+/** All movements of a span of blocks, in pieces that nodes answer for. */
+export async function inPieces(
+  from: number,
+  to: number,
+  read: (fromBlock: bigint, toBlock: bigint) => Promise<readonly Movement[]>,
+): Promise<readonly Movement[]> {
+  const found: Movement[] = [];
+  for (let start = from; start <= to; start += longestRange)
+    found.push(...(await read(BigInt(start), BigInt(Math.min(start + longestRange - 1, to)))));
+  return found.toSorted((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
+}
+
+/** Where a log stands. */
+export const placeOf = (log: { transactionHash: Hex; blockNumber: bigint; logIndex: number }) => ({
+  transaction: log.transactionHash,
+  blockNumber: Number(log.blockNumber),
+  logIndex: log.logIndex,
+});
+
 /**
  * Reads a chain through one node.
  * @throws Error when the node does not answer; nothing is concluded from silence
  */
 export function chainAt(rpcUrl: string, token: string, wallet: string): ChainReader {
-  const client = createPublicClient({
-    transport: http(rpcUrl, { timeout: timeoutMilliseconds, retryCount: 2 }),
-  });
+  const client = nodeAt(rpcUrl);
   const [address, owner] = [token as Address, wallet as Address];
 
   async function movementsIn(fromBlock: bigint, toBlock: bigint): Promise<Movement[]> {
@@ -62,48 +110,24 @@ export function chainAt(rpcUrl: string, token: string, wallet: string): ChainRea
       client.getLogs({ ...range, event: transfer, args: { from: owner } }),
       client.getLogs({ ...range, event: transfer, args: { to: owner } }),
     ]);
-    const place = (log: { transactionHash: Hex; blockNumber: bigint; logIndex: number }) => ({
-      transaction: log.transactionHash,
-      blockNumber: Number(log.blockNumber),
-      logIndex: log.logIndex,
-    });
     const value = (log: (typeof sent)[number]) => ({ value: log.args.value, to: log.args.to.toLowerCase() });
     return [
-      ...uses.map((log) => ({ kind: 'used', ...place(log), nonce: log.args.nonce }) as const),
-      ...cancels.map((log) => ({ kind: 'cancelled', ...place(log), nonce: log.args.nonce }) as const),
-      ...sent.map((log) => ({ kind: 'sent', ...place(log), ...value(log) }) as const),
-      ...received.map((log) => ({ kind: 'received', ...place(log), ...value(log) }) as const),
+      ...uses.map((log) => ({ kind: 'used', ...placeOf(log), nonce: log.args.nonce }) as const),
+      ...cancels.map((log) => ({ kind: 'cancelled', ...placeOf(log), nonce: log.args.nonce }) as const),
+      ...sent.map((log) => ({ kind: 'sent', ...placeOf(log), ...value(log) }) as const),
+      ...received.map((log) => ({ kind: 'received', ...placeOf(log), ...value(log) }) as const),
     ];
   }
 
-  const headOf = async (at: { blockTag: 'finalized' } | { blockNumber: bigint }): Promise<Head> => {
-    const block = await client.getBlock(at);
-    return { number: Number(block.number), hash: block.hash ?? '', timestamp: Number(block.timestamp) };
-  };
-
   return {
-    finalHead: () => headOf({ blockTag: 'finalized' }),
-    blockAt: (number) => headOf({ blockNumber: BigInt(number) }),
-    async movements(from, to) {
-      const found: Movement[] = [];
-      for (let start = from; start <= to; start += longestRange)
-        found.push(...(await movementsIn(BigInt(start), BigInt(Math.min(start + longestRange - 1, to)))));
-      return found.toSorted((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
-    },
+    ...blocksAt(client, address, owner),
+    movements: (from, to) => inPieces(from, to, movementsIn),
     isNonceUsed: (nonce, atBlock) =>
       client.readContract({
         address,
         abi,
         functionName: 'authorizationState',
         args: [owner, nonce as Hex],
-        blockNumber: BigInt(atBlock),
-      }),
-    balance: (atBlock) =>
-      client.readContract({
-        address,
-        abi: erc20Abi,
-        functionName: 'balanceOf',
-        args: [owner],
         blockNumber: BigInt(atBlock),
       }),
   };

@@ -22,7 +22,10 @@ export function threeWays(
   return table;
 }
 
-/** In what a settlement differs from what was signed: the token could not do that with our signature alone. */
+/**
+ * In what a settlement differs from what was signed: the token could not do that with our signature alone. Where a whole
+ * transaction was signed, its hash stands for everything in it.
+ */
 export function mismatch(
   { jobId, purchase }: Job,
   use: Movement,
@@ -35,19 +38,33 @@ export function mismatch(
       value === BigInt(purchase?.amountAtomic ?? '0') &&
       to === purchase?.payTo.toLowerCase(),
   );
-  return transfers.length > 0
+  const isOther = purchase?.transaction !== undefined && purchase.transaction !== use.transaction;
+  return transfers.length > 0 && !isOther
     ? undefined
     : `transaction ${use.transaction} settles job ${jobId}, but not as it was signed`;
 }
 
-/** What left the wallet without one of its authorizations. */
+/** What is wrong with a use that belongs to nothing that is open; nothing, when it was written down before. */
+export function stray({ kind, transaction, nonce }: Movement, owner: Job | undefined): string | undefined {
+  if (!owner) return `transaction ${transaction} uses nonce ${nonce}, which is not in the ledger`;
+  return kind === 'used' && owner.proof?.state === 'dead'
+    ? `transaction ${transaction} settles job ${owner.jobId}, which was proven dead before`
+    : undefined;
+}
+
+/** The fee of a job's transaction that was taken into a block and failed: it is never taken again. */
+export const failure = ({ purchase }: Job, movements: readonly Movement[]): Movement | undefined => {
+  const own = movements.filter(({ transaction }) => transaction === purchase?.transaction);
+  return own.some(({ kind }) => kind === 'used') ? undefined : own.find(({ kind }) => kind === 'fee');
+};
+
+/** Transactions in which something left the wallet, be it a fee, without one of its authorizations. */
 export function unauthorized(movements: readonly Movement[]): readonly string[] {
   const authorized = new Set(
     movements.filter(({ kind }) => kind === 'used').map(({ transaction }) => transaction),
   );
-  return movements
-    .filter(({ kind, transaction }) => kind === 'sent' && !authorized.has(transaction))
-    .map(({ transaction }) => transaction);
+  const left = movements.filter(({ kind }) => kind === 'sent' || kind === 'fee');
+  return [...new Set(left.map(({ transaction }) => transaction))].filter((one) => !authorized.has(one));
 }
 
 /** A balance that does not add up from the one before. */
@@ -57,10 +74,10 @@ export function imbalance(
   movements: readonly Movement[],
 ): string | undefined {
   const of = (kind: Movement['kind']) => total(movements.filter((movement) => movement.kind === kind));
-  const expected = cursor.balance + of('received') - of('sent');
+  const expected = cursor.balance + of('received') - of('sent') - of('fee');
   return expected === balance ? undefined : `the wallet holds ${balance} where ${expected} is what adds up`;
 }
 
 /** Atomic units. */
-export const total = (movements: readonly Movement[]): number =>
+const total = (movements: readonly Movement[]): number =>
   movements.reduce((sum, { value = 0n }) => sum + Number(value), 0);

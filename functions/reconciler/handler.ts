@@ -6,11 +6,13 @@ import { walletAddressOf } from '../../shared/aws/kms-address.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
+import { paidAssets } from '../../shared/core/policy.ts';
 import { readingsOf } from '../write-readings.ts';
 import { agreed } from './agree.ts';
 import { chainAt } from './chain.ts';
 import { ledgerReadings } from './ledger-readings.ts';
 import { type Reconciliation, reconcile } from './reconcile.ts';
+import { tempoChainAt } from './tempo-chain.ts';
 import { tripBreakers } from './trip-breakers.ts';
 
 const environment = readEnvironment('reconciler', process.env);
@@ -33,7 +35,7 @@ export async function handler(): Promise<readonly Reconciliation[]> {
   for (const payTo of await tripBreakers(ports, lossesPerHour)) logger.error('stopped a payee', { payTo });
   const looks: Reconciliation[] = [];
   const failures: Error[] = [];
-  const { assets } = environment.SELLER;
+  const assets = paidAssets(environment.SELLER);
   // The wallet that pays now, and before it those whose last authorizations may still be open.
   for (const keyId of [environment.KEY_ID, ...environment.EARLIER_KEY_IDS]) {
     for (const asset of assets) {
@@ -41,7 +43,8 @@ export async function handler(): Promise<readonly Reconciliation[]> {
       if (!nodes) continue;
       try {
         const address = await walletAddressOf(keyId);
-        const chain = agreed(nodes.map((rpcUrl) => chainAt(rpcUrl, asset.asset, address)));
+        const readerAt = asset.rail === 'tempo' ? tempoChainAt : chainAt;
+        const chain = agreed(nodes.map((rpcUrl) => readerAt(rpcUrl, asset.asset, address)));
         const look = await reconcile({ ...ports, chain, asset, wallet: { address }, floorAtomic: floor });
         logger[look.unexplained.length > 0 ? 'error' : 'info']('looked at the chain', {
           wallet: address,

@@ -4,11 +4,11 @@ import type { Control } from '../../shared/aws/dynamodb-control.ts';
 import type { PaymentQueue } from '../../shared/aws/sqs.ts';
 import { floatKey, tokenKey } from '../../shared/core/budget.ts';
 import type { Job, Proof } from '../../shared/core/job-record.ts';
-import type { AllowedAsset } from '../../shared/core/policy.ts';
+import type { PaidAsset } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import { record } from '../record.ts';
 import type { ChainReader, Head, Movement } from './chain.ts';
-import { imbalance, mismatch, threeWays, total, unauthorized } from './compare.ts';
+import { failure, imbalance, mismatch, stray, threeWays, unauthorized } from './compare.ts';
 
 export interface Reconciler {
   readonly ledger: Ledger;
@@ -17,7 +17,7 @@ export interface Reconciler {
   readonly queue: PaymentQueue;
   /** Several nodes as one (`agreed`). */
   readonly chain: ChainReader;
-  readonly asset: AllowedAsset;
+  readonly asset: Pick<PaidAsset, 'network' | 'asset'>;
   /** The address whose authorizations these are; a replaced wallet is looked at by itself. */
   readonly wallet: { readonly address: string };
   readonly floorAtomic: number;
@@ -71,30 +71,32 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   const from = cursor ? cursor.blockNumber + 1 : Math.max(0, head.number - firstLookBlocks);
   const movements = from > head.number ? [] : await chain.movements(from, head.number);
   const unexplained: string[] = [];
-  /** Transactions that are not as one of our jobs has them. */
-  const foreign = new Set<string>();
   const closed = { settled: 0, dead: 0 };
+  let spent = 0;
 
   for (const use of movements.filter(({ kind }) => kind === 'used' || kind === 'cancelled')) {
+    const isUsed = use.kind === 'used';
     const job = open.get(use.nonce?.toLowerCase() ?? '');
-    if (job) {
-      const wrong = use.kind === 'used' ? mismatch(job, use, movements) : undefined;
-      if (wrong) {
-        foreign.add(use.transaction);
-        unexplained.push(wrong);
-      } else
-        await close(reconciler, job, proofOf(use.kind === 'used' ? 'settled' : 'dead', head, use), closed);
-    } else if (cursor && isWhole && (await chainLedger.ownerOfNonce(use.nonce ?? '')) === undefined) {
-      foreign.add(use.transaction);
-      unexplained.push(`transaction ${use.transaction} uses nonce ${use.nonce}, which is not in the ledger`);
+    const owner = job ?? (cursor && isWhole ? await ownerOf(reconciler, use) : undefined);
+    const wrong = job ? isUsed && mismatch(job, use, movements) : cursor && isWhole && stray(use, owner);
+    if (wrong) {
+      unexplained.push(wrong);
+      continue;
     }
+    if (job) await close(reconciler, job, proofOf(isUsed ? 'settled' : 'dead', head, use), closed);
+    if (isUsed && owner) spent += inWallet(reconciler, owner);
+  }
+  for (const job of open.values()) {
+    const failed = failure(job, movements);
+    if (failed) await close(reconciler, job, proofOf('dead', head, failed), closed);
   }
   await closeExpired(reconciler, open, movements, head, closed);
   const balance = Number(await chain.balance(head.number));
   // A node that lags, and a look that slept, show a wallet of before the cursor: that explains nothing and accuses nobody.
   if (cursor && cursor.blockNumber <= head.number) {
     for (const transaction of unauthorized(movements)) {
-      foreign.add(transaction);
+      // One of ours that failed on the chain: it moved nothing but its fee.
+      if (await isOurs(reconciler, transaction, open)) continue;
       unexplained.push(`transaction ${transaction} moves money without an authorization`);
     }
     const missing = imbalance(cursor, balance, movements);
@@ -102,10 +104,7 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   }
   if (unexplained.length > 0 && !isNoted) await stop(reconciler, token, head, unexplained);
   // Where some of what is open was not read, these blocks are looked at again.
-  else if (isWhole) {
-    const ours = movements.filter(({ kind, transaction }) => kind === 'sent' && !foreign.has(transaction));
-    await moveOn(reconciler, token, { cursor, head, balance, spent: total(ours), open });
-  }
+  else if (isWhole) await moveOn(reconciler, token, { cursor, head, balance, spent, open });
   const oldest = Math.min(
     reconciler.clock(),
     ...[...open.values()].map((job) => job.purchase?.reservedAt ?? 0),
@@ -147,6 +146,28 @@ const proofOf = (state: Proof['state'], head: Head, use?: Movement): Proof => ({
   at: head.timestamp * 1000,
 });
 
+/** The job whose authorization this was, by what was written down when that was closed. */
+async function ownerOf({ ledger, chainLedger }: Reconciler, use: Movement): Promise<Job | undefined> {
+  const jobId = await chainLedger.ownerOfNonce(use.nonce ?? '');
+  return jobId === undefined ? undefined : ledger.read(jobId);
+}
+
+/** What a purchase holds of the wallet: its amount, and the most that its transaction may cost. */
+function inWallet({ asset, wallet }: Reconciler, { purchase }: Job): number {
+  const key = floatKey(asset.network, asset.asset, wallet.address);
+  const hold = purchase?.holds.find((one) => one.key === key);
+  return hold?.amount ?? Number(purchase?.amountAtomic ?? 0);
+}
+
+async function isOurs(
+  { chainLedger }: Reconciler,
+  transaction: string,
+  open: ReadonlyMap<string, Job>,
+): Promise<boolean> {
+  const signed = [...open.values()].some(({ purchase }) => purchase?.transaction === transaction);
+  return signed || (await chainLedger.ownerOfNonce(transaction)) !== undefined;
+}
+
 /** Whose the nonce is, is noted with the proof: a second look after a crash finds it open, or knows whose it is. */
 async function close(
   { ledger, queue, timings }: Reconciler,
@@ -173,7 +194,7 @@ async function closeExpired(
   const seen = new Set(movements.flatMap(({ nonce }) => nonce?.toLowerCase() ?? []));
   for (const [nonce, job] of open) {
     if (seen.has(nonce) || head.timestamp < (job.purchase?.validBefore ?? Number.POSITIVE_INFINITY)) continue;
-    if (await reconciler.chain.isNonceUsed(nonce, head.number)) continue;
+    if (await reconciler.chain.isNonceUsed(nonce, head.number, job.purchase?.transaction)) continue;
     await close(reconciler, job, proofOf('dead', head), closed);
   }
 }
@@ -193,9 +214,9 @@ async function stop(
   await control.writeSigning({ enabled: false, reason, by: 'reconciler', at: clock() });
 }
 
-/** What jobs spent is no news to the budgets: it was taken when it was reserved. All else is, and a moved floor. */
+/** What jobs held is no news to the budgets: it was taken when it was reserved. All else is, and a moved floor. */
 async function moveOn(
-  { chainLedger, asset, wallet, floorAtomic }: Reconciler,
+  reconciler: Reconciler,
   token: string,
   look: {
     cursor: ChainCursor | undefined;
@@ -205,9 +226,10 @@ async function moveOn(
     open: ReadonlyMap<string, Job>;
   },
 ): Promise<void> {
+  const { chainLedger, asset, wallet, floorAtomic } = reconciler;
   const { cursor, head, balance, spent, open } = look;
   if (cursor && cursor.blockNumber >= head.number) return;
-  const held = [...open.values()].reduce((sum, { purchase }) => sum + Number(purchase?.amountAtomic ?? 0), 0);
+  const held = [...open.values()].reduce((sum, job) => sum + inWallet(reconciler, job), 0);
   const amount = cursor
     ? balance - cursor.balance + spent + cursor.floor - floorAtomic
     : balance - floorAtomic - held;

@@ -62,7 +62,7 @@ async function payeeFinding({ settings: { seller } }: Deployment): Promise<Findi
   const finding = (isReady: boolean, says: string): Finding => ({ name: 'payee', isReady, says });
   if ('refused' in quote) return finding(false, quote.refused.message);
   if ('unavailable' in quote) return finding(false, quote.unavailable);
-  const selection = selectRequirements(quote.challenge, seller, 10_000_000_000n);
+  const selection = selectRequirements(quote.challenge, seller, 10_000_000_000n, Date.now());
   return 'refused' in selection
     ? finding(false, selection.refused.message)
     : finding(true, `a fresh quote of ${seller.origin} is paid to ${selection.payTo}`);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { build, stop } from 'esbuild';
+import { build, type Plugin, stop } from 'esbuild';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -34,17 +34,38 @@ const elsewhere = [
   '@smithy/credential-provider-imds',
 ];
 
+/** What a function loads only when it needs it, by the name that the bundle has beside `index.mjs`. */
+export const lateParts: Readonly<Record<string, string>> = {
+  'mpp-credential': 'shared/protocol/mpp-credential.ts',
+};
+
+/** Leaves a part that is loaded late out of the function's own bundle. */
+const late: Plugin = {
+  name: 'late-parts',
+  setup({ onResolve }) {
+    onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
+      const name = Object.keys(lateParts).find((part) => path.endsWith(`/${part}.ts`));
+      return kind === 'dynamic-import' && name ? { path: `./${name}.mjs`, external: true } : undefined;
+    });
+  },
+};
+
 /**
  * Bundles every function into a folder of its own, `<outdir>/<name>/index.mjs`: one minified ES module, SDK
- * included, so that what was tested is what runs.
+ * included, so that what was tested is what runs. What it loads late is a module of the same kind beside it.
  */
 export async function bundleFunctions(outdir: string): Promise<void> {
+  const parts = [
+    ...Object.entries(entryPoints).map(([name, entryPoint]) => [`${name}/index`, entryPoint] as const),
+    ...Object.entries(lateParts).map(([name, entryPoint]) => [`payer/${name}`, entryPoint] as const),
+  ];
   await Promise.all(
-    Object.entries(entryPoints).map(([name, entryPoint]) =>
+    parts.map(([name, entryPoint]) =>
       build({
         absWorkingDir: root,
         entryPoints: [entryPoint],
-        outfile: join(outdir, name, 'index.mjs'),
+        outfile: join(outdir, `${name}.mjs`),
+        plugins: [late],
         bundle: true,
         platform: 'node',
         format: 'esm',

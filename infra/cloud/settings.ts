@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { isAddress } from 'viem';
 import * as z from 'zod';
-import { chainsSchema, sellerPolicySchema } from '../../shared/core/policy.ts';
+import { chainsSchema, railsOf, sellerPolicySchema } from '../../shared/core/policy.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
 import { chosenStage } from './stages.ts';
 
@@ -127,6 +127,7 @@ export function readSettings(context: unknown, world: World, stage?: string): Se
         walletOfNobody(parsed.data),
         largeEnvironment(parsed.data),
         loneNode(parsed.data, world),
+        brokenRail(parsed.data),
       ].flat()
     : parsed.error.issues.map(({ path, message }) => `${['coinbooth', ...path].join('.')}: ${message}`);
   if (!parsed.success || wrong.length > 0)
@@ -144,7 +145,10 @@ const hastyPayer = ({ payer, timings }: Settings): string[] =>
 
 /** An address of mixed case carries its checksum (EIP-55); a wrong one would fail at the first signature. */
 const mistyped = ({ seller }: Settings): string[] =>
-  [...seller.payees, ...seller.assets.map(({ asset }) => asset)]
+  [
+    ...[...seller.payees, ...(seller.tempo?.payees ?? [])],
+    ...[...seller.assets, ...(seller.tempo?.assets ?? [])].map(({ asset }) => asset),
+  ]
     .filter((address) => !isAddress(address))
     .map((address) => `coinbooth.seller: ${address} has a wrong checksum; is a letter mistyped?`);
 
@@ -161,6 +165,15 @@ const loneNode = ({ chains }: Settings, world: World): string[] =>
       ([, nodes]) => new Set(nodes.map((node) => new URL(node).host)).size < (world === 'cloud' ? 2 : 1),
     )
     .map(([network]) => `coinbooth.chains.${network}: two nodes of different operators are needed`);
+
+/** What is signed on Tempo lives for seconds, and only a node can tell what became of it. */
+function brokenRail({ seller, chains }: Settings): string[] {
+  if (!seller.rails?.includes('tempo')) return [];
+  if (!railsOf(seller).includes('tempo')) return ['coinbooth.seller.rails: "tempo" needs seller.tempo'];
+  return (seller.tempo?.assets ?? [])
+    .filter(({ network }) => chains[network] === undefined)
+    .map(({ network }) => `coinbooth.chains.${network}: the rail "tempo" needs nodes of its chain`);
+}
 
 function insecureOrigins({ seller, api }: Settings, world: World): string[] {
   if (world === 'local') return [];

@@ -7,6 +7,7 @@ import { consoleListener } from '../console/serve.ts';
 import { announceRunning } from './booth/announce-running.ts';
 import { buyManifest } from './booth/buy-manifest.ts';
 import { buyPicture, type Ended, onEnded } from './booth/buy-picture.ts';
+import { listPayments } from './booth/list-payments.ts';
 import { type Booth, openBooth } from './booth/open-booth.ts';
 import { policyFor } from './booth/policy-for.ts';
 import { readCommandLine, type StartCommand, usage } from './booth/read-command-line.ts';
@@ -41,7 +42,7 @@ async function claimable(port: number): Promise<void> {
   await once(server, 'close');
 }
 
-async function open({ seller, dataDir, port, faults }: StartCommand): Promise<Booth> {
+async function open({ seller, dataDir, port, faults, rail }: StartCommand): Promise<Booth> {
   const { COINBOOTH_LOCAL_KEY: walletKey } = process.env;
   if (walletKey !== undefined && !/^0x[0-9a-fA-F]{64}$/.test(walletKey))
     throw new Error('COINBOOTH_LOCAL_KEY must be 0x and 64 hex digits.');
@@ -50,6 +51,7 @@ async function open({ seller, dataDir, port, faults }: StartCommand): Promise<Bo
   const booth = await openBooth({
     port,
     progress: say,
+    ...(rail && { rails: [rail] }),
     ...(walletKey !== undefined && { walletKey }),
     ...(seller && {
       policy: await policyFor(seller),
@@ -174,7 +176,7 @@ async function leaveOpen({ world }: Booth, jobId: string, wanted: StartCommand):
 
 /** How often the chain was paid for one job: the promise, counted. */
 async function settled({ sandbox, wallet }: Booth, { detail }: Ended): Promise<string> {
-  const all = (await sandbox?.chain.settlements(wallet)) ?? [];
+  const all = await listPayments(sandbox, wallet);
   const own = all.filter(({ nonce }) => nonce === detail.payment?.nonce).length;
   return `settlements of this picture on the chain: ${own}`;
 }

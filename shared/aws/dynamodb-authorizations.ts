@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { authorizationSchema } from '../core/authorization.ts';
+import { frozenSchema } from '../core/authorization.ts';
 import { CoinboothError } from '../core/errors.ts';
 import type { Job } from '../core/job-record.ts';
 import { dueIndex } from './dynamodb-indexes.ts';
@@ -35,12 +35,12 @@ export const storedAuthorizationSchema = z
     state: z.enum(['held', 'live', 'settled', 'dead']),
     /** When a look at the chain can first tell what became of it; absent when that is known. */
     dueAt: z.int().optional(),
-    authorization: authorizationSchema,
+    authorization: frozenSchema,
     /** The key that signs it, and later the polls of its job. */
     signer: z.strictObject({ keyId: z.string(), address: z.string() }),
     /** What must be echoed to the seller, JSON; until it is part of the signed header. */
     challenge: longText.optional(),
-    /** The exact value of PAYMENT-SIGNATURE: bearer money until it is settled or dead. */
+    /** The exact value of PAYMENT-SIGNATURE or Authorization: bearer money until it is settled or dead. */
     signedHeader: longText.optional(),
   })
   .transform(({ dueAt: _dueAt, ...stored }) => stored);
@@ -60,18 +60,24 @@ export function authorizationKey({ purchase }: Job) {
   return { pk: `PURCHASE#${purchase.purchaseId}`, sk: `AUTHORIZATION#${purchase.generation}` };
 }
 
-/** Whose a nonce is that a final block shows. */
+/** Whose a nonce is, or a transaction, that a final block shows. */
 export const nonceRow = (nonce: string) => ({ pk: `NONCE#${nonce.toLowerCase()}`, sk: 'NONCE' });
 
 /**
  * What goes with a job's write, as further members of the transaction: one row, and with a proof the note of whose its
- * nonce is, so that a later look at the same block knows it.
+ * nonce is, and its transaction where that was known before it was sent, so that a later look at the same block knows it.
  */
 export function companions(tableName: string, job: Job, also: Also): readonly TransactWriteItem[] {
   const own = companion(tableName, job, also);
   if (!('prove' in also)) return [own];
-  const Item = marshall({ ...nonceRow(job.purchase?.nonce ?? ''), jobId: job.jobId });
-  return [own, { Put: { TableName: tableName, Item } }];
+  const { nonce = '', transaction } = job.purchase ?? {};
+  const notes = [nonce, transaction].filter((name) => name !== undefined);
+  return [
+    own,
+    ...notes.map((name) => ({
+      Put: { TableName: tableName, Item: marshall({ ...nonceRow(name), jobId: job.jobId }) },
+    })),
+  ];
 }
 
 function companion(tableName: string, job: Job, also: Also): TransactWriteItem {

@@ -1,16 +1,24 @@
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { type Hex, hashMessage, hashTypedData, type LocalAccount } from 'viem';
+import { type Hex, hashMessage, hashTypedData, keccak256, type LocalAccount, parseSignature } from 'viem';
 import { toAccount } from 'viem/accounts';
 import { CoinboothError } from '../core/errors.ts';
 import { addressOfPublicKey, digestBytes, type Signatures, signaturesOf } from '../protocol/ecdsa.ts';
 import { asked, publicKeyOf } from './kms-address.ts';
 
+/** Of a serialised Tempo transaction that its sender pays for. */
+const tempoType = '0x76';
+
 /**
  * A KMS `ECC_SECG_P256K1` key as a viem account: hashes here, signs there. It signs EIP-712 typed data and
- * personal messages and nothing else; a bare digest or a transaction cannot be asked of it.
+ * personal messages and nothing else; a bare digest or a transaction cannot be asked of it. Where it pays on Tempo, it
+ * signs transactions of that chain too: those whose nonce dies with them.
  * @throws SignerUnavailable when KMS does not answer; money has not moved
  */
-export async function walletOf(keyId: string, client = new KMSClient({})): Promise<LocalAccount<'kms'>> {
+export async function walletOf(
+  keyId: string,
+  client = new KMSClient({}),
+  { paysOnTempo = false }: { readonly paysOnTempo?: boolean } = {},
+): Promise<LocalAccount<'kms'>> {
   const publicKey = await publicKeyOf(keyId, client);
   const address = addressOfPublicKey(publicKey);
   const signatureFromDer = signaturesOf(publicKey);
@@ -35,8 +43,19 @@ export async function walletOf(keyId: string, client = new KMSClient({})): Promi
     address,
     signMessage: ({ message }) => sign(hashMessage(message)),
     signTypedData: (definition) => sign(hashTypedData(definition as Parameters<typeof hashTypedData>[0])),
-    signTransaction: () => {
-      throw new CoinboothError('Defect', 'This wallet does not sign transactions.');
+    signTransaction(transaction, options) {
+      const { serializer } = options ?? {};
+      const dies = 'validBefore' in transaction && transaction.validBefore !== undefined;
+      const refuse = (): never => {
+        throw new CoinboothError('Defect', 'This wallet does not sign transactions of this kind.');
+      };
+      if (!paysOnTempo || !dies || !serializer) return refuse();
+      const signed = async () => {
+        const unsigned = await serializer(transaction);
+        if (!unsigned.startsWith(tempoType)) return refuse();
+        return serializer(transaction, parseSignature(await sign(keccak256(unsigned))));
+      };
+      return signed();
     },
   });
   return { ...account, publicKey: '0x', source: 'kms' } as LocalAccount<'kms'>;

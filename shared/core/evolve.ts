@@ -71,9 +71,9 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
       return unsigned ? { status: 'reserved', purchase: reservedPurchase(event) } : undefined;
     case 'authorized':
       if (status !== 'reserved' || !purchase) return undefined;
-      return { ...grant(job, event.leaseUntil, event.at), status: 'authorized' };
+      return { ...grant(job, event), status: 'authorized' };
     case 'sending':
-      return inDoubt ? grant(job, event.leaseUntil, event.at) : undefined;
+      return inDoubt ? grant(job, event) : undefined;
     case 'unsettled': {
       if (!inDoubt || !purchase) return undefined;
       const { leaseUntil: _over, ...rest } = purchase;

@@ -1,4 +1,4 @@
-import type { Authorization } from './authorization.ts';
+import type { FrozenAuthorization } from './authorization.ts';
 import type { Hold } from './budget.ts';
 import type { Reason } from './errors.ts';
 import type { Asset, NeededUpload, Proof, SettlementClaim, UploadLeave } from './job-record.ts';
@@ -15,13 +15,18 @@ export type JobEvent = { readonly at: number } & (
       readonly type: 'reserved';
       readonly purchaseId: string;
       readonly generation: number;
-      readonly authorization: Authorization;
+      readonly authorization: FrozenAuthorization;
       readonly decimals: number;
       readonly day: string;
       readonly holds: readonly Hold[];
       readonly unseen: string;
     }
-  | { readonly type: 'authorized' | 'sending'; readonly leaseUntil: number }
+  | {
+      readonly type: 'authorized' | 'sending';
+      readonly leaseUntil: number;
+      /** Of what was signed, where it is a whole transaction: known before anybody has it. */
+      readonly transaction?: string | undefined;
+    }
   | {
       readonly type: 'unsettled';
       readonly evidence: string;

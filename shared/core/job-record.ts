@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { errorNames } from './errors.ts';
+import { railNames } from './policy.ts';
 
 /**
  * One job as the ledger keeps it. Times ending in `At` or `Until` are Unix milliseconds; `validBefore` is Unix
@@ -33,6 +34,7 @@ export type Proof = z.infer<typeof proofSchema>;
 const purchaseSchema = z.strictObject({
   purchaseId: z.string(),
   generation: z.int().positive(),
+  rail: z.enum(railNames).default('x402'),
   amountAtomic: z.string(),
   decimals: z.int(),
   network: z.string(),
@@ -41,6 +43,8 @@ const purchaseSchema = z.strictObject({
   payer: z.string(),
   nonce: z.string(),
   validBefore: z.int(),
+  /** Where a whole transaction was signed: its hash, which is the same whenever it is settled. */
+  transaction: z.string().optional(),
   /** When all of the above was frozen. */
   reservedAt: at,
   /** The day, in UTC, whose budgets it takes from. */
@@ -201,8 +205,9 @@ function ownMoney(job: Job): Money {
 }
 
 /** The transaction that settled a job's purchase: of a final block, or else as the seller says. */
-export const transactionOf = ({ proof, settlement }: Job): { transaction?: string } => {
-  const transaction = proof?.transaction ?? (settlement?.success ? settlement.transaction : undefined);
+export const transactionOf = ({ proof, settlement, purchase }: Job): { transaction?: string } => {
+  const claimed = settlement?.success ? (purchase?.transaction ?? settlement.transaction) : undefined;
+  const transaction = proof?.transaction ?? claimed;
   return transaction === undefined ? {} : { transaction };
 };
 

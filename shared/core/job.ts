@@ -63,12 +63,16 @@ function isStale(job: Job, now: number): boolean {
   return lifeSeconds(job, now) < Math.min(refreezeBelowSeconds, half);
 }
 
+/** Whether bytes that are sent now arrive while they can still be settled. */
+export const isAlive = (job: Job, now: number): boolean =>
+  lifeSeconds(job, now) >= sendMarginSeconds[job.purchase?.rail ?? 'x402'];
+
 /** After each send the seller's list is looked at before the next one: a job that is there is not asked for again. */
 export function maySend(job: Job, now: number): boolean {
   const { sends = 0, lookups = 0, final = false } = job.purchase ?? {};
   // Its bytes are erased when a final block shows what became of them.
   if (job.proof) return false;
-  return !final && lookups >= sends && sends < mostSends && lifeSeconds(job, now) >= sendMarginSeconds;
+  return !final && lookups >= sends && sends < mostSends && isAlive(job, now);
 }
 
 /** An upload whose answer did not come is in no list: once its bytes are of no more use, waiting is not either. */

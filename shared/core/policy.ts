@@ -25,8 +25,33 @@ const assetSchema = z.strictObject({
   decimals: z.int().min(6).max(6),
 });
 
+/** How a purchase is paid: by x402 (EIP-3009) on an EVM chain, or by the Machine Payments Protocol on Tempo. */
+export const railNames = ['x402', 'tempo'] as const;
+export type Rail = (typeof railNames)[number];
+
+/** A token of a Tempo chain (TIP-20), which also pays the transaction's own fee. */
+const tempoAssetSchema = z.strictObject({
+  network: assetSchema.shape.network,
+  asset: address,
+  decimals: assetSchema.shape.decimals,
+  /** The most that the chain may take for one transaction, in atomic units of the same token. */
+  feeCapAtomic: z
+    .string()
+    .regex(/^[1-9][0-9]{0,6}$/)
+    .default('30000'),
+});
+
+const tempoSchema = z.strictObject({
+  payees: z.array(address).min(1),
+  assets: z.array(tempoAssetSchema).min(1),
+});
+
 export const sellerPolicySchema = z.strictObject({
   origin,
+  /** In the order in which they are tried; x402 alone where nothing is said. */
+  rails: z.array(z.enum(railNames)).min(1).max(railNames.length).optional(),
+  /** Whom we pay on Tempo, and in what. */
+  tempo: tempoSchema.optional(),
   /** Where finished pictures may be fetched from, exactly. */
   pictureOrigins: z.array(origin).min(1),
   /** Whom we pay. Nobody else is ever named in a signature. */
@@ -50,6 +75,31 @@ export const chainsSchema = z.record(z.string(), z.array(z.url()).min(1).max(5))
 
 export type SellerPolicy = z.infer<typeof sellerPolicySchema>;
 export type AllowedAsset = z.infer<typeof assetSchema>;
+export type TempoAsset = z.infer<typeof tempoAssetSchema>;
+export type TempoTerms = z.infer<typeof tempoSchema>;
+
+/** The rails that are on, in the order in which they are tried. */
+export const railsOf = ({ rails, tempo }: SellerPolicy): readonly Rail[] =>
+  (rails ?? ['x402']).filter((rail) => rail !== 'tempo' || tempo !== undefined);
+
+/** Every token that may be paid with, with the rail that moves it. */
+export const paidAssets = (policy: SellerPolicy): readonly PaidAsset[] =>
+  railsOf(policy).flatMap((rail) =>
+    (rail === 'x402' ? policy.assets : (policy.tempo?.assets ?? [])).map(({ network, asset, decimals }) => ({
+      rail,
+      network,
+      asset,
+      decimals,
+    })),
+  );
+
+export interface PaidAsset {
+  readonly rail: Rail;
+  /** CAIP-2. */
+  readonly network: string;
+  readonly asset: string;
+  readonly decimals: number;
+}
 
 /** The longest and shortest windows an authorization may have, in seconds (safety.md §1.3). */
 export const windowSeconds = { longest: 300, shortest: 30, back: 600 } as const;

@@ -1,3 +1,4 @@
+import { railOf } from './authorization.ts';
 import { ended } from './end.ts';
 import type { JobEvent } from './job-event.ts';
 import type { Job, Proof } from './job-record.ts';
@@ -10,6 +11,7 @@ type Purchase = NonNullable<Job['purchase']>;
 export const reservedPurchase = (event: Extract<JobEvent, { type: 'reserved' }>): Purchase => ({
   purchaseId: event.purchaseId,
   generation: event.generation,
+  rail: railOf(event.authorization),
   amountAtomic: event.authorization.value,
   decimals: event.decimals,
   network: event.authorization.network,
@@ -45,9 +47,13 @@ export function proven(job: Job, proof: Proof): Partial<Job> | undefined {
 }
 
 /** Permission for one send, written before the first byte of it leaves. */
-export function grant(job: Job, leaseUntil: number, at: number): Partial<Job> | undefined {
+export function grant(
+  job: Job,
+  { leaseUntil, at, transaction }: Extract<JobEvent, { type: 'authorized' | 'sending' }>,
+): Partial<Job> | undefined {
   if (!job.purchase) return undefined;
   const firstSentAt = job.purchase.firstSentAt ?? at;
   const sends = job.purchase.sends + 1;
-  return { purchase: { ...job.purchase, sends, firstSentAt, lastSentAt: at, leaseUntil } };
+  const known = transaction === undefined ? {} : { transaction };
+  return { purchase: { ...job.purchase, ...known, sends, firstSentAt, lastSentAt: at, leaseUntil } };
 }

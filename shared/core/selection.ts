@@ -1,6 +1,14 @@
+import { type Charge, chargedAsset, chargedPayee, chargeFlaws, chargeObjection } from './charge.ts';
 import type { Reason } from './errors.ts';
 import { formatUsd, parseAmountAtomic } from './money.ts';
-import { type AllowedAsset, type SellerPolicy, windowSeconds } from './policy.ts';
+import {
+  type AllowedAsset,
+  type Rail,
+  railsOf,
+  type SellerPolicy,
+  type TempoAsset,
+  windowSeconds,
+} from './policy.ts';
 
 /** One payment option of a challenge, as parsed; `verbatim` is what the seller wrote, to be sent back unchanged. */
 export interface PaymentRequirements {
@@ -18,19 +26,20 @@ export interface PaymentRequirements {
 export interface Challenge {
   readonly resourceUrl: string;
   readonly accepts: readonly PaymentRequirements[];
+  /** Of the Machine Payments Protocol, beside the options of x402. */
+  readonly charges?: readonly Charge[] | undefined;
   /** Everything else the buyer must echo. */
   readonly resource: Readonly<Record<string, unknown>>;
   readonly extensions?: Readonly<Record<string, unknown>> | undefined;
 }
 
-export type Selection =
-  | {
-      readonly selected: PaymentRequirements;
-      readonly asset: AllowedAsset;
-      readonly payTo: string;
-      readonly amountAtomic: string;
-    }
-  | { readonly refused: Reason };
+/** What will be paid; everything but `selected` is ours, or checked against ours. */
+export type Choice = { readonly payTo: string; readonly amountAtomic: string } & (
+  | { readonly rail: 'x402'; readonly selected: PaymentRequirements; readonly asset: AllowedAsset }
+  | { readonly rail: 'tempo'; readonly selected: Charge; readonly asset: TempoAsset }
+);
+
+export type Selection = Choice | { readonly refused: Reason };
 
 const sameAddress = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
@@ -58,20 +67,52 @@ function objection(option: PaymentRequirements, policy: SellerPolicy): string | 
 }
 
 /**
- * Chooses the option to pay: the cheapest of those that match our allow-lists in every respect, whatever the
- * order they came in. What is signed later comes from `asset`, `payTo` and `amountAtomic`, all of them ours or
- * checked against ours.
+ * Chooses what to pay: on the first rail, in the order of the settings, that offers something which matches our
+ * allow-lists in every respect; there the cheapest, whatever the order they came in. What is signed later comes from
+ * `asset`, `payTo` and `amountAtomic`, all of them ours or checked against ours.
  * @param ceilingAtomic the most this purchase may cost
+ * @param now Unix milliseconds
+ * @param without rails that cannot be used at present
  * @returns the choice, or ChallengeUnsupported (nothing payable) or PaymentRefused (payable, but too dear)
  */
 export function selectRequirements(
   challenge: Challenge,
   policy: SellerPolicy,
   ceilingAtomic: bigint,
+  now: number,
+  without: readonly Rail[] = [],
 ): Selection {
   const objections: string[] = [];
+  let tooDear: Choice | undefined;
+  for (const rail of railsOf(policy)) {
+    if (without.includes(rail)) continue;
+    const offered = rail === 'x402' ? onX402(challenge, policy) : onTempo(challenge, policy, now);
+    objections.push(...offered.objections);
+    if (!offered.cheapest) continue;
+    if (BigInt(offered.cheapest.amountAtomic) <= ceilingAtomic) return offered.cheapest;
+    tooDear ??= offered.cheapest;
+  }
+  if (!tooDear) {
+    const message = `No payment option of the seller is acceptable: ${objections.slice(0, 5).join('; ') || 'it offers none'}.`;
+    return { refused: { name: 'ChallengeUnsupported', message } };
+  }
+  const [asked, most] = [tooDear.amountAtomic, ceilingAtomic.toString()].map(
+    (amount) => `${formatUsd(amount, 6)} (${amount})`,
+  );
+  const message = `The seller asks ${asked}; the ceiling for this request is ${most}.`;
+  return { refused: { name: 'PaymentRefused', message } };
+}
+
+/** What one rail offers that we may pay, and why not the rest. */
+interface Offered {
+  readonly cheapest: Choice | undefined;
+  readonly objections: readonly string[];
+}
+
+function onX402({ accepts }: Challenge, policy: SellerPolicy): Offered {
+  const objections: string[] = [];
   const payable: { option: PaymentRequirements; amount: bigint }[] = [];
-  for (const option of challenge.accepts) {
+  for (const option of accepts) {
     const why = objection(option, policy);
     if (why === undefined) payable.push({ option, amount: BigInt(option.amount) });
     else objections.push(why);
@@ -79,23 +120,31 @@ export function selectRequirements(
   const cheapest = payable.toSorted((a, b) =>
     a.amount === b.amount ? rank(a.option).localeCompare(rank(b.option)) : a.amount < b.amount ? -1 : 1,
   )[0];
-  if (!cheapest) {
-    const message = `No payment option of the seller is acceptable: ${objections.slice(0, 5).join('; ') || 'it offers none'}.`;
-    return { refused: { name: 'ChallengeUnsupported', message } };
-  }
-  if (cheapest.amount > ceilingAtomic) {
-    const [asked, most] = [cheapest.amount, ceilingAtomic].map(
-      (amount) => `${formatUsd(amount.toString(), 6)} (${amount})`,
-    );
-    const message = `The seller asks ${asked}; the ceiling for this request is ${most}.`;
-    return { refused: { name: 'PaymentRefused', message } };
-  }
+  if (!cheapest) return { cheapest, objections };
   const { option, amount } = cheapest;
   const asset = policy.assets.find((a) => a.network === option.network && sameAddress(a.asset, option.asset));
   const payTo = policy.payees.find((payee) => sameAddress(payee, option.payTo));
   if (!asset || !payTo) throw new Error('An option without objection must match the policy.');
-  return { selected: option, asset, payTo, amountAtomic: amount.toString() };
+  return {
+    cheapest: { rail: 'x402', selected: option, asset, payTo, amountAtomic: amount.toString() },
+    objections,
+  };
 }
 
 const rank = ({ network, asset, payTo }: PaymentRequirements): string =>
   `${network} ${asset.toLowerCase()} ${payTo.toLowerCase()}`;
+
+function onTempo({ charges = [] }: Challenge, { tempo }: SellerPolicy, now: number): Offered {
+  if (!tempo) return { cheapest: undefined, objections: [] };
+  const objections: string[] = [];
+  const payable: Choice[] = [];
+  for (const charge of charges) {
+    const flaw = chargeObjection(charge, tempo, now);
+    const [asset, payTo] = [chargedAsset(charge, tempo), chargedPayee(charge, tempo)];
+    if (flaw) objections.push(`payment challenge: ${flaw}, ${chargeFlaws[flaw]}`);
+    else if (asset && payTo)
+      payable.push({ rail: 'tempo', selected: charge, asset, payTo, amountAtomic: charge.amount ?? '' });
+  }
+  const [cheapest] = payable.toSorted((a, b) => Number(BigInt(a.amountAtomic) - BigInt(b.amountAtomic)));
+  return { cheapest, objections };
+}

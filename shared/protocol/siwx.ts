@@ -50,7 +50,7 @@ export interface SignIn {
 /**
  * Checks a sign-in challenge and rebuilds its text.
  * @param extension the `sign-in-with-x` extension of a 402, unparsed
- * @param expected the page we asked for, the wallet, the chains we use and the time in Unix milliseconds
+ * @param expected the page we asked for, the wallet, the chains we use, best first, and the time in Unix milliseconds
  * @returns what to sign, or in words why this is not signed
  */
 export function signInFor(
@@ -73,8 +73,9 @@ export function signInFor(
     (expiresAt <= expected.now || expiresAt > expected.now + longestLifeMilliseconds)
   )
     return { refused: 'the sign-in challenge lives too short or too long' };
-  const chain = supportedChains.find(
-    ({ type, chainId }) => type === 'eip191' && expected.networks.includes(chainId),
+  const usable = supportedChains.filter(({ type }) => type === 'eip191');
+  const [chain] = expected.networks.flatMap(
+    (network) => usable.find(({ chainId }) => chainId === network) ?? [],
   );
   if (!chain) return { refused: 'the sign-in challenge supports none of our chains' };
 

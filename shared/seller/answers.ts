@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { SettlementClaim, UploadLeave } from '../core/job-record.ts';
 import { parseBoundedJson } from '../protocol/bounded-json.ts';
+import { decodeReceipt } from '../protocol/mpp.ts';
 import { decodeSettlement } from '../protocol/x402.ts';
 import type { Answer, NoAnswer } from './exchange.ts';
 
@@ -79,7 +80,7 @@ const listedSchema = z
 /** Reads the answer to a paid POST: anything but a job id leaves it open whether money moved. */
 export function readPaidAnswer(answer: Answer | NoAnswer): PaidAnswer {
   if ('failed' in answer) return { unknown: `no answer: ${answer.failed}` };
-  const settlement = decodeSettlement(answer.headers['payment-response']);
+  const settlement = settlementIn(answer);
   const value = json(answer);
   const taken = z.union([takenSchema, leaveSchema]).safeParse(value);
   if (answer.status < 200 || answer.status > 299 || !taken.success)
@@ -90,6 +91,14 @@ export function readPaidAnswer(answer: Answer | NoAnswer): PaidAnswer {
     };
   const leave = 'leave' in taken.data ? { leave: taken.data.leave } : {};
   return { sellerJobId: taken.data.jobId, settlement, ...leave };
+}
+
+/** On either rail; the chain of a receipt is that of what was signed. */
+function settlementIn({ headers }: Answer): SettlementClaim | undefined {
+  const settlement = decodeSettlement(headers['payment-response']);
+  if (settlement) return settlement;
+  const receipt = decodeReceipt(headers['payment-receipt']);
+  return receipt && { success: true, network: '', ...receipt };
 }
 
 /** Reads the answer of the blob host to a file: where it lies from now on, or why it does not. */

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Reason } from '../core/errors.ts';
 import type { Challenge } from '../core/selection.ts';
+import { decodeCharges } from '../protocol/mpp.ts';
 import { decodeChallenge } from '../protocol/x402.ts';
 import { type Answer, exchange, type NoAnswer } from './exchange.ts';
 
@@ -30,25 +32,35 @@ export const askPrice = async (origin: string, path: string, body: string): Prom
       isRepeatable: true,
     }),
     origin + path,
+    body,
   );
 
 /** Reads the answer to a POST without a payment. */
-export function readQuote(answer: Answer | NoAnswer, url: string): Quote {
+export function readQuote(answer: Answer | NoAnswer, url: string, body: string): Quote {
   if ('failed' in answer) return quoteWithoutAnswer(answer);
-  if (answer.status === 402) return quoteFrom(answer, url);
+  if (answer.status === 402) return quoteFrom(answer, url, body);
   if (answer.status === 429 || answer.status >= 500)
     return { unavailable: `The seller answers ${answer.status}.`, retryAfterSeconds: retryAfter(answer) };
   return unsupported(`The seller answers ${answer.status} to a request for its price.`);
 }
 
-function quoteFrom(answer: Answer, url: string): Quote {
-  const challenge = decodeChallenge(answer.headers['payment-required']);
+/** The two protocols stand side by side in one answer; a seller that speaks one of them is enough. */
+function quoteFrom(answer: Answer, url: string, body: string): Quote {
+  const { host, hostname } = new URL(url);
+  const bodySha256 = createHash('sha256').update(body).digest('base64');
+  const charges = decodeCharges(answer.headers['www-authenticate'], {
+    hosts: [host, hostname],
+    bodySha256,
+  });
+  const header = answer.headers['payment-required'];
+  const offersNothing = header === undefined && charges.length > 0;
+  const challenge = offersNothing ? { resourceUrl: url, resource: {}, accepts: [] } : decodeChallenge(header);
   if ('malformed' in challenge)
     return unsupported(`The seller's 402 cannot be paid: ${challenge.malformed}.`);
   const [asked, named] = [new URL(url), URL.parse(challenge.resourceUrl, url)];
   if (named?.host !== asked.host || named.pathname !== asked.pathname)
     return unsupported("The seller's 402 names another resource than the one asked for.");
-  return { challenge };
+  return { challenge: { ...challenge, ...(charges.length > 0 && { charges }) } };
 }
 
 /** An oversized answer is the seller's doing and will not get better; silence may. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { UploadLeave } from '../core/job-record.ts';
+import type { Rail } from '../core/policy.ts';
 import { ownSignIn, type SignIn, signInFor } from '../protocol/siwx.ts';
 import { decodeExtension } from '../protocol/x402.ts';
 import {
@@ -25,7 +26,13 @@ export interface Seller {
   /** Asks what a request costs; spends nothing and signs nothing. */
   quote(path: string, body: string): Promise<Quote>;
   /** Sends the stored header with the same body; the answer is all we learn, money may move whatever it is. */
-  pay(path: string, body: string, signedHeader: string, totalMilliseconds: number): Promise<PaidAnswer>;
+  pay(
+    path: string,
+    body: string,
+    signedHeader: string,
+    totalMilliseconds: number,
+    rail?: Rail,
+  ): Promise<PaidAnswer>;
   /** Puts a file where a paid upload allows it; the same file again changes nothing. */
   putFile(
     putUrl: string,
@@ -38,16 +45,18 @@ export interface Seller {
     uploadId: string,
     url: string,
     paidBy?: string,
+    network?: string,
   ): Promise<{ blobUrl: string } | { unavailable: string }>;
   /** Whether a file that was uploaded is still there; undefined when the host does not say. */
   hasFile(url: string): Promise<boolean | undefined>;
   /**
    * Looks at a job, signed in.
    * @param paidBy address of the wallet that paid for it, to which alone it is shown; by default the one that pays now
+   * @param network the chain that it was paid on, whose sign-in is taken where the seller offers it
    */
-  job(sellerJobId: string, paidBy?: string): Promise<Sighting>;
+  job(sellerJobId: string, paidBy?: string, network?: string): Promise<Sighting>;
   /** The wallet's latest jobs, signed in; undefined when the seller did not give a list. */
-  jobs(paidBy?: string): Promise<readonly ListedJob[] | undefined>;
+  jobs(paidBy?: string, network?: string): Promise<readonly ListedJob[] | undefined>;
 }
 
 /** The seller wants a sign-in, or another one. */
@@ -58,6 +67,8 @@ const isUnauthenticated = (answer: Answer | NoAnswer): answer is Answer =>
 const longestListBytes = 4 * 1024 * 1024;
 /** As many as it gives; twenty is what its documents show. */
 const listLimits = [100, 20];
+/** Where a payment goes. */
+const paymentFields: Readonly<Record<Rail, string>> = { x402: 'payment-signature', tempo: 'authorization' };
 const lookMilliseconds = 8_000;
 const putMilliseconds = 30_000;
 
@@ -89,7 +100,11 @@ export function sellerAt(
   async function signedIn(
     path: string,
     longestBodyBytes: number,
-    { paidBy = current.address, body }: { paidBy?: string | undefined; body?: string },
+    {
+      paidBy = current.address,
+      network,
+      body,
+    }: { paidBy?: string | undefined; network?: string | undefined; body?: string },
   ): Promise<Answer | NoAnswer | { refused: string }> {
     const isCurrent = paidBy.toLowerCase() === current.address.toLowerCase();
     const visitor = isCurrent ? current : await earlier(paidBy);
@@ -107,17 +122,19 @@ export function sellerAt(
         // The seller remembers a sign-in that it saw: sent again, it is refused, and the challenge is asked for.
         isRepeatable: true,
       });
-    const [network] = networks;
-    const isOurs = takesOurs && network !== undefined;
+    const chains = network === undefined ? networks : [network, ...networks];
+    const [first] = chains;
+    const isOurs = takesOurs && first !== undefined;
     if (isOurs) {
       const nonce = randomBytes(16).toString('hex');
-      const answer = await ask(await signed(visitor, ownSignIn({ url, address, network, nonce, now: clock() })));
+      const own = ownSignIn({ url, address, network: first, nonce, now: clock() });
+      const answer = await ask(await signed(visitor, own));
       if (!isUnauthenticated(answer)) return answer;
     }
     const asked = await ask({});
     if (!isUnauthenticated(asked)) return asked;
     const extension = decodeExtension(asked.headers['payment-required'], 'sign-in-with-x');
-    const signIn = signInFor(extension, { url, address, networks, now: clock() });
+    const signIn = signInFor(extension, { url, address, networks: chains, now: clock() });
     if ('refused' in signIn) return signIn;
     const answer = await ask(await signed(visitor, signIn));
     if (isOurs && !('failed' in answer) && !isUnauthenticated(answer)) takesOurs = false;
@@ -127,12 +144,12 @@ export function sellerAt(
   return {
     quote: (path, body) => askPrice(origin, path, body),
 
-    pay: async (path, body, signedHeader, milliseconds) =>
+    pay: async (path, body, signedHeader, milliseconds, rail = 'x402') =>
       readPaidAnswer(
         await exchange({
           url: origin + path,
           method: 'POST',
-          headers: { 'content-type': 'application/json', 'payment-signature': signedHeader },
+          headers: { 'content-type': 'application/json', [paymentFields[rail]]: signedHeader },
           body,
           longestBodyBytes: longestJsonBytes,
           totalMilliseconds: milliseconds,
@@ -158,9 +175,9 @@ export function sellerAt(
       );
     },
 
-    async confirmUpload(uploadId, url, paidBy) {
+    async confirmUpload(uploadId, url, paidBy, network) {
       const body = JSON.stringify({ uploadId, blobUrl: url });
-      const answer = await signedIn('/api/upload/confirm', longestJsonBytes, { paidBy, body });
+      const answer = await signedIn('/api/upload/confirm', longestJsonBytes, { paidBy, network, body });
       return 'refused' in answer ? { unavailable: answer.refused } : readConfirmation(answer);
     },
 
@@ -176,15 +193,15 @@ export function sellerAt(
       return [403, 404, 410].includes(answer.status) ? false : undefined;
     },
 
-    async job(sellerJobId, paidBy) {
+    async job(sellerJobId, paidBy, network) {
       const path = `/api/jobs/${encodeURIComponent(sellerJobId)}`;
-      const answer = await signedIn(path, longestJsonBytes, { paidBy });
+      const answer = await signedIn(path, longestJsonBytes, { paidBy, network });
       return 'refused' in answer ? { state: 'unavailable', message: answer.refused } : readSighting(answer);
     },
 
-    async jobs(paidBy) {
+    async jobs(paidBy, network) {
       for (const limit of listLimits) {
-        const answer = await signedIn(`/api/jobs?limit=${limit}`, longestListBytes, { paidBy });
+        const answer = await signedIn(`/api/jobs?limit=${limit}`, longestListBytes, { paidBy, network });
         if ('refused' in answer) return undefined;
         const list = readList(answer);
         if (list) return list;

@@ -1,4 +1,5 @@
-import type { SellerPolicy } from '../../shared/core/policy.ts';
+import type { Charge } from '../../shared/core/charge.ts';
+import type { SellerPolicy, TempoTerms } from '../../shared/core/policy.ts';
 import type { Challenge, PaymentRequirements } from '../../shared/core/selection.ts';
 
 /** A policy, and offers that it accepts or not: what the tests of selection and payment start from. */
@@ -33,8 +34,33 @@ export function offer(change: Partial<Omit<PaymentRequirements, 'verbatim'>> = {
   return { ...entry, verbatim: entry };
 }
 
+/** A payment challenge that our terms of Tempo accept. */
+export const chargeOf = (change: Partial<Charge> = {}): Charge => ({
+  wire: { id: 'a'.repeat(43), realm: 'seller.test' },
+  method: 'tempo',
+  intent: 'charge',
+  amount: '30000',
+  currency: '0x20c0000000000000000000000000000000000000',
+  recipient: '0x1111111111111111111111111111111111111111',
+  details: { chainId: 42431 },
+  ...change,
+});
+
 export const challengeOf = (...accepts: PaymentRequirements[]): Challenge => ({
   resourceUrl: 'https://seller.test/api/generate/flux-2-pro/generate',
   resource: { url: 'https://seller.test/api/generate/flux-2-pro/generate' },
   accepts,
 });
+
+/** Whom we pay on Tempo, and in what: the terms of a policy with the second rail. */
+export const tempoTerms: TempoTerms = {
+  payees: ['0x1111111111111111111111111111111111111111'],
+  assets: [
+    {
+      network: 'eip155:42431',
+      asset: '0x20c0000000000000000000000000000000000000',
+      decimals: 6,
+      feeCapAtomic: '30000',
+    },
+  ],
+};

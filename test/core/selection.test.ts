@@ -4,7 +4,7 @@ import { type PaymentRequirements, selectRequirements } from '../../shared/core/
 import { challengeOf, offer, policy } from './offers.ts';
 
 const select = (...accepts: PaymentRequirements[]) =>
-  selectRequirements(challengeOf(...accepts), policy, 30_000n);
+  selectRequirements(challengeOf(...accepts), policy, 30_000n, 0);
 
 const decoys: Record<string, PaymentRequirements> = {
   'another network': offer({ network: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp', amount: '1' }),

@@ -1,5 +1,6 @@
 import type { Tap } from '../../infra/local/aws/call.ts';
 import { type Ended, onEnded } from '../../infra/local/booth/buy-picture.ts';
+import { listPayments } from '../../infra/local/booth/list-payments.ts';
 import { type Booth, type BoothOptions, openBooth } from '../../infra/local/booth/open-booth.ts';
 import { acceptedSchema, type JobAnswer, jobAnswerSchema } from '../../shared/contracts/http.ts';
 
@@ -91,9 +92,7 @@ export async function openTestBooth(options: Partial<BoothOptions> = {}): Promis
     },
     announcements: (jobId) => world.events().filter(({ event }) => event.detail.jobId === jobId).length,
     async settlements({ detail }) {
-      const chain = booth.sandbox?.chain;
-      if (!chain || !detail.payment) return 0;
-      const all = await chain.settlements(booth.wallet);
+      const all = await listPayments(booth.sandbox, booth.wallet);
       return all.filter(({ nonce }) => nonce === detail.payment?.nonce).length;
     },
     async close() {

@@ -192,8 +192,11 @@ export function memoryLedger(): MemoryLedger {
           const moved = afterMoves(guard);
           if (moved === 'conflict' || 'exhausted' in moved) return moved;
           if (written) rows.set(...written);
-          if (also && 'prove' in also && job.purchase)
-            rows.set(`NONCE#${job.purchase.nonce.toLowerCase()}`, { owner: job.jobId });
+          if (also && 'prove' in also && job.purchase) {
+            const { nonce, transaction = nonce } = job.purchase;
+            for (const name of [nonce, transaction])
+              rows.set(`NONCE#${name.toLowerCase()}`, { owner: job.jobId });
+          }
           for (const [key, row] of moved) rows.set(key, row);
           if (guard.loss) rows.set(`LOSS#${job.jobId}`, plain(guard.loss));
           put(job);

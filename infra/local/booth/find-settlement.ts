@@ -1,6 +1,8 @@
 import { type Address, createPublicClient, type Hex, http } from 'viem';
 import type { JobEnded } from '../../../shared/contracts/event.ts';
 import { listSettlements } from '../chain/list-settlements.ts';
+import { listPayments } from './list-payments.ts';
+import type { Booth } from './open-booth.ts';
 
 export interface FoundSettlement {
   readonly transaction: string;
@@ -11,15 +13,18 @@ export interface FoundSettlement {
 /**
  * The transaction that paid for a job: looked up on the chain by the authorization's nonce where a node can be
  * asked, otherwise what the seller said.
- * @param rpcUrl of the chain's node
+ * @param rpcUrl of the chain's node, where it is not the sandbox's
  */
 export async function findSettlement(
+  { sandbox }: Pick<Booth, 'sandbox'>,
   payment: NonNullable<JobEnded['payment']>,
   rpcUrl: string | undefined,
 ): Promise<FoundSettlement | undefined> {
-  if (rpcUrl !== undefined) {
-    const client = createPublicClient({ transport: http(rpcUrl) });
-    const settlements = await listSettlements(client, payment.asset as Address, payment.payer as Address);
+  const [asset, payer] = [payment.asset as Address, payment.payer as Address];
+  if (sandbox || rpcUrl !== undefined) {
+    const settlements = sandbox
+      ? await listPayments(sandbox, payer)
+      : await listSettlements(createPublicClient({ transport: http(rpcUrl) }), asset, payer);
     const mine = settlements.find(
       ({ nonce, value, to }) =>
         nonce === (payment.nonce as Hex) &&

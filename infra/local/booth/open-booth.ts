@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Address, getAddress } from 'viem';
-import type { SellerPolicy } from '../../../shared/core/policy.ts';
+import type { Rail, SellerPolicy } from '../../../shared/core/policy.ts';
 import { bundleFunctions } from '../../cloud/bundle.ts';
 import type { Tap } from '../aws/call.ts';
 import { type Chain, startChain } from '../chain/start-chain.ts';
+import { startTempoChain, type TempoChain } from '../chain/start-tempo-chain.ts';
 import { type Seller, type SellerOptions, startSeller } from '../seller/start-seller.ts';
 import type { LogLine } from '../world/log-line.ts';
 import { startWorld } from '../world/start-world.ts';
@@ -26,6 +27,8 @@ export interface BoothOptions {
   readonly policy?: SellerPolicy;
   /** A node of that seller's chain; without one, nothing is read from the chain. */
   readonly rpcUrl?: string | undefined;
+  /** Nodes by chain, where there are more of that seller's. */
+  readonly chains?: Readonly<Record<string, readonly string[]>>;
   /** Keeps ledger, keys and objects over restarts; in memory without it. */
   readonly dataDir?: string;
   /** Hex; imported as the wallet. */
@@ -34,6 +37,8 @@ export interface BoothOptions {
   readonly bundles?: string;
   /** More of `context.coinbooth`: timings, payer. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** How the sandbox is paid, in the order in which it is tried; x402 alone where nothing is said. */
+  readonly rails?: readonly Rail[] | undefined;
   readonly sandbox?: Pick<
     SellerOptions,
     'timeScale' | 'renderSeconds' | 'spread' | 'resultUrlSeconds' | 'pictureStyle'
@@ -54,7 +59,7 @@ export interface Booth {
   /** `context.coinbooth` as it was synthesised. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Present when it buys from the sandbox. */
-  readonly sandbox?: { readonly chain: Chain; readonly seller: Seller };
+  readonly sandbox?: { readonly chain: Chain; readonly tempo?: TempoChain; readonly seller: Seller };
   close(): Promise<void>;
 }
 
@@ -79,13 +84,13 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
     ]);
     bundling.catch(() => {});
     const sandbox = options.policy ? undefined : await openSandbox(options, progress, ends);
-    const policy = options.policy ?? policyOf(sandbox);
+    const policy = options.policy ?? policyOf(sandbox, options.rails);
 
     const [{ synthesise }] = await bundling;
     progress('synthesising the stacks');
     const outdir = join(assembly, 'cdk.out');
     const settings = sandbox ? atSandboxPace(options) : options.settings;
-    const chains = chainsOf(sandbox, options);
+    const chains = options.chains ?? chainsOf(sandbox, options);
     const context = { ...settings, seller: policy, chains };
     synthesise(context, { outdir, bundles, world: 'local' });
 
@@ -105,7 +110,7 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
     const wallet = world.key('Wallet').address;
     if (sandbox) {
       progress(`funding the wallet ${wallet} with play money`);
-      await sandbox.chain.fund(wallet, fundsAtomic);
+      await Promise.all([sandbox.chain.fund(wallet, fundsAtomic), sandbox.tempo?.fund(wallet, fundsAtomic)]);
     }
     await resumeSigning(world, {
       readsChain: Object.keys(chains).length > 0,
@@ -127,15 +132,19 @@ async function openSandbox(
   progress('starting a chain with a USDC on it');
   const chain = await startChain();
   ends.push(chain.close);
-  const seller = await startSeller({ chain, payTo: sandboxPayee, timeScale, ...options.sandbox });
+  const tempo = options.rails?.includes('tempo') ? await startTempoChain() : undefined;
+  if (tempo) ends.push(tempo.close);
+  const chains = { chain, ...(tempo && { tempo }) };
+  const seller = await startSeller({ ...chains, payTo: sandboxPayee, timeScale, ...options.sandbox });
   ends.push(seller.close);
   progress(`the sandbox seller is at ${seller.origin}`);
-  return { chain, seller };
+  return { ...chains, seller };
 }
 
 /** The node that the reconciler asks; one is enough on one machine. */
 function chainsOf(sandbox: Booth['sandbox'], { policy, rpcUrl }: BoothOptions): Record<string, string[]> {
-  if (sandbox) return { [sandbox.seller.network]: [sandbox.chain.rpcUrl] };
+  const { chain, tempo } = sandbox ?? {};
+  if (chain) return { [chain.network]: [chain.rpcUrl], ...(tempo && { [tempo.network]: [tempo.rpcUrl] }) };
   const network = policy?.assets[0]?.network;
   return network !== undefined && rpcUrl !== undefined ? { [network]: [rpcUrl] } : {};
 }
@@ -146,9 +155,9 @@ function atSandboxPace({ settings, sandbox }: BoothOptions): Readonly<Record<str
   return { ...settings, timings: { pollingScale: sandbox?.timeScale ?? timeScale, ...timings } };
 }
 
-function policyOf(sandbox: Booth['sandbox']): SellerPolicy {
+function policyOf(sandbox: Booth['sandbox'], rails: BoothOptions['rails']): SellerPolicy {
   if (!sandbox) throw new Error('Without a policy there must be a sandbox.');
-  const { chain, seller } = sandbox;
+  const { chain, tempo, seller } = sandbox;
   const { address, ...token } = chain.token;
   return {
     origin: seller.origin,
@@ -156,6 +165,13 @@ function policyOf(sandbox: Booth['sandbox']): SellerPolicy {
     uploads: { putUrl: `${seller.blobOrigin}/api/blob/`, keepSeconds: 86_400 },
     payees: [seller.payTo],
     assets: [{ network: seller.network, asset: address, ...token }],
+    ...(rails && { rails: [...rails] }),
+    ...(tempo && {
+      tempo: {
+        payees: [seller.payTo],
+        assets: [{ network: tempo.network, asset: tempo.token.address, decimals: 6, feeCapAtomic: '30000' }],
+      },
+    }),
     ceilingsAtomic: {},
   };
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Rail, railNames } from '../../../shared/core/policy.ts';
 import { FAULTS, type FaultName, isFaultName } from '../seller/faults.ts';
 
 /** Whom to buy from in the place of the sandbox. */
@@ -21,6 +22,8 @@ export interface StartCommand {
   readonly dataDir: string;
   readonly seller?: OtherSeller;
   readonly faults: readonly FaultName[];
+  /** How the sandbox is paid. */
+  readonly rail?: Rail;
 }
 
 export const samplePrompt = 'a red kite over snow';
@@ -36,6 +39,8 @@ Runs Coinbooth on this machine, buys one picture, prints what came of it, and se
   --port NUMBER          of the HTTP API on loopback (default 4402, with --once any that is free)
   --data-dir FOLDER      where pictures go, and what must survive (default .coinbooth)
   --fault NAME           have the sandbox seller do this wrong once; may be repeated
+  --rail NAME            pay the sandbox by x402 (default), or by tempo: a local chain of that kind
+                         is started beside the first, and every 402 offers both
   --help                 this text
 
 To buy from another x402 seller instead of the sandbox, all four of:
@@ -72,6 +77,7 @@ export function readCommandLine(args: readonly string[]): StartCommand | 'help' 
       asset: { type: 'string' },
       rpc: { type: 'string' },
       fault: { type: 'string', multiple: true, default: [] },
+      rail: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -91,6 +97,10 @@ export function readCommandLine(args: readonly string[]): StartCommand | 'help' 
   });
   const seller = otherSeller(values);
   if (seller && faults.length > 0) throw new Error('--fault is for the sandbox seller, not for --seller.');
+  const rail = railNames.find((name) => name === values.rail);
+  if (values.rail !== undefined && !rail)
+    throw new Error(`--rail takes ${railNames.join(' or ')}, not "${values.rail}".`);
+  if (seller && rail) throw new Error('--rail is for the sandbox seller; --seller is paid by x402.');
   return {
     prompt: positionals[0] ?? samplePrompt,
     once: values.once,
@@ -100,6 +110,7 @@ export function readCommandLine(args: readonly string[]): StartCommand | 'help' 
     faults,
     ...(values.manifest !== undefined && { manifest: values.manifest }),
     ...(seller && { seller }),
+    ...(rail && { rail }),
   };
 }
 

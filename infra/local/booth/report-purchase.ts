@@ -38,7 +38,7 @@ export async function reportPurchase(
   rpcUrl: string | undefined,
 ): Promise<Purchase> {
   const { payment, asset, reason, jobId, status, money } = detail;
-  const settlement = payment && (await findSettlement(payment, rpcUrl));
+  const settlement = payment && (await findSettlement(booth, payment, rpcUrl));
   const file = await savePicture(booth.world, detail, folder);
   return {
     jobId,

@@ -38,8 +38,8 @@ async function seeWallet(world: World, isFunded: boolean): Promise<void> {
   const until = Date.now() + patienceMilliseconds;
   for (;;) {
     const look = await world.invoke('reconciler', {});
-    const [first] = look.ok && Array.isArray(look.payload) ? (look.payload as { balance: number }[]) : [];
-    if (first && (first.balance > 0 || !isFunded)) return;
+    const looks = look.ok && Array.isArray(look.payload) ? (look.payload as { balance: number }[]) : [];
+    if (looks.length > 0 && (looks.every(({ balance }) => balance > 0) || !isFunded)) return;
     if (Date.now() > until)
       throw new Error(
         `The wallet is not seen on the chain: ${look.ok ? 'it is empty' : look.error.errorMessage}`,

@@ -16,6 +16,8 @@ export interface AnvilOptions {
   blockTimeSeconds: number;
   /** 0 takes any free port. */
   port: number;
+  /** Default `ethereum`. */
+  kind?: 'ethereum' | 'tempo';
 }
 
 const READY_TIMEOUT_MS = 15_000;
@@ -60,13 +62,33 @@ export async function spawnAnvil(options: AnvilOptions): Promise<Anvil> {
   }
 }
 
-function flags({ chainId, blockTimeSeconds, port }: AnvilOptions): string[] {
-  return [
+function flags({ chainId, blockTimeSeconds, port, kind }: AnvilOptions): string[] {
+  const common = [
     ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId)],
-    ...['--block-time', String(blockTimeSeconds), '--mixed-mining', '--slots-in-an-epoch', '1'],
+    ...['--block-time', String(blockTimeSeconds), '--slots-in-an-epoch', '1'],
+  ];
+  // Blocks by the clock alone: each one is a second later than the last, and a transaction lives for 25 of them.
+  // Under the default rules (T0) only the first expiring nonce of an account is ever mined.
+  if (kind === 'tempo')
+    return [
+      ...common,
+      '--network',
+      'tempo',
+      '--hardfork',
+      'T4',
+      '--timestamp',
+      nowSeconds(),
+      '--accounts',
+      '1',
+    ];
+  return [
+    ...common,
+    '--mixed-mining',
     ...['--block-base-fee-per-gas', '0', '--gas-price', '0', '--disable-min-priority-fee', '--accounts', '1'],
   ];
 }
+
+const nowSeconds = (): string => String(Math.floor(Date.now() / 1000));
 
 function findAnvil(): string {
   const named = process.env.ANVIL;

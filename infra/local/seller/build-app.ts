@@ -19,7 +19,7 @@ export function buildApp(shop: Shop, observers: Observers): Hono<ShopEnv> {
 
   app.use(async (c, next) => {
     const requestId = randomUUID();
-    const paid = c.req.header('PAYMENT-SIGNATURE') !== undefined || c.req.header('X-PAYMENT') !== undefined;
+    const paid = ['PAYMENT-SIGNATURE', 'X-PAYMENT', 'Authorization'].some((name) => c.req.header(name));
     const request = { requestId, method: c.req.method, path: c.req.path, paid };
     c.set('tell', (phase) => observers.tell({ ...request, phase }));
     c.env.outgoing.once('close', () => {

@@ -2,6 +2,7 @@ import { encodePaymentRequiredHeader } from '@x402/core/http';
 import type { PaymentRequired, PaymentRequirements } from '@x402/core/types';
 import { declareDiscoveryExtension } from '@x402/extensions/bazaar';
 import type { FaultMenu } from './faults.ts';
+import type { TempoTill } from './tempo-till.ts';
 import { jsonSchemaOf, type Ware } from './ware.ts';
 
 /** Who is paid, and in what. */
@@ -60,12 +61,12 @@ function extensionsOf(ware: Ware): Extensions {
  *
  * @param body text for the 402's body; a rejected payment explains itself there.
  */
-export function makeChallenge(
+export async function makeChallenge(
   ware: Ware,
-  { terms, faults }: { terms: Terms; faults: FaultMenu },
+  { terms, faults, tempoTill }: { terms: Terms; faults: FaultMenu; tempoTill?: TempoTill },
   quotedAtomic: bigint,
   body: object | null = null,
-): Response {
+): Promise<Response> {
   const dearest = ware.maximumAtomic > OVER_CEILING_ATOMIC ? ware.maximumAtomic : OVER_CEILING_ATOMIC;
   const amountAtomic = faults.take('over-ceiling') ? dearest : quotedAtomic;
   const solana = { ...SOLANA, amount: String(amountAtomic) };
@@ -75,20 +76,24 @@ export function makeChallenge(
     mimeType: 'application/json',
   };
   const extensions = extensionsOf(ware);
+  const isUnpayable = faults.take('no-acceptable-requirements') !== undefined;
   const required: PaymentRequired = {
     x402Version: 2,
     error: 'Payment required',
     resource,
-    accepts: faults.take('no-acceptable-requirements')
-      ? [solana]
-      : [solana, requirementsFor(terms, amountAtomic)],
+    accepts: isUnpayable ? [solana] : [solana, requirementsFor(terms, amountAtomic)],
     extensions,
   };
   if (faults.take('x402-v1')) return versionOne(terms, amountAtomic, resource);
   const padded = faults.take('huge-header')
     ? { ...required, extensions: { ...extensions, padding: '.'.repeat(48_000) } }
     : required;
-  const headers = { 'PAYMENT-REQUIRED': encodePaymentRequiredHeader(padded), 'Cache-Control': 'no-store' };
+  const charge = isUnpayable ? undefined : await tempoTill?.challenge(amountAtomic);
+  const headers = {
+    'PAYMENT-REQUIRED': encodePaymentRequiredHeader(padded),
+    'Cache-Control': 'no-store',
+    ...(charge !== undefined && { 'WWW-Authenticate': charge }),
+  };
   return body === null
     ? new Response(null, { status: 402, headers })
     : Response.json(body, { status: 402, headers });

@@ -6,6 +6,7 @@ import type { JobBook } from './job-book.ts';
 import type { Terms } from './make-challenge.ts';
 import type { SignInDesk } from './sign-in-desk.ts';
 import type { ResultUrls } from './sign-result-url.ts';
+import type { TempoTill } from './tempo-till.ts';
 import type { Till } from './till.ts';
 import type { BlobStore } from './upload/blob-store.ts';
 import type { UploadBook } from './upload/upload-book.ts';
@@ -15,6 +16,8 @@ import type { Phase } from './watch-requests.ts';
 export interface Shop {
   terms: Terms;
   till: Till;
+  /** Where it is paid on Tempo too. */
+  tempoTill?: TempoTill;
   jobs: JobBook;
   gallery: Gallery;
   uploads: UploadBook;

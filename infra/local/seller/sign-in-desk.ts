@@ -23,7 +23,7 @@ export interface SignInDesk {
 const LIFE_SECONDS = 300;
 
 /** Each header opens one request. Only used nonces are remembered: one that the client made up itself is as good. */
-export function createSignInDesk({ origin, network }: { origin: string; network: string }): SignInDesk {
+export function createSignInDesk({ origin, networks }: { origin: string; networks: string[] }): SignInDesk {
   const used = new Map<string, number>();
   const burn = (nonce: string): boolean => {
     const now = Date.now();
@@ -34,7 +34,7 @@ export function createSignInDesk({ origin, network }: { origin: string; network:
   };
   return {
     async admit(header, url) {
-      if (header === undefined) return { refusal: challenge(url, origin, network) };
+      if (header === undefined) return { refusal: challenge(url, origin, networks) };
       if (header === '') return refuse('siwx_missing_header', 'The SIGN-IN-WITH-X header is empty');
       let message: ReturnType<typeof parseSIWxHeader>;
       try {
@@ -55,7 +55,7 @@ export function createSignInDesk({ origin, network }: { origin: string; network:
 }
 
 /** Header and body say the same. The empty `accepts` means: sign in, there is nothing to pay. */
-function challenge(url: string, origin: string, network: string): Response {
+function challenge(url: string, origin: string, networks: string[]): Response {
   const now = Date.now();
   const required: PaymentRequired = {
     x402Version: 2,
@@ -72,14 +72,14 @@ function challenge(url: string, origin: string, network: string): Response {
           domain: new URL(origin).host,
           uri: url,
           version: '1',
-          chainId: network,
+          chainId: networks[0],
           type: 'eip191',
           nonce: randomBytes(16).toString('hex'),
           issuedAt: new Date(now).toISOString(),
           expirationTime: new Date(now + LIFE_SECONDS * 1000).toISOString(),
           statement: 'Sign in to verify your wallet identity',
         },
-        supportedChains: [{ chainId: network, type: 'eip191' }],
+        supportedChains: networks.map((chainId) => ({ chainId, type: 'eip191' as const })),
         schema: buildSIWxSchema(),
       },
     },

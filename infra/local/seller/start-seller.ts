@@ -1,6 +1,7 @@
 import { type Address, type Hex, isHex } from 'viem';
 import { generatePrivateKey } from 'viem/accounts';
 import type { Chain } from '../chain/start-chain.ts';
+import type { TempoChain } from '../chain/start-tempo-chain.ts';
 import { buildApp } from './build-app.ts';
 import { createFaultMenu, type FaultMenu } from './faults.ts';
 import { createGallery } from './gallery.ts';
@@ -10,6 +11,7 @@ import type { PictureStyle } from './picture/paint-scene.ts';
 import type { Shop } from './shop.ts';
 import { createSignInDesk } from './sign-in-desk.ts';
 import { createResultUrls } from './sign-result-url.ts';
+import type { TempoTill } from './tempo-till.ts';
 import { createTill } from './till.ts';
 import { blobHost } from './upload/blob-host.ts';
 import { createBlobStore } from './upload/blob-store.ts';
@@ -19,6 +21,8 @@ import { createObservers, type RequestListener } from './watch-requests.ts';
 
 export interface SellerOptions {
   chain: Pick<Chain, 'rpcUrl' | 'chainId' | 'network' | 'token'>;
+  /** Where it takes money too, by the Machine Payments Protocol, on the same 402. */
+  tempo?: Pick<TempoChain, 'rpcUrl' | 'chainId' | 'network' | 'token'>;
   payTo: Address;
   /** On 127.0.0.1. Default 0: any free port. */
   port?: number;
@@ -67,7 +71,7 @@ export interface Seller {
  * @throws Error when the port is taken.
  */
 export async function startSeller(options: SellerOptions): Promise<Seller> {
-  const { chain, payTo, port = 0, clock = Date.now, log = () => {} } = options;
+  const { chain, tempo, payTo, port = 0, clock = Date.now, log = () => {} } = options;
   const { timeScale = 1, renderSeconds, spread, pictureStyle = 'landscape' } = options;
   const { resultUrlSeconds = 1200, settlerKey = generatePrivateKey() } = options;
   if (!isHex(chain.token.address)) throw new TypeError('The chain has no token');
@@ -79,7 +83,8 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
   const shop: Shop = {
     terms: { origin, network: chain.network, payTo, token: chain.token },
     till: createTill({ rpcUrl: chain.rpcUrl, chainId: chain.chainId, settlerKey }),
-    signIn: createSignInDesk({ origin, network: chain.network }),
+    ...(tempo && { tempoTill: await openTempoTill(tempo, payTo, new URL(origin).host) }),
+    signIn: createSignInDesk({ origin, networks: [chain.network, ...(tempo ? [tempo.network] : [])] }),
     resultUrls: createResultUrls({ origin, clock, resultUrlSeconds }),
     jobs: createJobBook({ clock, pace: { timeScale, renderSeconds, spread } }),
     gallery: createGallery({ style: pictureStyle, desk }),
@@ -112,4 +117,21 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
       await Promise.all([front.close(), depot.close(), desk.close()]);
     },
   };
+}
+
+/** Its packages are large: they are loaded by who offers that rail. */
+async function openTempoTill(
+  { rpcUrl, chainId, token }: NonNullable<SellerOptions['tempo']>,
+  recipient: Address,
+  realm: string,
+): Promise<TempoTill> {
+  const { createTempoTill } = await import('./tempo-till.ts');
+  return createTempoTill({
+    rpcUrl,
+    chainId,
+    currency: token.address,
+    recipient,
+    realm,
+    secretKey: generatePrivateKey(),
+  });
 }

@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
-import { decodePaymentSignatureHeader, encodePaymentResponseHeader } from '@x402/core/http';
-import { PaymentPayloadV2Schema } from '@x402/core/schemas';
-import type { PaymentPayload, PaymentRequirements, SettleResponse } from '@x402/core/types';
-import { makeChallenge, requirementsFor } from './make-challenge.ts';
+import { makeChallenge } from './make-challenge.ts';
+import { type Presented, presentedIn, type Settled } from './present-payment.ts';
 import { hangUp, type Shop, type ShopContext } from './shop.ts';
 import type { Priced, Ware } from './ware.ts';
 
@@ -30,10 +27,10 @@ export async function takePayment<Order extends Priced>(
   ware: Ware<Order>,
   deliver: (order: Order, payer: string) => Promise<Delivery>,
 ): Promise<Response> {
-  const { terms, faults, till } = shop;
+  const { terms, faults } = shop;
   const tell = c.get('tell');
-  const header = c.req.header('PAYMENT-SIGNATURE') ?? c.req.header('X-PAYMENT');
-  if (header === undefined) return quote(await c.req.text(), shop, ware);
+  const payment = presentedIn(c, shop);
+  if (payment === undefined) return quote(await c.req.text(), shop, ware);
 
   if (faults.take('lost-request')) return hangUp(c);
   if (faults.take('redirect-paid')) return c.redirect(`${terms.origin}/sandbox/elsewhere`, 307);
@@ -42,22 +39,17 @@ export async function takePayment<Order extends Priced>(
   if ('refusal' in body) return Response.json(body.refusal, { status: 400 });
   if (faults.used('price-change') === 0) faults.take('price-change');
   const price = currentPrice(body.order, shop);
-  const reject = (reason: string): Response =>
-    makeChallenge(ware, shop, price, { error: `Payment rejected: ${reason}`, reason });
-
-  const requirements = requirementsFor(terms, price);
-  const payload = readPayment(header);
-  if (payload === undefined) return reject('malformed_payment_header');
-  if (!isDeepStrictEqual(payload.accepted, requirements)) return reject('requirements_mismatch');
-  const verdict = await till.verify(payload, requirements);
-  if (!verdict.isValid || verdict.payer === undefined)
-    return reject(verdict.invalidReason ?? 'unexpected_verify_error');
+  const verdict = await payment.verify(price);
+  if ('reason' in verdict) {
+    const { reason } = verdict;
+    return makeChallenge(ware, shop, price, { error: `Payment rejected: ${reason}`, reason });
+  }
   await tell('verified');
 
   const delivery = await deliver(body.order, verdict.payer);
   await tell('job-made');
 
-  const settlement = await settle(payload, requirements, shop);
+  const settlement = await settle(payment, price, shop);
   if (settlement === undefined)
     return Response.json({ success: false, error: 'Settlement failed' }, { status: 500 });
   delivery.settled(settlement.transaction);
@@ -71,12 +63,12 @@ export async function takePayment<Order extends Priced>(
   const slow = faults.take('slow-answer');
   if (slow) await sleep((slow.seconds ?? SLOW_SECONDS) * 1000, undefined, { ref: false });
   return Response.json(delivery.answer, {
-    headers: { 'PAYMENT-RESPONSE': encodePaymentResponseHeader(settlement), 'Cache-Control': 'private' },
+    headers: { ...settlement.headers, 'Cache-Control': 'private' },
   });
 }
 
 /** An unpaid probe never fails: a body that cannot be priced is quoted the route's maximum. */
-function quote<Order extends Priced>(text: string, shop: Shop, ware: Ware<Order>): Response {
+function quote<Order extends Priced>(text: string, shop: Shop, ware: Ware<Order>): Promise<Response> {
   const body = readBody(text, ware);
   return makeChallenge(ware, shop, 'order' in body ? currentPrice(body.order, shop) : ware.maximumAtomic);
 }
@@ -100,27 +92,14 @@ function readBody<Order extends Priced>(
   return { refusal: { success: false, error: 'Validation failed', issues: read.issues } };
 }
 
-function readPayment(header: string): PaymentPayload | undefined {
-  try {
-    const decoded = decodePaymentSignatureHeader(header);
-    return PaymentPayloadV2Schema.safeParse(decoded).success ? decoded : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** @returns undefined when three tries failed. */
-async function settle(
-  payload: PaymentPayload,
-  requirements: PaymentRequirements,
-  { till, faults }: Shop,
-): Promise<SettleResponse | undefined> {
+async function settle(payment: Presented, price: bigint, { faults }: Shop): Promise<Settled | undefined> {
   const broken = faults.take('settlement-failed') !== undefined;
   for (const wait of SETTLE_WAITS_MS) {
     await sleep(wait);
     if (broken) continue;
-    const settlement = await till.settle(payload, requirements).catch(() => undefined);
-    if (settlement?.success) return settlement;
+    const settlement = await payment.settle(price).catch(() => undefined);
+    if (settlement) return settlement;
   }
   return undefined;
 }

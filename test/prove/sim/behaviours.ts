@@ -4,6 +4,7 @@ export const behaviours = {
   'settles and makes no job': { makesJob: false, settles: 'now', answer: '500' },
   'makes a job and does not settle': { makesJob: true, settles: 'never', answer: 'job' },
   'settles at the last second': { makesJob: true, settles: 'last second', answer: '402' },
+  'settles too late': { makesJob: false, settles: 'too late', answer: '500' },
   'asks again after settling': { makesJob: true, settles: 'now', answer: '402' },
   'fails after job and settlement': { makesJob: true, settles: 'now', answer: '500' },
   'hops in its price': { makesJob: true, settles: 'now', answer: 'job' },
@@ -13,7 +14,7 @@ export const behaviours = {
   string,
   {
     readonly makesJob: boolean;
-    readonly settles: 'now' | 'never' | 'last second' | 'by a stranger';
+    readonly settles: 'now' | 'never' | 'last second' | 'too late' | 'by a stranger';
     readonly answer: 'job' | '402' | '500' | 'garbage';
   }
 >;

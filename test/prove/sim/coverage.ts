@@ -1,4 +1,5 @@
 import { endStatuses, openStatuses } from '../../../shared/core/job-record.ts';
+import { railNames } from '../../../shared/core/policy.ts';
 import { everyBehaviour } from './behaviours.ts';
 import { callFaults, worldFaults } from './faults.ts';
 
@@ -24,6 +25,7 @@ const expected = {
   faultKinds: [...callFaults, ...worldFaults],
   behaviours: everyBehaviour,
   guards: ['payee stopped'],
+  rails: [...railNames.map((rail) => `paid on ${rail}`), 'settled on tempo'],
 } as const;
 
 /**

@@ -1,5 +1,6 @@
 import { limitsSchema } from '../../../shared/core/budget.ts';
 import { isUpload } from '../../../shared/core/job-record.ts';
+import type { Rail } from '../../../shared/core/policy.ts';
 import { type Behaviour, behaviours } from './behaviours.ts';
 import type { Call, CallFault } from './faults.ts';
 import { checkEnd } from './final-check.ts';
@@ -11,6 +12,7 @@ import { openWorld, type World } from './world.ts';
 /** What is bought, and of whom. */
 export interface Purchase {
   readonly isEdit: boolean;
+  readonly rail: Rail;
   readonly behaviour: Behaviour;
   /** About the place for the edit's file. */
   readonly uploadBehaviour: Behaviour;
@@ -80,6 +82,7 @@ export async function buyOnce(
     skew: () => 0,
     concurrency: 10,
     isWatched: true,
+    rail: purchase.rail,
     trace: () => {},
     fault: () => {},
   });

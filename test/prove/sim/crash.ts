@@ -1,5 +1,5 @@
 import type { Proven, Suite } from '../suite.ts';
-import { everyBehaviour } from './behaviours.ts';
+import { type Behaviour, everyBehaviour } from './behaviours.ts';
 import { buyOnce, type Mishap, type Purchase } from './crash-case.ts';
 import type { Call } from './faults.ts';
 import { randomFrom } from './random.ts';
@@ -13,17 +13,28 @@ const mishaps: readonly (Mishap & { readonly name: string })[] = [
 ];
 const [crashed] = mishaps;
 
-/** Every purchase that crashes are tried on: each behaviour about the picture, and about an edit's upload. */
-const purchases: readonly Purchase[] = everyBehaviour.flatMap((behaviour) => [
-  { isEdit: false, behaviour, uploadBehaviour: 'honest' },
-  { isEdit: true, behaviour, uploadBehaviour: 'honest' },
-  ...(behaviour === 'honest'
-    ? []
-    : [{ isEdit: true, behaviour: 'honest', uploadBehaviour: behaviour } as const]),
+/** Every purchase that crashes are tried on: each behaviour about the picture, on both rails, and about an edit's upload. */
+const purchases: readonly Purchase[] = everyBehaviour.flatMap((behaviour): Purchase[] => [
+  { isEdit: false, behaviour, uploadBehaviour: 'honest', rail: 'tempo' },
+  // Where a window is five minutes, late is what the last second is.
+  ...(behaviour === 'settles too late' ? [] : onX402(behaviour)),
 ]);
 
-const nameOf = ({ isEdit, behaviour, uploadBehaviour }: Purchase): string =>
-  `${isEdit ? 'an edit' : 'a picture'}, ${behaviour}${isEdit && uploadBehaviour !== 'honest' ? `, upload: ${uploadBehaviour}` : ''}`;
+function onX402(behaviour: Behaviour): Purchase[] {
+  const whole = { behaviour, uploadBehaviour: 'honest', rail: 'x402' } as const;
+  const upload = { isEdit: true, behaviour: 'honest', uploadBehaviour: behaviour, rail: 'x402' } as const;
+  return [
+    { isEdit: false, ...whole },
+    { isEdit: true, ...whole },
+    ...(behaviour === 'honest' ? [] : [upload]),
+  ];
+}
+
+/** On Tempo a purchase is signed, sent and sent again within half a minute: after so many calls it is only watched. */
+const mostTempoCalls = 30;
+
+const nameOf = ({ isEdit, behaviour, uploadBehaviour, rail }: Purchase): string =>
+  `${isEdit ? 'an edit' : 'a picture'} on ${rail}, ${behaviour}${isEdit && uploadBehaviour !== 'honest' ? `, upload: ${uploadBehaviour}` : ''}`;
 
 interface Case {
   readonly what: string;
@@ -81,7 +92,8 @@ export async function everyCase(): Promise<{
     points += own.length;
     for (const point of own) for (const mishap of mishaps) cases.push(single(purchase, point, mishap));
     if (purchase.isEdit) continue;
-    const length = own.filter(({ kind }) => kind === 'payer').length;
+    const calls = own.filter(({ kind }) => kind === 'payer').length;
+    const length = purchase.rail === 'tempo' ? Math.min(calls, mostTempoCalls) : calls;
     for (let n = 1; n <= length; n += 1)
       for (let m = 1; m <= length; m += 1) {
         cases.push(pair(purchase, n, m));

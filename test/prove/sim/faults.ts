@@ -74,6 +74,7 @@ const ofCalls: Readonly<Record<string, readonly CallFault[]>> = {
   'ledger.findSame': index,
   'chainLedger.moveCursor': write,
   'wallet.signTypedData': ['signer throttled', 'signer timed out'],
+  'wallet.signCharge': ['signer throttled', 'signer timed out'],
   'seller.pay': ['connection failed', 'reset before', 'reset after', 'slow', 'duplicated answer'],
   'queue.send': write,
   'queue.hide': write,

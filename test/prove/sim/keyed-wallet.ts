@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LocalAccount } from 'viem';
+import type { Payer } from '../../../functions/payer/payer.ts';
 import type { Random } from './random.ts';
 
 /**
@@ -47,10 +48,44 @@ export function isSigned(asset: string, transfer: SignedTransfer, signature: str
 
 export type PayerWallet = Pick<LocalAccount, 'address' | 'signTypedData'>;
 
+/** The hash of a whole transaction: of its bytes, its signature included. */
+export const hashOfTransaction = (signature: string): string =>
+  `0x${createHash('sha256').update(signature).digest('hex')}`;
+
+/** What a seller finds in a payment, on either rail. */
+export interface Payment {
+  readonly amount: string;
+  readonly signature: string;
+  readonly authorization: SignedTransfer;
+}
+
+export function readPayment(header: string): Payment {
+  const json = (text: string) => JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
+  if (header.startsWith('Payment ')) return json(header.slice('Payment '.length));
+  const { accepted, payload } = json(header);
+  return { amount: accepted.amount, ...payload };
+}
+
 /** @param signed told of every definition before it is signed */
-export function keyedWallet(random: Random, signed: (definition: unknown) => void): PayerWallet {
+export function keyedWallet(
+  random: Random,
+  signed: (definition: unknown) => void,
+): PayerWallet & Required<Pick<Payer, 'signCharge'>> {
+  const sign = (asset: string, transfer: SignedTransfer): `0x${string}` => {
+    const salt = random.hex(48);
+    return `0x${canary}${salt}${tagOf(asset, salt, transfer)}1b`;
+  };
   return {
     address: walletAddress,
+    async signCharge({ asset, from, to, value, validBefore, nonce }, charge) {
+      const message = { to, value: BigInt(value), validAfter: 0n, validBefore: BigInt(validBefore), nonce };
+      signed({ domain: { verifyingContract: asset }, message });
+      const authorization = { from, to, value, validAfter: '0', validBefore: String(validBefore), nonce };
+      const signature = sign(asset, authorization);
+      const payment: Payment = { amount: charge.amount ?? '', signature, authorization };
+      const header = `Payment ${Buffer.from(JSON.stringify(payment)).toString('base64')}`;
+      return { header, transaction: hashOfTransaction(signature) };
+    },
     signTypedData: (async (definition) => {
       signed(definition);
       const { domain, message } = definition as unknown as {
@@ -60,8 +95,7 @@ export function keyedWallet(random: Random, signed: (definition: unknown) => voi
       const transfer = Object.fromEntries(
         Object.entries(message).map(([field, value]) => [field, String(value)]),
       ) as unknown as SignedTransfer;
-      const salt = random.hex(48);
-      return `0x${canary}${salt}${tagOf(domain.verifyingContract, salt, transfer)}1b`;
+      return sign(domain.verifyingContract, transfer);
     }) as PayerWallet['signTypedData'],
   };
 }

@@ -1,6 +1,7 @@
 import type { Scheduler } from 'fast-check';
 import { limitsSchema } from '../../../shared/core/budget.ts';
 import { isUpload } from '../../../shared/core/job-record.ts';
+import type { Rail } from '../../../shared/core/policy.ts';
 import { type Behaviour, everyBehaviour } from './behaviours.ts';
 import { checkEnd } from './final-check.ts';
 import type { Gate } from './gate.ts';
@@ -39,6 +40,7 @@ export async function race(
   scheduler: Scheduler,
   commands: readonly Command[],
   lags: readonly number[],
+  rail: Rail = 'x402',
 ): Promise<{ readonly violations: readonly string[]; readonly settlements: number }> {
   let isFree = false;
   const order: Gate = async (name, _args, effect) => {
@@ -73,6 +75,7 @@ export async function race(
     skew: () => 0,
     concurrency: 20,
     isWatched: true,
+    rail,
     trace: () => {},
     fault: () => {},
   });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { railNames } from '../../../shared/core/policy.ts';
 import type { Proven, Suite } from '../suite.ts';
 import { type Command, race as raceOnce } from './race-run.ts';
 
@@ -45,8 +46,9 @@ export async function raceOften(
     fc.scheduler(),
     fc.array(command, { minLength: length, maxLength: length }),
     fc.array(fc.nat(24), { minLength: length, maxLength: length }),
-    async (scheduler, commands, lags) => {
-      const { violations, settlements } = await raceOnce(scheduler, commands, lags);
+    fc.constantFrom(...railNames),
+    async (scheduler, commands, lags, rail) => {
+      const { violations, settlements } = await raceOnce(scheduler, commands, lags, rail);
       done += 1;
       settled += settlements;
       calls += scheduler.report().length;

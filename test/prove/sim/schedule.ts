@@ -62,6 +62,8 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
   const calmAt = start + random.between(240, 2_400) * 1000;
   const intensity = random.pick([0.01, 0.02, 0.04, 0.08]);
   const jobs = 1 + Math.floor(20 * random.unit() ** 6);
+  const rail = random.chance(0.4) ? 'tempo' : 'x402';
+  counted(`paid on ${rail}`);
   let world: World | undefined;
   const isStormy = () => (world?.timeline.now ?? start) < calmAt;
   const weather = { intensity, isStormy, happened };
@@ -85,10 +87,15 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
     },
     limits,
     funds: random.chance(0.2) ? BigInt(30_000 * random.between(1, jobs)) : 5_000_000n,
-    chain: { skewSeconds: random.between(-120, 120), finalLag: random.between(30, 600) },
+    chain: {
+      // A clock that is wrong by more than a transaction lives would let none of them be settled.
+      skewSeconds: rail === 'tempo' ? random.between(-20, 20) : random.between(-120, 120),
+      finalLag: random.between(30, 600),
+    },
     skew: () => random.between(-2_000, 2_000),
     concurrency: random.between(2, 10),
     isWatched: true,
+    rail,
     trace,
     fault: happened,
   });
@@ -116,12 +123,14 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
   await runToRest(world, calmAt + patience, () => clients.waiting === 0 && !isStormy(), violations);
   if (violations.length === 0) await checkEnd(world);
   for (const [what, times] of world.watchdog.seen) seen.set(what, (seen.get(what) ?? 0) + times);
+  const settled = world.chain.included().filter(({ kind }) => kind === 'used').length;
+  if (rail === 'tempo' && settled > 0) counted('settled on tempo');
   return {
     seed,
     jobs: world.watchdog.jobs.size,
     faults,
     calls: world.calls(),
-    settlements: world.chain.included().filter(({ kind }) => kind === 'used').length,
+    settlements: settled,
     seen,
     violations: violations.map(
       (what) => `seed ${seed}: ${what} (npx node test/prove/sim/print-trace.ts ${seed})`,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { ChainReader, Head, Movement } from '../../../functions/reconciler/chain.ts';
-import { isSigned, type SignedTransfer, walletAddress } from './keyed-wallet.ts';
+import type { Rail } from '../../../shared/core/policy.ts';
+import { hashOfTransaction, isSigned, type SignedTransfer, walletAddress } from './keyed-wallet.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What the token did with a transfer that somebody sent it. */
@@ -9,14 +9,19 @@ export type Inclusion = { readonly transaction: string } | { readonly reverted: 
 interface Included {
   readonly blockNumber: number;
   readonly transaction: string;
-  readonly kind: 'used' | 'cancelled' | 'received';
+  /** `failed`: taken into a block, where it moved nothing but its fee. */
+  readonly kind: 'used' | 'cancelled' | 'received' | 'failed';
   readonly nonce?: string;
   readonly transfer?: SignedTransfer;
   readonly signature?: string;
   readonly value: bigint;
+  readonly fee: bigint;
 }
 
-/** One token, one wallet: blocks of two seconds that can be replaced until they are final. */
+/**
+ * One token, one wallet: blocks of two seconds that can be replaced until they are final. Of Tempo, the token counts no
+ * nonces: a transaction is known by its hash, is taken once, and costs a fee.
+ */
 export interface SimChain {
   /** Seconds by which its clock is ahead of the world's. */
   readonly skewSeconds: number;
@@ -41,6 +46,7 @@ export interface SimChain {
 }
 
 const blockSeconds = 2;
+const tempoFee = 612n;
 
 /**
  * @param asset address of the token
@@ -52,6 +58,7 @@ export function openChain(
   funds: bigint,
   skewSeconds: number,
   finalLag: number,
+  rail: Rail = 'x402',
 ): SimChain {
   const genesis = Math.floor(timeline.now / 1000) - 86_400;
   let blocks: Included[] = [];
@@ -61,11 +68,12 @@ export function openChain(
   let finalized = 0;
   let fork = 0;
   const forks = new Map<number, number>();
+  const fee = rail === 'tempo' ? tempoFee : 0n;
 
   const newest = (): number => Math.floor((timeline.now / 1000 + chain.skewSeconds - genesis) / blockSeconds);
   const timeOf = (number: number): number => genesis + number * blockSeconds;
-  const changeOf = ({ kind, value }: Pick<Included, 'kind' | 'value'>): bigint =>
-    kind === 'received' ? value : -value;
+  const changeOf = ({ kind, value, fee }: Pick<Included, 'kind' | 'value' | 'fee'>): bigint =>
+    kind === 'received' ? value : -value - fee;
   function balanceAt(number: number): bigint {
     const later = blocks.filter(({ blockNumber }) => blockNumber > number);
     return later.reduce((sum, entry) => sum - changeOf(entry), held);
@@ -75,7 +83,8 @@ export function openChain(
 
   function include(entry: Omit<Included, 'blockNumber' | 'transaction'>, blockNumber: number): Included {
     count += 1;
-    const transaction = `0x${createHash('sha256').update(`transaction ${count}`).digest('hex')}`;
+    const own = rail === 'tempo' && entry.signature !== undefined;
+    const transaction = own ? hashOfTransaction(entry.signature ?? '') : hashOfTransaction(`no. ${count}`);
     const whole = { ...entry, blockNumber, transaction };
     blocks.push(whole);
     held += changeOf(whole);
@@ -90,14 +99,19 @@ export function openChain(
     if (time <= Number(transfer.validAfter)) return 'authorization is not yet valid';
     if (time >= Number(transfer.validBefore)) return 'authorization is expired';
     if (usedAt(transfer.nonce, number)) return 'authorization is used or canceled';
-    return held < BigInt(transfer.value) ? 'transfer amount exceeds balance' : undefined;
+    return held < fee || (rail === 'x402' && held < BigInt(transfer.value))
+      ? 'transfer amount exceeds balance'
+      : undefined;
   }
 
   function transferIn(transfer: SignedTransfer, signature: string, number: number): Inclusion {
     const reverted = objection(transfer, signature, number);
     if (reverted !== undefined) return { reverted };
     const nonce = transfer.nonce.toLowerCase();
-    return include({ kind: 'used', nonce, transfer, signature, value: BigInt(transfer.value) }, number);
+    const value = BigInt(transfer.value);
+    if (held >= value + fee) return include({ kind: 'used', nonce, transfer, signature, value, fee }, number);
+    include({ kind: 'failed', nonce, transfer, signature, value: 0n, fee }, number);
+    return { reverted: 'transfer amount exceeds balance' };
   }
 
   /** The next block; blocks that were final once stay as they are. */
@@ -124,9 +138,9 @@ export function openChain(
     async cancel(nonce) {
       const number = await next();
       if (usedAt(nonce, number)) return { reverted: 'authorization is used or canceled' };
-      return include({ kind: 'cancelled', nonce: nonce.toLowerCase(), value: 0n }, number);
+      return include({ kind: 'cancelled', nonce: nonce.toLowerCase(), value: 0n, fee: 0n }, number);
     },
-    receive: (value) => void include({ kind: 'received', value }, newest()),
+    receive: (value) => void include({ kind: 'received', value, fee: 0n }, newest()),
     isUsed: (nonce) => usedAt(nonce, newest()),
     balance: () => held,
     reorganise(depth, again) {
@@ -140,10 +154,10 @@ export function openChain(
       fork += 1;
       forks.set(from, fork);
       for (const { kind, transfer, signature, nonce, value } of lost) {
-        if (kind === 'received') include({ kind, value }, newest());
+        if (kind === 'received') include({ kind, value, fee: 0n }, newest());
         else if (!again(nonce ?? '')) continue;
         else if (transfer && signature !== undefined) transferIn(transfer, signature, newest());
-        else if (nonce !== undefined) include({ kind, nonce, value }, newest());
+        else if (nonce !== undefined) include({ kind, nonce, value, fee: 0n }, newest());
       }
     },
     included: () => blocks,
@@ -155,7 +169,13 @@ export function openChain(
           .filter(({ blockNumber }) => blockNumber >= from && blockNumber <= to)
           .toSorted((a, b) => a.blockNumber - b.blockNumber)
           .flatMap(movementsOf),
-      isNonceUsed: async (nonce, atBlock) => usedAt(nonce, atBlock),
+      isNonceUsed: async (nonce, atBlock, signed) =>
+        rail === 'x402'
+          ? usedAt(nonce, atBlock)
+          : blocks.some(
+              ({ kind, transaction, blockNumber }) =>
+                kind === 'used' && transaction === signed && blockNumber <= atBlock,
+            ),
       balance: async (atBlock) => balanceAt(atBlock),
     }),
   };
@@ -163,10 +183,13 @@ export function openChain(
   return chain;
 }
 
-function movementsOf({ kind, transaction, blockNumber, nonce, transfer, value }: Included): Movement[] {
+function movementsOf({ kind, transaction, blockNumber, nonce, transfer, value, fee }: Included): Movement[] {
   const place = { transaction, blockNumber };
   if (kind === 'received') return [{ ...place, kind, logIndex: 0, value, to: walletAddress }];
+  const taken: Movement[] =
+    fee > 0n ? [{ ...place, kind: 'fee', logIndex: 2, value: fee, to: `0x${'fe'.repeat(20)}` }] : [];
+  if (kind === 'failed') return taken;
   const own = { ...place, kind, logIndex: 0, nonce: nonce ?? '' };
   if (!transfer) return [own];
-  return [own, { ...place, kind: 'sent', logIndex: 1, value, to: transfer.to.toLowerCase() }];
+  return [own, { ...place, kind: 'sent', logIndex: 1, value, to: transfer.to.toLowerCase() }, ...taken];
 }

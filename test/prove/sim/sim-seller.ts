@@ -1,10 +1,11 @@
+import type { Rail } from '../../../shared/core/policy.ts';
 import { uploadOffering } from '../../../shared/core/upload.ts';
 import type { PaidAnswer, Sighting } from '../../../shared/seller/answers.ts';
 import type { Quote } from '../../../shared/seller/quote.ts';
 import type { Seller } from '../../../shared/seller/seller.ts';
-import { challengeOf, offer } from '../../core/offers.ts';
+import { challengeOf, chargeOf, offer } from '../../core/offers.ts';
 import { type Behaviour, behaviours } from './behaviours.ts';
-import type { SignedTransfer } from './keyed-wallet.ts';
+import { readPayment, type SignedTransfer } from './keyed-wallet.ts';
 import type { Random } from './random.ts';
 import type { SimChain } from './sim-chain.ts';
 import type { Timeline } from './timeline.ts';
@@ -48,6 +49,7 @@ export function openSeller(
   chain: SimChain,
   random: Random,
   character: SellerCharacter,
+  rail: Rail = 'x402',
 ): SimSeller {
   const known = new Map<string, Behaviour>();
   const files = new Set<string>();
@@ -64,7 +66,13 @@ export function openSeller(
 
   function quoteOf(path: string): Quote {
     const amount = priceOf(path);
-    return { challenge: challengeOf(offer({ amount })) };
+    // Both rails on one 402, whichever of them this world pays on.
+    const expiresAt = timeline.now + 300_000;
+    const charges =
+      rail === 'tempo'
+        ? [chargeOf({ amount, expiresAt, wire: { id: random.hex(43), realm: 'seller.test' } })]
+        : [];
+    return { challenge: { ...challengeOf(offer({ amount })), charges } };
   }
 
   function makeJob(path: string, body: string, nonce: string): string {
@@ -87,6 +95,11 @@ export function openSeller(
     if (settles === 'last second') {
       const left = Number(transfer.validBefore) - chain.skewSeconds - 3;
       timeline.at(left * 1000 - 1, () => void included());
+      return '';
+    }
+    if (settles === 'too late') {
+      const left = Number(transfer.validBefore) - chain.skewSeconds + random.between(0, 60);
+      timeline.at(left * 1000, () => void included());
       return '';
     }
     if (settles === 'by a stranger')
@@ -144,19 +157,15 @@ export function openSeller(
     },
 
     async pay(path, body, header): Promise<PaidAnswer> {
-      const { accepted, payload } = JSON.parse(Buffer.from(header, 'base64').toString('utf8')) as {
-        accepted: { amount: string; asset: string };
-        payload: { signature: string; authorization: SignedTransfer };
-      };
-      const { signature, authorization } = payload;
+      const { amount, signature, authorization } = readPayment(header);
       const nonce = authorization.nonce.toLowerCase();
       seller.posts.push({ nonce, header, at: timeline.now });
       await stage();
       const behaviour = seller.behaviourOf(nonce, path);
       const isHop = behaviour === 'hops in its price' && path !== uploadPath;
-      if (isHop && accepted.amount !== random.pick(prices)) return { unknown: 'status 402' };
+      if (isHop && amount !== random.pick(prices)) return { unknown: 'status 402' };
       const left = Number(authorization.validBefore) - chain.time();
-      if (chain.isUsed(nonce) || left < 6)
+      if (chain.isUsed(nonce) || left < (rail === 'tempo' ? 3 : 6))
         return { unknown: 'status 402, invalid_exact_evm_nonce_already_used' };
       await stage();
       const sellerJobId = behaviours[behaviour].makesJob ? makeJob(path, body, nonce) : '';

@@ -1,9 +1,9 @@
 import type { Also } from '../../../shared/aws/dynamodb-authorizations.ts';
 import { dailyScopes } from '../../../shared/core/budget.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
-import type { SellerPolicy } from '../../../shared/core/policy.ts';
+import { paidAssets, type SellerPolicy } from '../../../shared/core/policy.ts';
 import type { MemoryLedger } from '../../functions/memory-ledger.ts';
-import { hasSignature } from './keyed-wallet.ts';
+import { hasSignature, readPayment } from './keyed-wallet.ts';
 
 /** Looks over the shoulder of everything that is written, signed and sent, and knows what may never be. */
 export interface Watchdog {
@@ -151,19 +151,19 @@ export function openWatchdog(
       const job = jobs.get(owners.get(nonce) ?? '');
       const { purchase } = job ?? {};
       if (!purchase) return watchdog.breach('I3: something was signed that nothing was reserved for');
-      const [asset] = policy.assets;
-      const isOurs = domain.verifyingContract === asset?.asset && policy.payees.includes(message.to);
+      const [asset] = paidAssets(policy);
+      const payees = asset?.rail === 'tempo' ? policy.tempo?.payees : policy.payees;
+      const isOurs = domain.verifyingContract === asset?.asset && payees?.includes(message.to);
       const isFrozen = frozen.has(`${nonce} ${message.to} ${message.value}`);
-      const isShort = Number(message.validBefore - message.validAfter) <= 900;
+      // A transaction is good from the beginning of time; it ends by our clock.
+      const since = asset?.rail === 'tempo' ? BigInt(Math.floor(now() / 1000)) : message.validAfter;
+      const isShort = Number(message.validBefore - since) <= (asset?.rail === 'tempo' ? 30 : 900);
       if (!isOurs || !isFrozen || !isShort || message.value > 60_000n)
         watchdog.breach(`I8: what was signed is not what was reserved (job ${job?.jobId})`);
     },
 
     posting(header) {
-      const { payload } = JSON.parse(Buffer.from(header, 'base64').toString('utf8')) as {
-        payload: { authorization: { nonce: string } };
-      };
-      const nonce = payload.authorization.nonce.toLowerCase();
+      const nonce = readPayment(header).authorization.nonce.toLowerCase();
       const times = (posted.get(nonce) ?? 0) + 1;
       posted.set(nonce, times);
       if (stored.get(nonce) !== header)

@@ -1,7 +1,7 @@
 import type { Limits } from '../../../shared/core/budget.ts';
-import type { SellerPolicy } from '../../../shared/core/policy.ts';
+import type { Rail, SellerPolicy } from '../../../shared/core/policy.ts';
 import { timingsSchema } from '../../../shared/core/timings.ts';
-import { policy as basePolicy } from '../../core/offers.ts';
+import { policy as basePolicy, tempoTerms } from '../../core/offers.ts';
 import type { CallFault, FaultPlan } from './faults.ts';
 import type { Gate } from './gate.ts';
 import type { Random } from './random.ts';
@@ -26,14 +26,17 @@ export interface WorldSettings {
   readonly concurrency: number;
   /** Whether every write is held against the books; a large run does that at its end. */
   readonly isWatched: boolean;
+  /** How this world pays; x402 where nothing is said. */
+  readonly rail?: Rail;
   readonly trace: (line: string) => void;
   readonly fault: (fault: CallFault) => void;
   /** In the place of time and the plan: decides alone in which order the effects of all calls happen. */
   readonly order?: Gate;
 }
 
-export const simPolicy: SellerPolicy = {
+export const simPolicy: SellerPolicy & Required<Pick<SellerPolicy, 'tempo'>> = {
   ...basePolicy,
+  tempo: tempoTerms,
   pictureOrigins: ['https://pictures.test', 'https://blobs.test'],
 };
 export const simTimings = timingsSchema.parse({});

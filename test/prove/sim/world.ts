@@ -12,7 +12,7 @@ import { sweep } from '../../../functions/sweeper/sweep.ts';
 import { paymentMessageSchema } from '../../../shared/contracts/message.ts';
 import { CoinboothError } from '../../../shared/core/errors.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
-import type { SellerPolicy } from '../../../shared/core/policy.ts';
+import { type PaidAsset, paidAssets, type SellerPolicy } from '../../../shared/core/policy.ts';
 import { scopesOf } from '../../../shared/core/switches.ts';
 import { memoryLedger } from '../../functions/memory-ledger.ts';
 import { openCalls, sleeper } from './calls.ts';
@@ -41,9 +41,8 @@ const seconds: Readonly<Record<FunctionKind, number>> = {
   operator: 60,
 };
 
-const asset = soleAsset(simPolicy);
-
-function soleAsset({ assets: [only] }: SellerPolicy) {
+function soleAsset(policy: SellerPolicy): PaidAsset {
+  const [only] = paidAssets(policy);
   if (!only) throw new Error('The policy of the simulation names an asset.');
   return only;
 }
@@ -51,13 +50,15 @@ function soleAsset({ assets: [only] }: SellerPolicy) {
 /** A whole deployment around the real functions: its ports are simulated, its time is a number. */
 export function openWorld(settings: WorldSettings) {
   const { random, plan } = settings;
-  const [policy, timings] = [simPolicy, simTimings];
+  const { rail = 'x402' } = settings;
+  const [policy, timings] = [{ ...simPolicy, rails: [rail] }, simTimings];
+  const asset = soleAsset(policy);
   const timeline = openTimeline(settings.start);
   const memory = memoryLedger();
   const watchdog = openWatchdog(memory, policy, settings.isWatched, () => timeline.now);
   const { skewSeconds, finalLag } = settings.chain;
-  const chain = openChain(timeline, asset.asset, settings.funds, skewSeconds, finalLag);
-  const seller = openSeller(timeline, chain, random, settings.character);
+  const chain = openChain(timeline, asset.asset, settings.funds, skewSeconds, finalLag, rail);
+  const seller = openSeller(timeline, chain, random, settings.character, rail);
   const storage = openStorage();
   const wallet = keyedWallet(random, watchdog.signing);
   const looks: Reconciliation[] = [];
@@ -146,6 +147,7 @@ export function openWorld(settings: WorldSettings) {
         address: walletAddress,
         signTypedData: gated('wallet', wallet, gate).signTypedData,
       } as Payer['wallet'],
+      signCharge: gated('wallet', wallet, gate).signCharge,
       workflows: gated('workflows', workflows, gate),
       announcements: gated('announcements', storage.announcements, gate),
       assets: gated('assets', storage.assets, gate),

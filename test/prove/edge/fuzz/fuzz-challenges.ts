@@ -84,7 +84,7 @@ export async function fuzzChallenges(
         body: Buffer.from('{}'),
       };
       const shown = (header ?? 'no header').slice(0, 300);
-      const quote = watch.timed(name, () => readQuote(answer, page));
+      const quote = watch.timed(name, () => readQuote(answer, page, ''));
       booth.seller.quote = async () => quote;
       const verdict = judgeChallenge(header);
       booth.signatures.length = 0;

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { BodyDigest, Challenge } from 'mppx';
+import { Methods } from 'mppx/tempo';
+import { describe, expect, test } from 'vitest';
+import { canonical } from '../../shared/core/canonical.ts';
+import { type ChargeFlaw, chargeFlaws, chargeObjection } from '../../shared/core/charge.ts';
+import { decodeCharges, decodeReceipt } from '../../shared/protocol/mpp.ts';
+import { tempoTerms } from '../core/offers.ts';
+
+const now = Date.parse('2026-11-24T12:00:00Z');
+const body = '{"prompt":"a kite"}';
+const asked = {
+  hosts: ['seller.test'],
+  bodySha256: createHash('sha256').update(body).digest('base64'),
+};
+const [asset] = tempoTerms.assets;
+const [recipient] = tempoTerms.payees;
+
+/** What the reference server would write, with some of it changed before it is bound to its id. */
+function challenge(change: Record<string, unknown> = {}, request: Record<string, unknown> = {}) {
+  return Challenge.from({
+    secretKey: 'a secret of the tests, long enough for it',
+    realm: 'seller.test',
+    method: 'tempo',
+    intent: 'charge',
+    expires: new Date(now + 300_000).toISOString(),
+    request: {
+      amount: '30000',
+      currency: asset?.asset,
+      recipient,
+      methodDetails: { chainId: 42431 },
+      ...request,
+    },
+    ...change,
+  } as Parameters<typeof Challenge.from>[0]);
+}
+
+const written = (...changes: Parameters<typeof challenge>): string =>
+  Challenge.serialize(challenge(...changes));
+const flawsOf = (header: string): (ChargeFlaw | undefined)[] =>
+  decodeCharges(header, asked).map((charge) => chargeObjection(charge, tempoTerms, now));
+
+test('a challenge of the reference server is read as it was made, and may be paid', () => {
+  const made = Challenge.fromMethod(Methods.charge, {
+    secretKey: 'a secret of the tests, long enough for it',
+    realm: 'seller.test',
+    expires: new Date(now + 300_000).toISOString(),
+    request: { amount: '0.03', currency: asset?.asset ?? '', decimals: 6, recipient, chainId: 42431 },
+  });
+  const [charge, ...others] = decodeCharges(Challenge.serialize(made), asked);
+  expect(others).toEqual([]);
+  expect(charge).toMatchObject({
+    amount: '30000',
+    currency: asset?.asset,
+    recipient,
+    details: { chainId: 42431 },
+  });
+  expect(charge?.wire.id).toBe(made.id);
+  expect(charge && chargeObjection(charge, tempoTerms, now)).toBeUndefined();
+});
+
+describe('what is not paid, by name', () => {
+  const details = (change: object) => ({ methodDetails: { chainId: 42431, ...change } });
+  const cases: [ChargeFlaw, string][] = [
+    ['ChallengeExpired', written({ expires: new Date(now - 1).toISOString() })],
+    ['ChallengeExpired', written({ expires: new Date(now + 10_000).toISOString() })],
+    ['RealmMismatch', written({ realm: 'other.test' })],
+    ['MethodUnsupported', written({ method: 'stripe' })],
+    ['IntentUnsupported', written({ intent: 'session' })],
+    ['ChainNotPinned', written({}, { methodDetails: { chainId: 4217 } })],
+    ['ChainNotPinned', written({}, { methodDetails: {} })],
+    ['CurrencyNotPinned', written({}, { currency: `0x20c0${'0'.repeat(35)}1` })],
+    ['RecipientNotPinned', written({}, { recipient: `0x${'9'.repeat(40)}` })],
+    ['SplitsRefused', written({}, details({ splits: [{ amount: '1', recipient }] }))],
+    ['PushOnly', written({}, details({ supportedModes: ['push'] }))],
+    ['FeePayerRefused', written({}, details({ feePayer: true }))],
+    ['DetailsUnsupported', written({}, details({ machineTokenEnabled: true }))],
+    ['DetailsUnsupported', written({ header: 'X-Payment' })],
+    ['AmountMalformed', written({}, { amount: '0' })],
+    ['AmountMalformed', written({}, { amount: '3e4' })],
+    ['DigestMismatch', written({ digest: BodyDigest.compute('{"prompt":"another"}') })],
+    ['IdMalformed', written().replace(/id="[^"]+"/, 'id="forged"')],
+    ['IdMalformed', written().replace(/id="(.{40})[^"]+"/, 'id="$1%%%"')],
+    ['RequestMalformed', written().replace(/request="[^"]+"/, 'request="e30="')],
+    ['RequestMalformed', written().replace(/, realm="[^"]+"/, '')],
+    ['RequestMalformed', `${written()}, realm="seller.test"`],
+    ['RequestMalformed', written().replace(/(expires=")[^"]+/, '$1tomorrow')],
+  ];
+  test.each(cases)('%s: %s', (flaw, header) => {
+    expect(flawsOf(header)).toEqual([flaw]);
+  });
+
+  test('every name is given somewhere', () => {
+    expect(new Set(cases.map(([flaw]) => flaw))).toEqual(new Set(Object.keys(chargeFlaws)));
+  });
+
+  test('a request that is not in canonical form: its id is bound to bytes that an echo would not have', () => {
+    const { request } = challenge();
+    const disorderly = JSON.stringify({ recipient, ...request, z: 1, a: 2 });
+    expect(disorderly).not.toBe(canonical(JSON.parse(disorderly)));
+    const encoded = Buffer.from(disorderly).toString('base64url');
+    expect(flawsOf(written().replace(/request="[^"]+"/, `request="${encoded}"`))).toEqual([
+      'RequestMalformed',
+    ]);
+  });
+});
+
+test('a digest of our own body is no objection', () => {
+  expect(flawsOf(written({ digest: BodyDigest.compute(body) }))).toEqual([undefined]);
+});
+
+describe('a header of many parts', () => {
+  test('several challenges, other schemes among them, each read for itself', () => {
+    const header = `Bearer realm="x, Payment id=1", ${written({ method: 'stripe' })}, Basic abc==, ${written()}`;
+    expect(flawsOf(header)).toEqual(['MethodUnsupported', undefined]);
+  });
+
+  test('quoted strings keep their commas and quotes', () => {
+    const [charge] = decodeCharges(written({ description: 'a "kite", or two' }), asked);
+    expect(charge?.flaw).toBeUndefined();
+  });
+
+  test.each([
+    ['nothing at all', '', []],
+    ['another scheme alone', 'Basic realm="x"', []],
+    ['a quote that is never closed', `${written()}, x="`, ['RequestMalformed']],
+    ['eleven challenges', Array.from({ length: 11 }, () => written()).join(', '), ['RequestMalformed']],
+    ['forty thousand bytes', `Payment id="${'a'.repeat(40_000)}"`, ['RequestMalformed']],
+    ['commas and quotes without end', `Payment ${',"",'.repeat(8_000)}`, ['RequestMalformed']],
+  ])('%s', (_what, header, flaws) => {
+    const since = performance.now();
+    expect(flawsOf(header)).toEqual(flaws);
+    expect(performance.now() - since).toBeLessThan(500);
+  });
+
+  test('a request deeper than any that is meant', () => {
+    const encoded = Buffer.from(`{"a":${'['.repeat(9)}${']'.repeat(9)}}`).toString('base64url');
+    expect(flawsOf(written().replace(/request="[^"]+"/, `request="${encoded}"`))).toEqual([
+      'RequestMalformed',
+    ]);
+  });
+});
+
+test('a receipt names a transaction, and anything else is none', () => {
+  const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const reference = `0x${'ab'.repeat(32)}`;
+  const receipt = { method: 'tempo', status: 'success', timestamp: new Date(now).toISOString(), reference };
+  expect(decodeReceipt(encoded(receipt))).toEqual({ transaction: reference });
+  for (const wrong of [{ ...receipt, status: 'failed' }, { ...receipt, reference: 'ok' }, 'success', null])
+    expect(decodeReceipt(encoded(wrong))).toBeUndefined();
+  expect(decodeReceipt(undefined)).toBeUndefined();
+  expect(decodeReceipt('not base64!')).toBeUndefined();
+});
