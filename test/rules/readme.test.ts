@@ -3,7 +3,7 @@ import { catalogue } from '../../shared/core/catalogue.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { textOf } from './house-files.ts';
 
-/** What the README says of the catalogue, made from the catalogue. */
+/** What a page says of the catalogue, made from the catalogue. */
 const table = [
   '| name | gives a | ceiling | takes about |',
   '|---|---|---|---|',
@@ -15,6 +15,6 @@ const table = [
   }),
 ].join('\n');
 
-test('the README names what the catalogue holds, at its ceilings', () => {
-  expect(textOf('README.md')).toContain(`\n\n${table}\n\n`);
+test('a page names what the catalogue holds, at its ceilings', () => {
+  expect(textOf('infra/docs/catalogue.md')).toContain(`\n\n${table}\n\n`);
 });
