@@ -110,6 +110,11 @@ const matrix: readonly Line[] = [
   ['dynamodb:PutItem', 'Ledger', row('CHAIN#1'), ['reconciler']],
   ['dynamodb:PutItem', 'Ledger', row('LOSS#1'), ['deliver', 'payer', 'poll']],
   ['dynamodb:UpdateItem', 'Ledger', row('LOSS#1'), ['payer']],
+  // The books are written once, beside what they tell of, and read by nobody in the service.
+  ['dynamodb:PutItem', 'Ledger', row('BOOK#1'), ['reconciler']],
+  ['dynamodb:GetItem', 'Ledger', row('BOOK#1'), []],
+  ['dynamodb:UpdateItem', 'Ledger', row('BOOK#1'), []],
+  ['dynamodb:DeleteItem', 'Ledger', row('BOOK#1'), []],
   // Who asked, and under which key.
   ['dynamodb:PutItem', 'Ledger', row('IDEMPOTENCY#1'), ['intake', 'requests']],
   ['dynamodb:PutItem', 'Ledger', row('SELLERJOB#1'), ['payer']],
