@@ -6,6 +6,7 @@ import { walletAddressOf } from '../../shared/aws/kms-address.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
+import type { Job } from '../../shared/core/job-record.ts';
 import { paidAssets } from '../../shared/core/policy.ts';
 import { readingsOf } from '../write-readings.ts';
 import { agreed } from './agree.ts';
@@ -26,6 +27,8 @@ const ports = {
   queue: paymentQueueAt(environment.QUEUE_URL),
   timings: environment.TIMINGS,
   clock: Date.now,
+  proven: ({ jobId, proof }: Job) =>
+    logger.info('proven', { jobId, state: proof?.state, transaction: proof?.transaction }),
 };
 
 /** On a schedule, and on demand: payees that bring nothing, and every token on every chain whose nodes are configured. */

@@ -21,6 +21,8 @@ export interface Reconciler {
   /** The address whose authorizations these are; a replaced wallet is looked at by itself. */
   readonly wallet: { readonly address: string };
   readonly floorAtomic: number;
+  /** Told of every job whose money is known now. */
+  readonly proven?: (job: Job) => void;
   readonly timings: Timings;
   readonly clock: () => number;
 }
@@ -170,7 +172,7 @@ async function isOurs(
 
 /** Whose the nonce is, is noted with the proof: a second look after a crash finds it open, or knows whose it is. */
 async function close(
-  { ledger, queue, timings }: Reconciler,
+  { ledger, queue, timings, proven }: Reconciler,
   job: Job,
   proof: Proof,
   closed: { settled: number; dead: number },
@@ -179,6 +181,7 @@ async function close(
   const { job: after, outcome } = await record({ ledger, timings }, job, event, { prove: proof.state });
   if (outcome !== 'written') return;
   closed[proof.state] += 1;
+  proven?.(after);
   // Known money may be a job's end, or the reason to look for its picture once more.
   if (after.dueAt !== undefined) await queue.send({ jobId: job.jobId }, job.caller);
 }

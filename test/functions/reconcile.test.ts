@@ -17,8 +17,10 @@ async function openBank(manner: ReturnType<typeof openBooth>['seller']['manner']
   const [asset] = policy.assets;
   if (!asset) throw new Error('The policy of the tests names an asset.');
   const { ports } = booth.process();
+  const told: string[] = [];
+  const proven = ({ jobId, proof }: Job) => void told.push(`${jobId} ${proof?.state}`);
   const look = (floorAtomic = 0): Promise<Reconciliation> =>
-    reconcile({ ...ports, chainLedger: booth.ledger.chainLedger, chain, asset, floorAtomic });
+    reconcile({ ...ports, proven, chainLedger: booth.ledger.chainLedger, chain, asset, floorAtomic });
   await look();
   /** Puts the chain's newest final block at the booth's time, and a few blocks on. */
   const catchUp = (blocks = 1): void => {
@@ -28,7 +30,7 @@ async function openBank(manner: ReturnType<typeof openBooth>['seller']['manner']
     if (!purchase) throw new Error('There is nothing to settle.');
     chain.settle({ nonce: purchase.nonce, value: BigInt(purchase.amountAtomic), to: purchase.payTo });
   };
-  return { booth, chain, look, catchUp, settle };
+  return { booth, chain, look, catchUp, settle, told };
 }
 
 const sums = (booth: ReturnType<typeof openBooth>) => Object.values(booth.ledger.budgets());
@@ -37,7 +39,7 @@ const total = (booth: ReturnType<typeof openBooth>) =>
 
 describe('a final block', () => {
   test('settles what it shows, and the budgets count it as spent', async () => {
-    const { booth, look, catchUp, settle } = await openBank();
+    const { booth, look, catchUp, settle, told } = await openBank();
     const job = await booth.finish((await booth.accept()).jobId);
     expect(total(booth)).toMatchObject({ held: 30_000, committed: 0 });
     catchUp();
@@ -48,6 +50,7 @@ describe('a final block', () => {
       table: { 'used / delivered / complete': 1 },
       unexplained: [],
     });
+    expect(told).toEqual([`${job.jobId} settled`]);
     const after = await booth.read(job.jobId);
     expect(after).toMatchObject({ status: 'delivered', proof: { state: 'settled' } });
     expect(after.purchase).toMatchObject({ holdState: 'committed' });
