@@ -3,6 +3,7 @@ import { chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bundleFunctions } from '../cloud/bundle.ts';
+import { writePage } from '../console/bundle-page.ts';
 import { packageManifest } from './package-manifest.ts';
 
 /**
@@ -22,6 +23,7 @@ await Promise.all([
     throw new Error(stdout);
   }),
   bundleFunctions(join(dist, 'bundles')),
+  writePage(join(dist, 'infra/console/console-page')),
 ]);
 const source = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Parameters<
   typeof packageManifest

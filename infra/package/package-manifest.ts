@@ -18,6 +18,8 @@ const entrances = {
   './construct': 'infra/cloud/coinbooth',
 } as const;
 const program = 'infra/cli/main.js';
+/** From a clone alone the console's page is made at each start; a package brings it along. */
+const cloneOnly = 'esbuild';
 /** Of an app that uses the construct, which brings its own; nobody else needs them. */
 const peers = { 'aws-cdk-lib': '^2.276.0', constructs: '^10.8.1' };
 
@@ -32,7 +34,7 @@ export async function packageManifest(source: Source, dist: string) {
     program,
     ...Object.values(entrances).map((file) => `${file}.js`),
   ]);
-  const needed = imported.filter((name) => !Object.hasOwn(peers, name));
+  const needed = imported.filter((name) => name !== cloneOnly && !Object.hasOwn(peers, name));
   const dependencies = needed.map((name) => {
     const version = source.dependencies[name];
     if (version === undefined) throw new Error(`What is packed imports ${name}, which is no dependency.`);

@@ -103,6 +103,8 @@ test('a program in TypeScript is type-checked against it, compiled, and speaks t
 test('its program runs', async () => {
   const bin = join(project, 'node_modules/coinbooth/infra/cli/main.js');
   const env = { ...process.env, COINBOOTH_API: origin, COINBOOTH_TOKEN: 'a token' };
+  const page = await readFile(join(project, 'node_modules/coinbooth/infra/console/console-page/index.html'));
+  expect(page.toString()).toContain('<title>');
   const models = await run(bin, ['models', 'flux-2-pro', '--json'], { cwd: project, env });
   expect(JSON.parse(models.stdout)).toMatchObject({ models: [{ name: 'flux-2-pro/generate' }, {}] });
   const asked = await run(bin, ['generate', 'a kite', '--no-wait'], { cwd: project, env });
