@@ -1,4 +1,12 @@
-import { type Address, createPublicClient, erc20Abi, type Hex, http, parseAbi } from 'viem';
+import {
+  type Address,
+  createPublicClient,
+  erc20Abi,
+  type Hex,
+  http,
+  type PublicClient,
+  parseAbi,
+} from 'viem';
 
 /** What the chain shows of one token and one wallet, at blocks that are final (safety.md §1.8). */
 export interface ChainReader {
@@ -48,7 +56,7 @@ const [used, cancelled, transfer] = abi;
 const longestRange = 1_000;
 const timeoutMilliseconds = 10_000;
 
-export const nodeAt = (rpcUrl: string) =>
+export const nodeAt = (rpcUrl: string): PublicClient =>
   createPublicClient({ transport: http(rpcUrl, { timeout: timeoutMilliseconds, retryCount: 2 }) });
 
 /** What is read alike of every chain: its blocks, and a token's balances. */

@@ -9,6 +9,7 @@ import { addCatalogue } from './catalogue.ts';
 import { addClaims } from './claims.ts';
 import { addCompletion } from './complete.ts';
 import { addConsole } from './console.ts';
+import { addDoctor } from './doctor.ts';
 import { addJobs } from './jobs.ts';
 import { addMcp } from './mcp.ts';
 import { addModels } from './models.ts';
@@ -62,6 +63,7 @@ Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on 
   addStop(program);
   addAcknowledge(program);
   addBudget(program);
+  addDoctor(program);
   addWallet(program);
   addBooks(program);
   addClaims(program);

@@ -139,4 +139,20 @@ export function describeKeepers(open: AnnouncedBooth): void {
     expect(await booth.settlements(done)).toBe(1);
     expect((await open.local('redrive', jobId)).code).toBe(0);
   });
+
+  test('doctor says what stands in the way, and what a person must see to', async () => {
+    const { code, stdout } = await open.local('doctor');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`pays from ${booth.wallet}`);
+    for (const name of ['api', 'chain', 'wallet', 'payee', 'signing'])
+      expect(stdout).toContain(`ok  ${name}: `);
+    expect(stdout).toContain(`see payees: compare ${booth.policy.payees[0]}`);
+    expect((await open.local('stop', 'a drill')).code).toBe(0);
+    const stopped = await open.local('doctor', '--json');
+    expect([stopped.code, json(stopped.stdout).looks]).toEqual([
+      1,
+      expect.arrayContaining([{ name: 'signing', isReady: false, says: 'stopped: a drill' }]),
+    ]);
+    expect((await open.local('resume')).code).toBe(0);
+  });
 }
