@@ -41,7 +41,7 @@ async function chainFindings({ settings, wallet, chainLedger }: Deployment): Pro
       const balance = await chain.balance(head.number);
       const amount = formatUsd(balance.toString(), asset.decimals);
       findings.push(
-        { name: 'chain', isReady: true, says: `${nodes.length} nodes agree on final block ${head.number}` },
+        { name: 'chain', isReady: true, says: `${agreeing(nodes.length)} final block ${head.number}` },
         { name: 'wallet', isReady: balance > 0n, says: `${wallet} holds ${amount} in it` },
       );
       const open = await openFinding(chainLedger, tokenKey(asset.network, asset.asset, wallet));
@@ -56,6 +56,8 @@ async function chainFindings({ settings, wallet, chainLedger }: Deployment): Pro
 
 const unexplained = ({ unexplained: [first], blockNumber }: ChainFinding): string =>
   `cannot explain what the chain shows up to block ${blockNumber}: ${first}; see "coinbooth acknowledge"`;
+
+const agreeing = (nodes: number): string => (nodes === 1 ? 'one node shows' : `${nodes} nodes agree on`);
 
 async function payeeFinding({ settings: { seller } }: Deployment): Promise<Finding> {
   const quote = await askPrice(seller.origin, offeringPath(question.name), question.body);

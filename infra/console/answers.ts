@@ -34,6 +34,8 @@ export const moneySchema = z.object({
     isPartial: z.boolean(),
     byModel: z.record(z.string(), z.object({ held: atomic, committed: atomic })),
     byCaller: z.record(z.string(), z.object({ held: atomic, committed: atomic })),
+    /** Of each hour, from midnight UTC. */
+    byHour: z.array(z.object({ held: atomic, committed: atomic })).length(24),
   }),
 });
 

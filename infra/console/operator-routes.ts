@@ -49,7 +49,12 @@ export function operatorRoutes(deployment: Deployment): Hono {
       budgetToday(deployment),
       deployment.spentOn(dayOf(Date.now())),
     ]);
-    const money: Money = { ...(signing && { signing }), stopped: [...stopped], today: [...today], purchases };
+    const money: Money = {
+      ...(signing && { signing }),
+      stopped: [...stopped],
+      today: [...today],
+      purchases: { ...purchases, byHour: [...purchases.byHour] },
+    };
     return c.json(money);
   });
 

@@ -19,7 +19,11 @@ export interface DaySpending {
   readonly isPartial: boolean;
   readonly byModel: Readonly<Record<string, Spent>>;
   readonly byCaller: Readonly<Record<string, Spent>>;
+  /** Of each hour, from midnight UTC. */
+  readonly byHour: readonly Spent[];
 }
+
+const hours = 24;
 
 /** Pages of one megabyte: for a person to look at now and then, not to reckon with. */
 const mostPages = 20;
@@ -29,6 +33,7 @@ const purchaseSchema = z.object({
   offering: z.string(),
   purchase: z.object({
     amountAtomic: z.string().transform(Number),
+    reservedAt: z.number(),
     holdState: z.enum(['held', 'committed', 'released']),
   }),
 });
@@ -44,6 +49,7 @@ export async function daySpending(
 ): Promise<DaySpending> {
   const byModel: Record<string, Spent> = {};
   const byCaller: Record<string, Spent> = {};
+  const byHour: Record<string, Spent> = {};
   let from: Record<string, AttributeValue> | undefined;
   let pages = 0;
   do {
@@ -59,11 +65,17 @@ export async function daySpending(
       const { caller, offering, purchase } = purchaseSchema.parse(unmarshall(item));
       add(byModel, offering, purchase);
       add(byCaller, caller, purchase);
+      add(byHour, String(new Date(purchase.reservedAt).getUTCHours()), purchase);
     }
     from = page.LastEvaluatedKey;
     pages += 1;
   } while (from && pages < mostPages);
-  return { isPartial: from !== undefined, byModel, byCaller };
+  return {
+    isPartial: from !== undefined,
+    byModel,
+    byCaller,
+    byHour: Array.from({ length: hours }, (_, hour) => byHour[hour] ?? { held: 0, committed: 0 }),
+  };
 }
 
 function add(

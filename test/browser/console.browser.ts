@@ -1,11 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TestBooth } from '../flow/test-booth.ts';
 import { findingsOf } from './check-access.ts';
 import { openConsole } from './open-console.ts';
-import { openBrowser, openPage, phone } from './open-page.ts';
+import { type OpenPage, openBrowser, openPage, phone, wide } from './open-page.ts';
 
-/** The console in a real browser, before a whole booth. */
+/** The console in a real browser, before a whole booth, in the order that a new person would go. */
 
 let booth: TestBooth;
 let browser: Browser;
@@ -16,35 +17,305 @@ afterAll(async () => {
   await browser?.close();
   await booth?.close();
 });
-const url = () => `${booth.world.apiOrigin}/`;
 
-test('from a prompt to its price to the picture, each seen', async () => {
-  const { page, complaints, see, close } = await openPage(browser, url());
-  await page.getByText('Nothing yet').waitFor();
-  await page.getByLabel('Prompt', { exact: true }).fill('a lighthouse at dusk');
-  await page.getByLabel('Resolution').selectOption('0.5 MP');
-  await page.getByText('$0.02', { exact: true }).waitFor();
-  await see('priced');
-  await page.getByRole('button', { name: 'Generate' }).click();
-  const picture = page.locator('.tile img.there');
-  await picture.waitFor();
-  expect(await picture.evaluate((image: { naturalWidth: number }) => image.naturalWidth)).toBeGreaterThan(
-    300,
+const address = (view = 'pictures') => `${booth.world.apiOrigin}/#/${view}`;
+const settled = async () => (await booth.sandbox?.chain.settlements(booth.wallet))?.length ?? 0;
+const prompt = (page: Page) => page.getByLabel('Prompt', { exact: true });
+const generate = (page: Page) => page.getByRole('button', { name: 'Generate', exact: true });
+const tile = (page: Page, words: string) => page.locator('.tile', { hasText: words });
+
+/** Opens a page, and expects that it complained about nothing by the time it is closed. */
+async function visit(
+  view: string,
+  use: (opened: OpenPage) => Promise<void>,
+  options?: typeof phone | typeof wide,
+) {
+  const opened = await openPage(browser, address(view), options);
+  await use(opened);
+  expect(opened.complaints).toEqual([]);
+  await opened.close();
+}
+
+test('from a prompt to its price to the picture, each seen', () =>
+  visit('pictures', async ({ page, see }) => {
+    await page.getByText('Nothing yet').waitFor();
+    await see('empty');
+    expect(await generate(page).getAttribute('aria-disabled')).toBe('true');
+    await prompt(page).fill('a lighthouse at dusk, seen from the sea');
+    await page.getByLabel('Aspect ratio').selectOption('16:9');
+    await page.getByText('$0.03', { exact: true }).waitFor();
+    await page.getByLabel('Resolution').selectOption('0.5 MP');
+    await page.getByText('$0.02', { exact: true }).waitFor();
+    expect(await settled()).toBe(0);
+
+    // Two clicks of a hasty hand are one purchase.
+    await generate(page).dblclick();
+    const running = tile(page, 'a lighthouse at dusk');
+    await running.waitFor();
+    const place = await running.boundingBox();
+    await running.locator('img.there').waitFor();
+    const shown = await running
+      .locator('img')
+      .evaluate(
+        (image: { naturalWidth: number; naturalHeight: number }) => image.naturalWidth / image.naturalHeight,
+      );
+    expect(shown).toBeCloseTo(16 / 9, 1);
+    const after = await running.boundingBox();
+    expect(Math.abs((after?.height ?? 0) - (place?.height ?? 0))).toBeLessThan(3);
+    expect([await page.locator('.tile').count(), await settled()]).toEqual([1, 1]);
+  }));
+
+test('a picture in full: what was asked, its seed, price and transaction; again with another seed', () =>
+  visit('pictures', async ({ page, see }) => {
+    await tile(page, 'a lighthouse at dusk').getByRole('link').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('img.there').waitFor();
+    const seed = await dialog.locator('.facts div', { hasText: 'Seed' }).locator('dd').innerText();
+    expect(seed).toMatch(/^\d+$/);
+    const facts = await dialog.locator('.facts').innerText();
+    expect(facts).toMatch(/flux-2-pro\/generate[\s\S]*\$0\.02[\s\S]*0x[0-9a-f]{4}…[0-9a-f]{4}/);
+    expect(await dialog.locator('.timeline li[data-state=done]').count()).toBe(4);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await dialog.getByRole('button', { name: 'Copy as curl' }).click();
+    await dialog.getByText('Copied').waitFor();
+    const command = String(await page.evaluate('navigator.clipboard.readText()'));
+    expect(command).toContain(`curl -s ${booth.world.apiOrigin}/api/generate/flux-2-pro/generate`);
+    expect(command).toContain(`"seed":${seed}`);
+    await see('full');
+    await dialog.getByRole('button', { name: /another seed/ }).click();
+    await page.locator('.tile img.there').nth(1).waitFor();
+    expect(await settled()).toBe(2);
+  }));
+
+test('a picture is changed by one that was delivered, and one of this machine', () =>
+  visit('pictures', async ({ page }) => {
+    await page.locator('.tile a').first().click();
+    await page.getByRole('button', { name: 'Edit this picture' }).click();
+    await prompt(page).fill('the same at noon');
+    const [file] = booth.world.objectKeys('Pictures').filter((key) => key.endsWith('.webp'));
+    const buffer = booth.world.object('Pictures', file ?? '')?.body ?? Buffer.alloc(0);
+    await page
+      .getByLabel('Images: files')
+      .setInputFiles({ name: 'mine.webp', mimeType: 'image/webp', buffer });
+    await page.locator('.medium img').nth(1).waitFor();
+    await page.getByText(/of it for files/).waitFor();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await tile(page, 'the same at noon').locator('img.there').waitFor();
+  }));
+
+test('twenty at once from a file, with how far it is; the same file again buys nothing', () =>
+  visit('batch', async ({ page, see }) => {
+    const rows = Array.from(
+      { length: 20 },
+      (_, at) => `flux-2-pro/generate,n${at},boat number ${at},0.5 MP,${at}`,
+    );
+    const table = ['model,id,prompt,resolution,seed', ...rows, 'flux-2-pro/generate,bad,x,9 MP,1'].join('\n');
+    const file = { name: 'boats.csv', mimeType: 'text/csv', buffer: Buffer.from(table) };
+    const before = await settled();
+    const choose = () => page.getByLabel('A file of requests').setInputFiles(file);
+    await choose();
+    await page
+      .getByText(/resolution/)
+      .first()
+      .waitFor();
+    const buy = page.getByRole('button', { name: 'Buy 20 for $0.40 at the most' });
+    await buy.waitFor();
+    expect(await settled()).toBe(before);
+    await buy.click();
+    await page.getByText(/^([3-9]|1\d) of 20 are through/).waitFor();
+    await see('batch');
+    const bar = page.getByRole('progressbar');
+    expect(await bar.evaluate((one: { position: number }) => one.position)).toBeGreaterThan(0.1);
+    await page.getByText('20 of 20 are through').waitFor();
+    expect(await page.locator('.lines [data-state=complete]').count()).toBe(20);
+    expect(await settled()).toBe(before + 20);
+
+    await page.getByRole('button', { name: 'Another file' }).click();
+    await choose();
+    await buy.click();
+    await page.getByText('20 of 20 are through').waitFor();
+    expect(await settled()).toBe(before + 20);
+  }));
+
+test('a failed job says what happened, where the money is, and whether to ask again', () =>
+  visit('pictures', async ({ page, see }) => {
+    booth.sandbox?.seller.faults.set('failed-job', { times: 1 });
+    await prompt(page).fill('a picture that never comes');
+    await generate(page).click();
+    const lost = tile(page, 'a picture that never comes');
+    await lost.getByText('Paid, and no picture').waitFor();
+    await lost.getByRole('link').click();
+    const words = await page.getByRole('dialog').locator('.failure').innerText();
+    expect(words).toMatch(/What happened\s+The seller took the payment, and then its own job failed/);
+    expect(words).toMatch(/Where the money is\s+\$0\.03 was paid\. A claim on the seller is recorded/);
+    expect(words).toMatch(/Whether to ask again\s+Asking again buys another one/);
+    await see('failed');
+  }));
+
+test('stop with a reason: nothing is signed; resume looks at everything first', () =>
+  visit('money', async ({ page, see }) => {
+    await page.getByText('USD Coin on').waitFor();
+    expect(await page.getByText(booth.wallet, { exact: true }).count()).toBe(1);
+    await page.getByRole('img', { name: /^All together: \$0\.\d+ of \$25\.00/ }).waitFor();
+    await page.getByRole('img', { name: /^flux-2-pro\/generate: \$/ }).waitFor();
+    await page.getByRole('img', { name: /^AIDALOCALOPERATOR0001: \$/ }).waitFor();
+    await see('money');
+    await page.getByRole('button', { name: 'Stop…' }).click();
+    const stop = page.getByRole('button', { name: 'Stop signing' });
+    expect(await stop.getAttribute('aria-disabled')).toBe('true');
+    await page.getByLabel(/^Why/).fill('the prices look odd');
+    await stop.click();
+    await page.getByText('Nothing is signed.').waitFor();
+
+    const before = await settled();
+    await page.getByRole('link', { name: 'Pictures' }).click();
+    await prompt(page).fill('a boat that waits');
+    await page.getByText('Nothing is signed at present').waitFor();
+    await generate(page).click();
+    const waiting = tile(page, 'a boat that waits');
+    await waiting.getByText('waiting to be paid').waitFor();
+    await see('stopped');
+    expect(await settled()).toBe(before);
+
+    await page.getByRole('link', { name: 'Resume…' }).click();
+    booth.sandbox?.seller.faults.set('no-acceptable-requirements', { times: 2 });
+    await page.getByRole('button', { name: 'Resume…' }).click();
+    await page.getByText('payee is not ready').waitFor();
+    await page.getByLabel(/^Why/).fill('all is well');
+    await page.getByRole('button', { name: 'Resume signing' }).click();
+    await page.getByText('It stays stopped').waitFor();
+    await see('not-ready');
+    await page.getByRole('button', { name: 'Resume signing' }).click();
+    await page.getByRole('heading', { name: 'Signing is on' }).waitFor();
+    await page.getByRole('link', { name: 'Pictures' }).click();
+    await waiting.locator('img.there').waitFor();
+  }));
+
+test('by keyboard alone, from the first key to the picture in full and back', () =>
+  visit('pictures', async ({ page }) => {
+    await prompt(page).waitFor();
+    const press = (...keys: string[]) =>
+      keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
+    const focused = () => page.evaluate('document.activeElement?.id || document.activeElement?.textContent');
+    for (let keys = 0; (await focused()) !== 'prompt'; keys += 1) {
+      expect(keys).toBeLessThan(12);
+      await press('Tab');
+    }
+    await page.keyboard.type('a kite that no mouse has touched');
+    await press('Control+Enter');
+    await tile(page, 'a kite that no mouse').locator('img.there').waitFor();
+    for (let keys = 0; !String(await focused()).includes('a kite that no mouse'); keys += 1) {
+      expect(keys).toBeLessThan(30);
+      await press('Tab');
+    }
+    await press('Enter');
+    await page.getByRole('dialog').getByRole('heading', { name: 'a kite that no mouse' }).waitFor();
+    await press('ArrowRight');
+    await page.getByRole('dialog').getByRole('heading', { name: 'a boat that waits' }).waitFor();
+    await press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }));
+
+test('with a slow booth it shows what it waits for, and takes one order for many clicks', () =>
+  visit('pictures', async ({ page, see }) => {
+    const before = await settled();
+    await prompt(page).waitFor();
+    await page.route(/\/(api|operator)\//, async (route) => {
+      await sleep(1_500);
+      await route.continue();
+    });
+    await page.reload();
+    await page.locator('.tile.skeleton').first().waitFor();
+    await page.locator('.composer-skeleton').waitFor();
+    await see('slow');
+    await prompt(page).fill('a snail');
+    await page.getByText('Asking the seller for its price…').waitFor();
+    const clicked = await generate(page).elementHandle();
+    for (let clicks = 0; clicks < 5; clicks += 1) {
+      await clicked?.evaluate((button: { click(): void }) => button.click());
+      await sleep(100);
+    }
+    await page.getByText('Sending…').waitFor();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await tile(page, 'a snail').locator('img.there').waitFor();
+    expect([await tile(page, 'a snail').count(), await settled()]).toEqual([1, before + 1]);
+  }));
+
+test('an answer that is lost is asked for again, and bought once', () =>
+  visit('pictures', async ({ page, complaints }) => {
+    await prompt(page).fill('a letter that was lost');
+    const before = await settled();
+    await page.route(/\/api\/generate\//, async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await generate(page).click();
+    await page.getByText('It may have been taken').waitFor();
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Send it again' }).click();
+    await tile(page, 'a letter that was lost').locator('img.there').waitFor();
+    expect([await tile(page, 'a letter that was lost').count(), await settled()]).toEqual([1, before + 1]);
+    // The browser's own note of the answer that was lost.
+    expect(complaints.splice(0).every((text) => text.includes('ERR_FAILED'))).toBe(true);
+  }));
+
+describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
+  test.each(['pictures', 'batch', 'money'])('%s has no serious finding of axe', (view) =>
+    visit(
+      view,
+      async ({ page, see }) => {
+        await page
+          .locator(view === 'money' ? '.balance' : 'main h2, .tile .there')
+          .first()
+          .waitFor();
+        expect(await findingsOf(page)).toEqual([]);
+        await see(`${view}-${colorScheme}`);
+        if (view !== 'pictures') return;
+        await page.locator('.tile[data-status=complete] a').last().click();
+        await page.getByRole('dialog').locator('img.there').waitFor();
+        expect(await findingsOf(page)).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.locator('.tile[data-status=failed] a').last().click();
+        await page.locator('.failure').waitFor();
+        expect(await findingsOf(page)).toEqual([]);
+      },
+      { ...wide, colorScheme } as typeof wide,
+    ),
   );
-  await see('delivered');
-  expect(await findingsOf(page)).toEqual([]);
-  expect(complaints).toEqual([]);
-  await close();
 });
 
-test.each(['pictures', 'batch', 'money'])(
-  'at the width of a phone, %s does not scroll sideways',
-  async (view) => {
-    const { page, complaints, see, close } = await openPage(browser, `${url()}#/${view}`, phone);
-    await page.locator('main > *').first().waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
-    await see(`phone-${view}`);
-    expect(complaints).toEqual([]);
-    await close();
-  },
+test.each(['pictures', 'batch', 'money'])('at the width of a phone, %s does not scroll sideways', (view) =>
+  visit(
+    view,
+    async ({ page, see }) => {
+      await page
+        .locator(view === 'pictures' ? '.tile .there' : 'main h2')
+        .first()
+        .waitFor();
+      const width = () => page.evaluate('document.documentElement.scrollWidth');
+      expect(await width()).toBe(375);
+      await see(`phone-${view}`);
+      if (view !== 'pictures') return;
+      await page.locator('.tile[data-status=complete] a').first().click();
+      await page.getByRole('dialog').locator('img.there').waitFor();
+      expect(await width()).toBe(375);
+      await see('phone-full');
+    },
+    phone,
+  ),
 );
+
+test('the colours are those of the system until the person chooses, and stay chosen', () =>
+  visit('pictures', async ({ page }) => {
+    const paper = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+    const day = await paper();
+    const toggle = page.getByRole('button', { name: /^Colours/ });
+    await toggle.click();
+    expect(await paper()).toBe(day);
+    await toggle.click();
+    const night = await paper();
+    expect(night).not.toBe(day);
+    await page.reload();
+    await toggle.waitFor();
+    expect(await paper()).toBe(night);
+  }));

@@ -41,6 +41,8 @@ export async function openPage(
   options: BrowserContextOptions = wide,
 ): Promise<OpenPage> {
   const context = await browser.newContext({ colorScheme: 'light', reducedMotion: 'reduce', ...options });
+  // Long enough for a machine that has other things to do.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: [join(import.meta.dirname, '../bundle-once.ts')],
     retry: 0,
     allowOnly: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

@@ -8,10 +8,10 @@ export const usd = (amountAtomic: number): string =>
 export const short = (address: string): string =>
   address.length > 16 ? `${address.slice(0, 6)}…${address.slice(-4)}` : address;
 
-/** A span of time, in the unit that says it best. */
-export function spanOf(milliseconds: number): string {
+/** A span of time, in the unit that says it best; a rough one to the second. */
+export function spanOf(milliseconds: number, isRough = false): string {
   const seconds = milliseconds / 1000;
-  if (seconds < 10) return `${Math.max(seconds, 0).toFixed(1)} s`;
+  if (seconds < 10 && !isRough) return `${Math.max(seconds, 0).toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   return `${Math.round(seconds / 60)} min`;
 }

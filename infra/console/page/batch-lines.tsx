@@ -15,6 +15,9 @@ interface Shown {
 
 const words = { waiting: 'waiting', running: 'under way', complete: 'delivered', failed: 'no picture' };
 
+const badWords = (count: number): string =>
+  count === 1 ? 'one bad line is left out' : `${count} bad lines are left out`;
+
 /** A file's lines, how far they are, and what came of each. */
 export function BatchLines({ name, batch, state, lines, failure, run, forget }: Shown) {
   const count = (wanted: Line['state']) => lines.filter((line) => line.state === wanted).length;
@@ -28,7 +31,7 @@ export function BatchLines({ name, batch, state, lines, failure, run, forget }: 
         <p class="hint" role="status">
           {complete + failed} of {lines.length} are through
           {failed > 0 && `, ${failed} without a picture`}
-          {batch.bad.length > 0 && `; ${batch.bad.length} bad lines are left out`}.
+          {batch.bad.length > 0 && `; ${badWords(batch.bad.length)}`}.
         </p>
         <progress max={Math.max(lines.length, 1)} value={complete + failed} aria-label="How far it is" />
         {failure !== undefined && (

@@ -62,7 +62,7 @@ export function BatchView({
               {batch.message}
             </p>
           )}
-          <details>
+          <details open>
             <summary>What a file looks like</summary>
             <pre>{example}</pre>
           </details>

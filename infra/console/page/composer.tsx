@@ -60,7 +60,13 @@ export function Composer({ models, draft, change, submitting: { submitting, ...o
 
   return (
     <form class="composer" onSubmit={submit} aria-label="New request">
-      {!way && <div class="skeleton composer-skeleton" aria-hidden="true" />}
+      {!way && (
+        <div class="composer-skeleton" aria-hidden="true">
+          {['prompt', 'model', 'left', 'right', 'left-two', 'right-two', 'price', 'button'].map((part) => (
+            <span class="skeleton" key={part} data-part={part} />
+          ))}
+        </div>
+      )}
       {model && way && (
         <>
           {main.map(input)}

@@ -33,6 +33,9 @@ const reasons: Readonly<Record<string, string>> = {
   ChainDisagrees: 'The nodes of the chain tell different things.',
 };
 
+/** Their messages say the same in other words. */
+const wholeReasons: ReadonlySet<string> = new Set(['Cancelled', 'GenerationFailed']);
+
 /** Says of a failed job what happened, where the money is, and whether asking again can help. */
 export function explain(job: FailedJob): Explanation {
   const { outcome, reason, money, cost, retryCanHelp, sellerSays } = job;
@@ -40,7 +43,7 @@ export function explain(job: FailedJob): Explanation {
   const said = sellerSays === undefined ? '' : ` The seller says: “${sellerSays}”`;
   return {
     title: reason.name === 'Cancelled' ? 'Cancelled' : (titles[outcome] ?? 'Failed'),
-    happened: `${[reasons[reason.name], reason.message].filter(Boolean).join(' ')}${said}`,
+    happened: `${happenedWords(reason)}${said}`,
     money: {
       none: 'Nothing was spent.',
       open: `${amount} is signed for and not known to be settled. The chain will tell, at the latest when its window has closed; it cannot be taken twice.`,
@@ -49,6 +52,13 @@ export function explain(job: FailedJob): Explanation {
     again: againWords(job, retryCanHelp),
     isHarmless: money === 'none',
   };
+}
+
+/** What the reason means, and what it adds to that. */
+function happenedWords({ name, message }: FailedJob['reason']): string {
+  const meaning = reasons[name];
+  if (meaning === undefined) return message;
+  return wholeReasons.has(name) ? meaning : `${meaning} ${message}`.trim();
 }
 
 function againWords({ money, reason }: FailedJob, retryCanHelp: boolean): string {

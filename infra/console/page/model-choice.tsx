@@ -32,7 +32,7 @@ export function ModelChoice({ models, model, choose }: Shown) {
         ))}
       </select>
       <span class="hint">
-        About {spanOf(model.typicalSeconds * 1000).replace('.0', '')},{' '}
+        About {spanOf(model.typicalSeconds * 1000, true)},{' '}
         {lowestUsd === highestUsd ? `up to ${highestUsd}` : `${lowestUsd} to ${highestUsd}`}
       </span>
     </label>

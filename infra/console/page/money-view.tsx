@@ -1,5 +1,6 @@
 import type { Booth, Money } from '../answers.ts';
 import { Bars } from './bars.tsx';
+import { DayPlot } from './day-plot.tsx';
 import { barsOfBudgets, barsOfPurchases, spentToday } from './spending-bars.ts';
 import { StopCard } from './stop-card.tsx';
 import type { Loaded } from './use-loaded.ts';
@@ -20,6 +21,7 @@ export function MoneyView({ booth, money: { value: money, reload } }: Shown) {
         {money ? (
           <>
             <Total money={money} />
+            <DayPlot money={money} />
             <Bars title="Budgets" bars={barsOfBudgets(money)} empty="There are no budgets." />
             <Bars title="By model" bars={barsOfPurchases(money, 'model')} empty="Nothing was bought today." />
             <Bars

@@ -41,15 +41,15 @@ export function stagesOf(job: JobAnswer, detail?: JobDetail): readonly Stage[] {
 
 const payWords = ({ money, cost }: JobAnswer): string => {
   const amount = cost?.usd ?? '';
-  if (money === 'spent') return `${amount} were paid.`;
+  if (money === 'spent') return `${amount} was paid.`;
   return money === 'open'
-    ? `${amount} are signed for, and not known to be settled.`
+    ? `${amount} is signed for, and not known to be settled.`
     : 'Nothing is signed yet.';
 };
 
 /** What a running job is at, in a few words. */
-export function nowWords(job: JobAnswer): string {
-  if (job.status === 'processing') return 'being made';
+export function nowWords(job: JobAnswer, detail?: JobDetail): string {
+  if (job.status === 'processing' || detail?.times.submitted !== undefined) return 'being made';
   if ('cancelledAt' in job && job.cancelledAt !== undefined) return 'being cancelled';
-  return job.cost ? 'being paid' : 'waiting to be paid';
+  return job.cost || detail?.times.sent !== undefined ? 'being paid' : 'waiting to be paid';
 }

@@ -32,7 +32,7 @@ export function Tile({ seen, now, typicalSeconds }: Shown) {
   const words = promptOf(seen);
   return (
     <li class="tile" data-status={job.status} style={shapeOf(ratioOf(seen))}>
-      <a href={addressOf({ view: 'pictures', jobId: job.jobId })} aria-label={labelOf(seen, words)}>
+      <a href={addressOf({ view: 'pictures', jobId: job.jobId })}>
         {job.status === 'complete' && <Shown seen={seen} alt="" />}
         {job.status === 'failed' && (
           <span class="tile-words" data-harmless={explain(job).isHarmless}>
@@ -47,6 +47,12 @@ export function Tile({ seen, now, typicalSeconds }: Shown) {
         {(job.status === 'pending' || job.status === 'processing') && (
           <Running seen={seen} now={now} typicalSeconds={typicalSeconds} words={words} />
         )}
+        {job.status === 'complete' && job.format === 'mp4' && (
+          <span class="tile-badge">
+            <Icon name="play" />
+            <span class="unseen">Video: </span>
+          </span>
+        )}
         {job.status === 'complete' && (
           <span class="tile-caption">
             <span class="tile-prompt">{words}</span>
@@ -56,11 +62,6 @@ export function Tile({ seen, now, typicalSeconds }: Shown) {
       </a>
     </li>
   );
-}
-
-function labelOf({ job }: SeenJob, words: string): string {
-  if (job.status === 'complete') return `${words}, ${job.cost.usd}`;
-  return job.status === 'failed' ? `${words}: ${explain(job).title}` : `${words}: ${nowWords(job)}`;
 }
 
 function Running({ seen, now, typicalSeconds, words }: Shown & { readonly words: string }) {
@@ -76,8 +77,8 @@ function Running({ seen, now, typicalSeconds, words }: Shown & { readonly words:
         ))}
       </span>
       <span class="tile-reason">
-        {nowWords(job)} · {Math.max(Math.round((now - since) / 1000), 0)} s of about{' '}
-        {spanOf(typicalSeconds * 1000).replace('.0', '')}
+        {nowWords(job, detail)} · {spanOf(Math.max(now - since, 0), true)}
+        {job.status === 'processing' && `, usually ${spanOf(typicalSeconds * 1000, true)}`}
       </span>
     </span>
   );

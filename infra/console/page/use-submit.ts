@@ -15,6 +15,9 @@ export type Submitting =
   /** It may have been taken: it can be asked again under its key, and is bought once. */
   | { readonly state: 'unanswered'; readonly message: string };
 
+/** The second click of a double one is no second order, however fast the booth is. */
+const hastyMilliseconds = 700;
+
 /**
  * Sends orders, each under a key of its own, one at a time: a second click while one is under way does nothing, and an
  * order whose answer was lost is sent again as the same one.
@@ -22,11 +25,14 @@ export type Submitting =
 export function useSubmit(taken: (accepted: Accepted, order: Order) => void) {
   const [submitting, setSubmitting] = useState<Submitting>({ state: 'ready' });
   const isSending = useRef(false);
+  const begunAt = useRef(Number.NEGATIVE_INFINITY);
   const open = useRef<Order & { readonly key: string }>(undefined);
 
   async function send(order: Order & { readonly key: string }): Promise<void> {
-    if (isSending.current) return;
+    const now = performance.now();
+    if (isSending.current || now - begunAt.current < hastyMilliseconds) return;
     isSending.current = true;
+    begunAt.current = now;
     open.current = order;
     setSubmitting({ state: 'sending' });
     try {

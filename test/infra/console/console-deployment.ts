@@ -43,6 +43,7 @@ export function openConsole(
       isPartial: false,
       byModel: { 'flux-2-pro/generate': { held: 30_000, committed: 0 } },
       byCaller: {},
+      byHour: Array.from({ length: 24 }, () => ({ held: 0, committed: 0 })),
     }),
     client: createClient(api),
     api,
