@@ -7,12 +7,13 @@ import { controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
-import { filesIn } from '../../shared/aws/s3.ts';
+import type { FileStore } from '../../shared/aws/s3-files.ts';
 import { workflowsOf } from '../../shared/aws/sfn.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { paymentMessageSchema } from '../../shared/contracts/message.ts';
 import { paidAssets, railsOf } from '../../shared/core/policy.ts';
+import { payFirst } from '../../shared/seller/pay-first.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
 import { derivedId } from '../derived-id.ts';
 import { endReadings } from '../end-readings.ts';
@@ -28,16 +29,27 @@ const paysOnTempo = railsOf(environment.SELLER).includes('tempo');
 const wallet = await walletOf(environment.KEY_ID, undefined, { paysOnTempo });
 const clock = Date.now;
 
+/** Few requests name files of ours: what reads them is a sixth of this function, and is loaded with the first. */
+let files: FileStore | undefined;
+const readFile: FileStore['read'] = async (...where) => {
+  files ??= (await import('../../shared/aws/s3-files.ts')).filesIn();
+  return files.read(...where);
+};
+
 const payer: Payer = {
   ledger: ledgerIn(environment.TABLE_NAME),
-  seller: sellerAt(
-    environment.SELLER.origin,
-    paidAssets(environment.SELLER).map(({ network }) => network),
-    wallet,
+  seller: payFirst(
+    sellerAt(
+      environment.SELLER.origin,
+      paidAssets(environment.SELLER).map(({ network }) => network),
+      wallet,
+      clock,
+      earlierWallets(environment.EARLIER_KEY_IDS),
+    ),
+    environment.QUOTE_SECONDS,
     clock,
-    earlierWallets(environment.EARLIER_KEY_IDS),
   ),
-  files: filesIn(),
+  files: { read: readFile },
   uploads: callerUploadsIn(environment.TABLE_NAME),
   uploadId: (sha256, edition) =>
     derivedId('upload', wallet.address, environment.SELLER.origin, sha256, String(edition)),

@@ -2,7 +2,7 @@ import type { LocalAccount } from 'viem';
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Control } from '../../shared/aws/dynamodb-control.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
-import type { FileStore } from '../../shared/aws/s3.ts';
+import type { FileStore } from '../../shared/aws/s3-files.ts';
 import type { Workflows } from '../../shared/aws/sfn.ts';
 import type { ChargeAuthorization } from '../../shared/core/authorization.ts';
 import type { Limits } from '../../shared/core/budget.ts';

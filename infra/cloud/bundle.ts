@@ -37,6 +37,7 @@ const elsewhere = [
 /** What a function loads only when it needs it, by the name that the bundle has beside `index.mjs`. */
 export const lateParts: Readonly<Record<string, string>> = {
   'mpp-credential': 'shared/protocol/mpp-credential.ts',
+  's3-files': 'shared/aws/s3-files.ts',
 };
 
 /** Leaves a part that is loaded late out of the function's own bundle. */

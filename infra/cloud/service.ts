@@ -128,7 +128,7 @@ export class CoinboothService extends Construct {
     ];
     // Whoever ends a job tells of a loss in the same transaction; what was told is never changed.
     const ending = [rows(tableArn, ['GetItem'], ['JOB']), rows(tableArn, ['PutItem'], ['JOB', 'LOSS'])];
-    const poll = house('poll', 512, taskSeconds.poll)
+    const poll = house('poll', 256, taskSeconds.poll)
       .bind('TABLE_NAME', tableName, ...ending)
       .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('EARLIER_KEY_IDS', earlierKeyIds)
@@ -139,7 +139,7 @@ export class CoinboothService extends Construct {
       .bind('TIMINGS', timings);
 
     // A video passes through its disk, never through its memory.
-    const deliver = house('deliver', 1024, taskSeconds.deliver, 1024)
+    const deliver = house('deliver', 512, taskSeconds.deliver, 1024)
       .bind('TABLE_NAME', tableName, ...ending)
       .bind('BUCKET_NAME', keep.pictures.bucketName, {
         actions: ['s3:PutObject'],
@@ -171,7 +171,7 @@ export class CoinboothService extends Construct {
       'A run of the standard kind keeps its own history for ninety days; it passes job ids, which each function logs.',
     );
 
-    const payer = house('payer', 512, settings.payer.timeoutSeconds)
+    const payer = house('payer', 384, settings.payer.timeoutSeconds)
       .bind(
         'TABLE_NAME',
         tableName,
@@ -203,6 +203,7 @@ export class CoinboothService extends Construct {
       .bind('LIMITS', limits)
       .bind('CHAINS', chains)
       .bind('METRICS_NAMESPACE', settings.name)
+      .bind('QUOTE_SECONDS', String(settings.payer.quoteSeconds))
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
     payer.lambda.addEventSource(

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { isAddress } from 'viem';
 import * as z from 'zod';
+import { mostQuoteSeconds } from '../../shared/contracts/environment.ts';
 import { chainsSchema, railsOf, sellerPolicySchema } from '../../shared/core/policy.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
 import { chosenStage } from './stages.ts';
@@ -75,6 +76,8 @@ export const settingsSchema = z.strictObject({
       timeoutSeconds: z.int().min(6).max(900).default(60),
       /** Invocations at once; each takes up to five jobs. */
       maximumConcurrency: z.int().min(2).max(1000).default(10),
+      /** For so long a quote that was paid is taken for the price of the next request of its kind; 0: never. */
+      quoteSeconds: z.int().min(0).max(mostQuoteSeconds).default(0),
     })
     .prefault({}),
   api: z

@@ -23,6 +23,9 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
 
 const text = z.string().min(1);
 
+/** Less than the window of an authorization, so that what was quoted is still a price of today's. */
+export const mostQuoteSeconds = 240;
+
 export const environments = {
   intake: z.object({
     TABLE_NAME: text,
@@ -70,6 +73,8 @@ export const environments = {
     REFERENCE_BUCKETS: json(z.array(z.string())),
     LIMITS: json(limitsSchema),
     CHAINS: json(chainsSchema),
+    /** For so long a quote that was paid is taken for the price of the next request of its kind. */
+    QUOTE_SECONDS: json(z.int().min(0).max(mostQuoteSeconds)),
     SELLER: json(sellerPolicySchema),
     TIMINGS: json(timingsSchema),
     METRICS_NAMESPACE: text,

@@ -19,6 +19,7 @@ const whole = {
   REFERENCE_BUCKETS: '[]',
   LIMITS: '{"total":1}',
   CHAINS: '{}',
+  QUOTE_SECONDS: '0',
   SELLER: JSON.stringify(policy),
   TIMINGS: '{}',
   METRICS_NAMESPACE: 'Coinbooth',
@@ -43,6 +44,7 @@ const needs: Record<FunctionName, readonly string[]> = {
       'EVENT_BUS_NAME',
     ],
     ...['BUCKET_NAME', 'REFERENCE_BUCKETS', 'LIMITS', 'CHAINS', 'SELLER', 'TIMINGS', 'METRICS_NAMESPACE'],
+    'QUOTE_SECONDS',
   ],
   poll: [
     ...[

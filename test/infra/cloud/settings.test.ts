@@ -38,7 +38,7 @@ describe('defaults', () => {
       chains: {},
       references: { buckets: [] },
       manifests: { ceilingUsd: 100 },
-      payer: { timeoutSeconds: 60, maximumConcurrency: 10 },
+      payer: { timeoutSeconds: 60, maximumConcurrency: 10, quoteSeconds: 0 },
       api: { requestsPerSecond: 50, burst: 100 },
       alarms: { walletBelow: 5_000_000 },
       wallet: { edition: 1, oldest: 1 },

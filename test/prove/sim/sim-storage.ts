@@ -1,7 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import type { Announcements } from '../../../shared/aws/eventbridge.ts';
-import type { FileStore, PictureStore } from '../../../shared/aws/s3.ts';
+import type { PictureStore } from '../../../shared/aws/s3.ts';
 import type { AssetStore } from '../../../shared/aws/s3-assets.ts';
+import type { FileStore } from '../../../shared/aws/s3-files.ts';
 import type { JobEnded, PaymentResolved } from '../../../shared/contracts/event.ts';
 import type { Download } from '../../../shared/seller/download.ts';
 import { memoryFile } from '../../functions/memory-file.ts';
