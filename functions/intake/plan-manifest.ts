@@ -6,6 +6,7 @@ import { catalogue } from '../../shared/core/catalogue.ts';
 import { ceilingOf } from '../../shared/core/ceiling.ts';
 import { manifestLimits } from '../../shared/core/manifest.ts';
 import { formatUsd } from '../../shared/core/money.ts';
+import { paidAssets } from '../../shared/core/policy.ts';
 import { uploadEntry, uploadOffering } from '../../shared/core/upload.ts';
 import { atMost } from '../at-most.ts';
 import { budgetLeft } from '../budget-left.ts';
@@ -105,7 +106,7 @@ function mostOf({ policy }: ManifestDesk, line: GoodLine): bigint {
 
 /** Against what today leaves of the budgets in all and of the caller; single models' are met line by line. */
 async function overBudget(desk: ManifestDesk, caller: string, total: bigint): Promise<Refusal | undefined> {
-  const [asset] = desk.policy.assets;
+  const [asset] = paidAssets(desk.policy);
   const [payTo = ''] = desk.policy.payees;
   const { network = '', asset: token = '' } = asset ?? {};
   const { leftAtomic, scope } = await budgetLeft(desk, { caller, payTo, network, asset: token });

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { type Finding, openFinding } from '../../shared/aws/dynamodb-chain.ts';
 import { tokenKey } from '../../shared/core/budget.ts';
+import { paidAssets } from '../../shared/core/policy.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 
@@ -21,7 +22,7 @@ export function addAcknowledge(program: Command): void {
 async function acknowledge(reason: string | undefined, options: Common): Promise<void> {
   const { chainLedger, settings, wallet } = await openDeployment(options);
   const findings: (Finding & { token: string })[] = [];
-  for (const { network, asset } of settings.seller.assets) {
+  for (const { network, asset } of paidAssets(settings.seller)) {
     const token = tokenKey(network, asset, wallet);
     const finding = await openFinding(chainLedger, token);
     if (!finding) continue;

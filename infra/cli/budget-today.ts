@@ -1,5 +1,6 @@
 import type { Signing, Switch } from '../../shared/aws/dynamodb-control.ts';
 import { budgetRows, dayOf, type Limits } from '../../shared/core/budget.ts';
+import { paidAssets } from '../../shared/core/policy.ts';
 import type { Deployment } from './deployment.ts';
 
 /** What may be spent today, and what was: atomic units, but for `unseen`, which counts payments. */
@@ -30,7 +31,7 @@ export async function budgetToday({
     control.readSwitches(),
   ]);
   const limits = said ?? preset;
-  const keys = keysOf(limits, settings.seller.assets[0], settings.seller.payees, wallet);
+  const keys = keysOf(limits, paidAssets(settings.seller)[0], settings.seller.payees, wallet);
   const today = await Promise.all(
     keys.map(async ({ key, scope, limit }) => {
       const { limit: total, held = 0, committed = 0 } = (await control.readBudget(key)) ?? {};

@@ -4,6 +4,7 @@ import { type Finding as ChainFinding, openFinding } from '../../shared/aws/dyna
 import { tokenKey } from '../../shared/core/budget.ts';
 import { offeringPath } from '../../shared/core/catalogue.ts';
 import { formatUsd } from '../../shared/core/money.ts';
+import { paidAssets } from '../../shared/core/policy.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
 import { askPrice } from '../../shared/seller/quote.ts';
 import type { Deployment } from './deployment.ts';
@@ -28,7 +29,7 @@ export async function readiness(deployment: Deployment): Promise<readonly Findin
 
 async function chainFindings({ settings, wallet, chainLedger }: Deployment): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const asset of settings.seller.assets) {
+  for (const asset of paidAssets(settings.seller)) {
     const nodes = settings.chains[asset.network] ?? [];
     if (nodes.length === 0) {
       const says = `no nodes of ${asset.network} are configured (coinbooth.chains): nothing can be proven`;

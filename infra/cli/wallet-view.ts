@@ -2,6 +2,7 @@ import { agreed } from '../../functions/reconciler/agree.ts';
 import { chainAt } from '../../functions/reconciler/chain.ts';
 import { floatKey } from '../../shared/core/budget.ts';
 import { formatUsd } from '../../shared/core/money.ts';
+import { paidAssets } from '../../shared/core/policy.ts';
 import type { Deployment } from './deployment.ts';
 
 /** What the wallet holds of one token, and how much of it is spoken for. */
@@ -24,7 +25,7 @@ export interface WalletSight {
 
 /** Looks at the wallet, on the chain and in the ledger. */
 export async function lookAtWallet({ settings, wallet, control }: Deployment): Promise<WalletSight> {
-  const holdings = settings.seller.assets.map(async ({ network, asset, decimals }): Promise<Holding> => {
+  const holdings = paidAssets(settings.seller).map(async ({ network, asset, decimals }): Promise<Holding> => {
     const row = await control.readBudget(floatKey(network, asset, wallet));
     const usd = (amount: number) => formatUsd(String(amount), decimals);
     const spoken = row && { free: usd(Math.max(0, row.remaining)), held: usd(row.held) };

@@ -11,7 +11,7 @@ const tempoType = '0x76';
 /**
  * A KMS `ECC_SECG_P256K1` key as a viem account: hashes here, signs there. It signs EIP-712 typed data and
  * personal messages and nothing else; a bare digest or a transaction cannot be asked of it. Where it pays on Tempo, it
- * signs transactions of that chain too: those whose nonce dies with them.
+ * signs transactions of that chain too: those that end by themselves and that nobody else completes.
  * @throws SignerUnavailable when KMS does not answer; money has not moved
  */
 export async function walletOf(
@@ -45,11 +45,12 @@ export async function walletOf(
     signTypedData: (definition) => sign(hashTypedData(definition as Parameters<typeof hashTypedData>[0])),
     signTransaction(transaction, options) {
       const { serializer } = options ?? {};
+      const isOurs = !('feePayer' in transaction) && !('feePayerSignature' in transaction);
       const dies = 'validBefore' in transaction && transaction.validBefore !== undefined;
       const refuse = (): never => {
         throw new CoinboothError('Defect', 'This wallet does not sign transactions of this kind.');
       };
-      if (!paysOnTempo || !dies || !serializer) return refuse();
+      if (!paysOnTempo || !isOurs || !dies || !serializer) return refuse();
       const signed = async () => {
         const unsigned = await serializer(transaction);
         if (!unsigned.startsWith(tempoType)) return refuse();

@@ -1,9 +1,19 @@
 import { KMSClient } from '@aws-sdk/client-kms';
-import { type Hex, keccak256, recoverMessageAddress, recoverTypedDataAddress, toHex } from 'viem';
+import {
+  type Hex,
+  keccak256,
+  recoverMessageAddress,
+  recoverTypedDataAddress,
+  serializeTransaction,
+  toHex,
+} from 'viem';
+import { Transaction } from 'viem/tempo';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tap } from '../../infra/local/aws/call.ts';
 import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
+import { freezeCharge } from '../../shared/core/authorization.ts';
 import { typedDataOf } from '../../shared/protocol/eip3009.ts';
+import { transactionOf } from '../../shared/protocol/mpp-credential.ts';
 import { authorizationFor, newJob } from '../functions/jobs.ts';
 import { type Account, startAccount } from '../infra/conformance/local-account.ts';
 
@@ -61,6 +71,37 @@ test('a transaction, a bare digest or a delegation cannot be asked of it', async
   expect(() => wallet.signTransaction(transaction)).toThrow('does not sign transactions');
   expect(wallet.sign).toBeUndefined();
   expect(wallet.signAuthorization).toBeUndefined();
+});
+
+describe('where it pays on Tempo', () => {
+  const openTempo = () => walletOf(account.world.key().arn, client, { paysOnTempo: true });
+  const serializer = Transaction.serialize as never;
+  const plain = serializeTransaction as never;
+  const frozen = freezeCharge({
+    asset: { network: 'eip155:42431', asset: `0x${'2'.repeat(40)}`, decimals: 6, feeCapAtomic: '30000' },
+    from: `0x${'3'.repeat(40)}`,
+    payTo: `0x${'4'.repeat(40)}`,
+    amountAtomic: '30000',
+    expiresAt: undefined,
+    memo: `0x${'5'.repeat(64)}`,
+    nowSeconds: 1_800_000_000,
+  });
+
+  test('the transaction of a charge is signed, and is the wallet’s', async () => {
+    const wallet = await openTempo();
+    const signed = await wallet.signTransaction(transactionOf(frozen) as never, { serializer });
+    expect(Transaction.deserialize(signed as never)).toMatchObject({ from: wallet.address.toLowerCase() });
+  });
+
+  test.each([
+    ['one that does not die', { ...transactionOf(frozen), validBefore: undefined }],
+    ['one that somebody else completes', { ...transactionOf(frozen), feePayer: true }],
+    ['one of another kind', { chainId: 1, to: frozen.to, value: 1n, type: 'eip1559', validBefore: 1 }, plain],
+  ])('no other transaction can be asked of it: %s', async (_what, transaction, written = serializer) => {
+    const wallet = await openTempo();
+    const asked = (async () => wallet.signTransaction(transaction as never, { serializer: written }))();
+    await expect(asked).rejects.toThrow();
+  });
 });
 
 describe('is SignerUnavailable, whose cause is kept', () => {

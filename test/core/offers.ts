@@ -1,3 +1,4 @@
+import { canonical } from '../../shared/core/canonical.ts';
 import type { Charge } from '../../shared/core/charge.ts';
 import type { SellerPolicy, TempoTerms } from '../../shared/core/policy.ts';
 import type { Challenge, PaymentRequirements } from '../../shared/core/selection.ts';
@@ -35,16 +36,28 @@ export function offer(change: Partial<Omit<PaymentRequirements, 'verbatim'>> = {
 }
 
 /** A payment challenge that our terms of Tempo accept. */
-export const chargeOf = (change: Partial<Charge> = {}): Charge => ({
-  wire: { id: 'a'.repeat(43), realm: 'seller.test' },
-  method: 'tempo',
-  intent: 'charge',
-  amount: '30000',
-  currency: '0x20c0000000000000000000000000000000000000',
-  recipient: '0x1111111111111111111111111111111111111111',
-  details: { chainId: 42431 },
-  ...change,
-});
+export function chargeOf(change: Partial<Charge> = {}): Charge {
+  const charge = {
+    method: 'tempo',
+    intent: 'charge',
+    amount: '30000',
+    currency: '0x20c0000000000000000000000000000000000000',
+    recipient: '0x1111111111111111111111111111111111111111',
+    details: { chainId: 42431 },
+    ...change,
+  };
+  const { method, intent, amount, currency, recipient, details } = charge;
+  const request = canonical({ amount, currency, methodDetails: details, recipient });
+  const wire = {
+    id: 'a'.repeat(43),
+    realm: 'seller.test',
+    method,
+    intent,
+    request: Buffer.from(request).toString('base64url'),
+    ...(charge.expiresAt !== undefined && { expires: new Date(charge.expiresAt).toISOString() }),
+  };
+  return { ...charge, wire: { ...wire, ...change.wire } };
+}
 
 export const challengeOf = (...accepts: PaymentRequirements[]): Challenge => ({
   resourceUrl: 'https://seller.test/api/generate/flux-2-pro/generate',

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { derivedId } from '../../functions/derived-id.ts';
 import { pay } from '../../functions/payer/pay.ts';
-import type { Run } from '../../functions/payer/payer.ts';
+import type { Payer, Run } from '../../functions/payer/payer.ts';
 import { deliver } from '../../functions/poller/deliver.ts';
 import { poll } from '../../functions/poller/poll.ts';
 import type { CallerUpload } from '../../shared/aws/dynamodb-uploads.ts';
@@ -92,6 +92,14 @@ export function openBooth(
         return wallet.signTypedData(definition);
       }) as typeof wallet.signTypedData,
     },
+    charges: {
+      async sign(...charge: Parameters<NonNullable<Payer['signCharge']>>) {
+        signatures.push(charge[0]);
+        // Large, and of no use to the tests of the first rail.
+        const { chargeCredential } = await import('../../shared/protocol/mpp-credential.ts');
+        return chargeCredential(wallet, ...charge);
+      },
+    },
     workflows: { start: async (name: string) => void runs.add(name) },
     announcements: {
       put: async (detail: JobEnded | PaymentResolved) =>
@@ -133,6 +141,7 @@ export function openBooth(
       Object.entries(ports).map(([name, port]) => [name, watched(name, port, watch)]),
     ) as typeof ports;
     const beside = {
+      signCharge: (...charge: Parameters<NonNullable<Payer['signCharge']>>) => mine.charges.sign(...charge),
       keyId: 'alias/wallet',
       bucketName: 'pictures',
       referenceBuckets: ['allowed-bucket'],

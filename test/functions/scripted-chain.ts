@@ -11,6 +11,12 @@ export interface ScriptedChain extends ChainReader {
   settle(payment: { nonce: string; value: bigint; to: string }): void;
   cancel(nonce: string): void;
   receive(value: bigint): void;
+  /** Takes a transaction into the newest block (Tempo): what it moved, and its fee; or its fee alone, when it failed. */
+  include(
+    transaction: string,
+    moved: { memo: string; value: bigint; to: string } | 'nothing',
+    fee: bigint,
+  ): void;
   /** Money that leaves without an authorization. */
   leak(value: bigint): void;
   readonly moved: Movement[];
@@ -72,7 +78,18 @@ export function scriptedChain(genesis: number): ScriptedChain {
     blockAt: (number) => seeing(() => headAt(number)),
     movements: (from, to) =>
       seeing(() => moved.filter(({ blockNumber }) => blockNumber >= from && blockNumber <= to)),
-    isNonceUsed: (nonce) => seeing(() => used.has(nonce.toLowerCase())),
+    include(transaction, transfer, fee) {
+      chain.held -= fee;
+      if (transfer !== 'nothing') {
+        const { memo, value, to } = transfer;
+        chain.held -= value;
+        used.add(transaction);
+        add({ kind: 'used', nonce: memo }, transaction);
+        add({ kind: 'sent', value, to: to.toLowerCase() }, transaction);
+      }
+      add({ kind: 'fee', value: fee, to: `0xfeec${'0'.repeat(36)}` }, transaction);
+    },
+    isNonceUsed: (nonce, _atBlock, transaction) => seeing(() => used.has(transaction ?? nonce.toLowerCase())),
     balance: () => seeing(() => chain.held),
   };
   return chain;

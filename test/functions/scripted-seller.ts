@@ -1,12 +1,12 @@
 import { decodePaymentSignatureHeader } from '@x402/core/http';
-import { type Hex, recoverTypedDataAddress } from 'viem';
+import { type Hex, keccak256, recoverTypedDataAddress } from 'viem';
 import * as z from 'zod';
 import { authorizationSchema } from '../../shared/core/authorization.ts';
 import { typedDataOf } from '../../shared/protocol/eip3009.ts';
 import type { PaidAnswer, Sighting } from '../../shared/seller/answers.ts';
 import type { Quote } from '../../shared/seller/quote.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
-import { challengeOf, offer } from '../core/offers.ts';
+import { challengeOf, chargeOf, offer } from '../core/offers.ts';
 
 /** What a seller does about a paid POST it can settle, and whether the buyer hears of it. */
 export const manners = {
@@ -25,6 +25,8 @@ export interface ScriptedSeller extends Seller {
   uploadManner: Manner | undefined;
   /** Answers for the next quotes; after them, an offer that is acceptable. */
   readonly quotes: Quote[];
+  /** Whether its 402 offers Tempo beside x402. */
+  offersTempo: boolean;
   /** Puts another job id into an answer. */
   answerWith: (made: string) => string;
   /** What a look at a job shows. */
@@ -83,10 +85,20 @@ export function scriptedSeller(clock: { now: number }, takes = 200): ScriptedSel
     return `${signed.from} ${signed.nonce}`;
   }
 
+  /** The hash of the transaction in a credential, or undefined when a node would not take it. */
+  async function chargeable(header: string): Promise<string | undefined> {
+    // Large, and of no use to the other tests.
+    const [{ Credential }, { Transaction }] = await Promise.all([import('mppx'), import('viem/tempo')]);
+    const { payload } = Credential.deserialize<{ signature: `0x76${string}` }>(header);
+    const { validBefore = 0 } = Transaction.deserialize(payload.signature) as { validBefore?: number };
+    return clock.now / 1000 + 3 < validBefore ? keccak256(payload.signature) : undefined;
+  }
+
   const seller: ScriptedSeller = {
     manner: 'honest',
     uploadManner: undefined,
     quotes: [],
+    offersTempo: false,
     answerWith: (made) => made,
     sighting: (sellerJobId) => ({
       state: 'complete',
@@ -102,13 +114,16 @@ export function scriptedSeller(clock: { now: number }, takes = 200): ScriptedSel
     async quote(path) {
       busy();
       if (path === '/api/upload') return { challenge: challengeOf(offer({ amount: '10000' })) };
-      return seller.quotes.shift() ?? { challenge: challengeOf(offer()) };
+      const offered = challengeOf(offer());
+      const wire = { id: String(clock.now).padEnd(43, 'x') };
+      const charges = seller.offersTempo ? [chargeOf({ expiresAt: clock.now + 300_000, wire })] : undefined;
+      return seller.quotes.shift() ?? { challenge: { ...offered, ...(charges && { charges }) } };
     },
 
-    async pay(path, body, header): Promise<PaidAnswer> {
+    async pay(path, body, header, _milliseconds, rail): Promise<PaidAnswer> {
       seller.headers.push(header);
       busy();
-      const payment = await payable(header);
+      const payment = rail === 'tempo' ? await chargeable(header) : await payable(header);
       if (payment === undefined || seller.settlements.has(payment)) return { unknown: 'status 402' };
       const isUpload = path === '/api/upload';
       const { settles, makesJob, answers } = manners[(isUpload && seller.uploadManner) || seller.manner];
@@ -124,7 +139,11 @@ export function scriptedSeller(clock: { now: number }, takes = 200): ScriptedSel
       return {
         sellerJobId: seller.answerWith(sellerJobId),
         ...(isUpload && { leave }),
-        settlement: { success: settles, transaction: settles ? '0xfeed' : '', network: 'eip155:8453' },
+        settlement: {
+          success: settles,
+          transaction: settles ? (rail === 'tempo' ? payment : '0xfeed') : '',
+          network: 'eip155:8453',
+        },
       };
     },
 

@@ -14,6 +14,12 @@ const other = [
   asset,
 ];
 
+test('the sandbox may be paid on another rail, and no other seller may', () => {
+  expect(readCommandLine(['--rail', 'tempo'])).toMatchObject({ rail: 'tempo' });
+  expect(() => readCommandLine(['--rail', 'cheque'])).toThrow('--rail takes x402 or tempo, not "cheque".');
+  expect(() => readCommandLine([...other, '--rail', 'tempo'])).toThrow('--rail is for the sandbox seller');
+});
+
 test('without options: the sample, on port 4402, kept in .coinbooth, until Ctrl-C', () => {
   expect(readCommandLine([])).toEqual({
     prompt: 'a red kite over snow',

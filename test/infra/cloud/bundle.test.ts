@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BuildOptions, BuildResult } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { bundleFunctions, entryPoints } from '../../../infra/cloud/bundle.ts';
+import { bundleFunctions, entryPoints, lateParts } from '../../../infra/cloud/bundle.ts';
 import type { FunctionName } from '../../../shared/contracts/environment.ts';
 import { type Assembly, nameOf, ofType, shipped, synthesiseAside } from './synthesised.ts';
 
@@ -102,6 +102,25 @@ describe('a bundle', () => {
     const clients = names.filter((name) => partsOf(name).some((part) => part.includes('/client-kms/')));
     // The reconciler asks for the address; it has neither the code nor the permission to sign.
     expect(clients.toSorted()).toEqual(['payer', 'poll', 'reconciler']);
+  });
+
+  test('has nothing of the second rail but what reads and names it: the rest is a file that is loaded when it signs', () => {
+    const packages =
+      /node_modules\/(mppx|@stripe\/stripe-js)\/|node_modules\/viem\/_esm\/tempo\/|ox\/.*tempo/;
+    for (const name of names)
+      expect(
+        partsOf(name).filter((part) => packages.test(part)),
+        name,
+      ).toEqual([]);
+    const loaded = names.filter((name) =>
+      readFileSync(join(bundles, name, 'index.mjs'), 'utf8').includes('./mpp-credential.mjs'),
+    );
+    expect(loaded).toEqual(['payer']);
+    expect(Object.keys(lateParts)).toEqual(['mpp-credential']);
+    const late = inputs.get(lateParts['mpp-credential'] ?? '') ?? [];
+    expect(late.some((part) => part.includes('node_modules/mppx/'))).toBe(true);
+    expect(statSync(join(bundles, 'payer', 'mpp-credential.mjs')).size).toBeLessThan(1_660_000);
+    expect(readFileSync(join(bundles, 'payer', 'mpp-credential.mjs'), 'utf8')).not.toContain(root);
   });
 
   test('needs no AWS SDK to count and to compare', () => {

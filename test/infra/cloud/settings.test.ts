@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSettings, type World } from '../../../infra/cloud/settings.ts';
+import { railsOf } from '../../../shared/core/policy.ts';
 
 const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../cdk.json'), 'utf8')) as {
   context: { coinbooth: { seller: Record<string, unknown> } };
@@ -16,6 +17,42 @@ function complaintAbout(settings: unknown, world: World = 'cloud'): string {
   }
   return 'none';
 }
+
+describe('the second rail', () => {
+  const tempo = {
+    payees: ['0x07F067959297767c887dbfA3C72379c66E82a045'],
+    assets: [
+      { network: 'eip155:4217', asset: '0x20c000000000000000000000b9537d11c60e8b50', decimals: 6 },
+      { network: 'eip155:4217', asset: '0x20c0000000000000000000000000000000000000', decimals: 6 },
+    ],
+  };
+  const nodes = { 'eip155:4217': ['https://rpc.tempo.xyz', 'https://another.example'] };
+
+  test('is off where nothing is said, and on in the order that is', () => {
+    expect(railsOf(readSettings({ seller }, 'cloud').seller)).toEqual(['x402']);
+    expect(railsOf(readSettings({ seller: { ...seller, tempo } }, 'cloud').seller)).toEqual(['x402']);
+    const both = readSettings(
+      { seller: { ...seller, tempo, rails: ['tempo', 'x402'] }, chains: nodes },
+      'cloud',
+    );
+    expect(railsOf(both.seller)).toEqual(['tempo', 'x402']);
+    expect(both.seller.tempo?.assets.map(({ feeCapAtomic }) => feeCapAtomic)).toEqual(['30000', '30000']);
+  });
+
+  test.each([
+    [{ rails: ['tempo'] }, nodes, '"tempo" needs seller.tempo'],
+    [{ rails: ['tempo'], tempo }, {}, 'needs nodes of its chain'],
+    [{ rails: ['tempo'], tempo }, { 'eip155:4217': ['https://rpc.tempo.xyz'] }, 'two nodes'],
+    [{ rails: ['tempo'], tempo: { ...tempo, payees: [] } }, nodes, 'seller.tempo.payees'],
+    [
+      { tempo: { ...tempo, payees: ['0x07F067959297767c887dbfA3C72379c66E82a04A'] } },
+      nodes,
+      'has a wrong checksum',
+    ],
+  ])('is not half on: %j with %j', (change, chains, complaint) => {
+    expect(complaintAbout({ seller: { ...seller, ...change }, chains })).toContain(complaint);
+  });
+});
 
 describe('defaults', () => {
   test('are filled in, and only the seller has none', () => {

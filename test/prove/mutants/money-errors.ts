@@ -58,7 +58,7 @@ export const moneyErrors: readonly Mutant[] = [
     edits: [
       {
         file: reconcile,
-        was: "proofOf(use.kind === 'used' ? 'settled' : 'dead', head, use)",
+        was: "proofOf(isUsed ? 'settled' : 'dead', head, use)",
         is: "proofOf('settled', head, use)",
       },
     ],

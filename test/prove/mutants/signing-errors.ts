@@ -11,7 +11,7 @@ const early = (type: string): Mutant['edits'] => [
   },
   {
     file: send,
-    was: '  const answer = await payer.seller.pay(offeringPath(job.offering), bodyToSend(job), header, milliseconds);',
+    was: '  const answer = await payer.seller.pay(path, bodyToSend(job), header, milliseconds, rail);',
     is: '  const answer = early ?? (await pay());',
   },
 ];
@@ -40,9 +40,9 @@ export const signingErrors: readonly Mutant[] = [
     error: 'random nonce: two workers, or a restored backup, sign for one purchase twice',
     edits: [
       {
-        file: 'functions/payer/reserve.ts',
-        was: '      deployment: payer.deployment,',
-        is: '      deployment: payer.deployment + String(Math.random()),',
+        file: 'functions/payer/freeze.ts',
+        was: '    deployment: payer.deployment,',
+        is: '    deployment: payer.deployment + String(Math.random()),',
       },
     ],
     killers: ['test/functions/nonce.test.ts'],

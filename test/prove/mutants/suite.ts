@@ -5,6 +5,7 @@ import { type Overlay, openOverlay } from './overlay.ts';
 import { runTests } from './run-tests.ts';
 import { sellerErrors } from './seller-errors.ts';
 import { signingErrors } from './signing-errors.ts';
+import { tempoErrors } from './tempo-errors.ts';
 import { writingErrors } from './writing-errors.ts';
 
 export const every: readonly Mutant[] = [
@@ -12,6 +13,7 @@ export const every: readonly Mutant[] = [
   ...writingErrors,
   ...moneyErrors,
   ...sellerErrors,
+  ...tempoErrors,
 ].toSorted((a, b) => a.name.localeCompare(b.name));
 
 /** So many are built at every push; all of them for the figures. */
@@ -20,7 +22,7 @@ const sampled = 5;
 /** Design errors built into a copy of the real code, one at a time; some test must fail on each. */
 export const mutants: Suite = {
   name: 'mutants',
-  claim: 'The tests see each of 25 design errors when it is built into the real code.',
+  claim: `The tests see each of ${every.length} design errors when it is built into the real code.`,
   zero: ['errors that no test sees', 'tests that fail without one'],
   async prove({ seed, size, progress }) {
     const chosen = size === 'full' ? every : sample(every, sampled, seed);
