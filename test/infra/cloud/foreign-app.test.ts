@@ -19,7 +19,7 @@ beforeAll(async () => {
   await build({
     absWorkingDir: repository,
     entryPoints: ['infra/cloud/coinbooth.ts'],
-    outfile: join(installed, 'dist/infra/cloud/coinbooth.js'),
+    outfile: join(installed, 'infra/cloud/coinbooth.js'),
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -27,8 +27,8 @@ beforeAll(async () => {
     target: 'node20',
     logLevel: 'error',
   });
-  placeholders(join(installed, 'dist/bundles'));
-  const exported = { './cdk': './dist/infra/cloud/coinbooth.js' };
+  placeholders(join(installed, 'bundles'));
+  const exported = { './construct': './infra/cloud/coinbooth.js' };
   const described = { name: 'coinbooth', version: '0.0.0', type: 'module', exports: exported };
   writeFileSync(join(installed, 'package.json'), JSON.stringify(described));
   for (const name of ['aws-cdk-lib', 'constructs', 'zod', 'viem'])
@@ -38,7 +38,7 @@ beforeAll(async () => {
     join(project, 'bin/app.js'),
     `
     const { App, Stack } = require('aws-cdk-lib');
-    import('coinbooth/cdk').then(({ Coinbooth }) => {
+    import('coinbooth/construct').then(({ Coinbooth }) => {
       const app = new App({ outdir: ${JSON.stringify(join(project, 'cdk.out'))} });
       const stack = new Stack(app, 'Pictures', { env: { account: '444444444444', region: 'eu-north-1' } });
       const settings = ${JSON.stringify({ ...shipped, name: 'Pictures', alarms: { walletBelow: '20' } })};
