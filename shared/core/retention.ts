@@ -1,4 +1,4 @@
-import type { Job } from './job-record.ts';
+import { isUpload, type Job } from './job-record.ts';
 import type { Timings } from './timings.ts';
 
 /** How long what callers wrote is kept. The books (`book.ts`, `loss.ts`) are kept for good, and hold none of it. */
@@ -14,10 +14,13 @@ const isClosed = ({ announcedAt, dueAt, purchase, proof }: Job): boolean =>
 
 /**
  * When a job's row may go, Unix seconds: so long after the last thing that happened to it.
- * @returns undefined where rows are kept for good, and while anything is open
+ * @returns undefined where rows are kept for good, while anything is open, and for places for files: their ids follow from
+ *   the bytes, and hold nothing that a caller wrote
  */
 export const expiryOf = (job: Job, now: number, { keepJobSeconds }: Timings): number | undefined =>
-  keepJobSeconds !== undefined && isClosed(job) ? Math.ceil(now / 1000) + keepJobSeconds : undefined;
+  keepJobSeconds !== undefined && isClosed(job) && !isUpload(job)
+    ? Math.ceil(now / 1000) + keepJobSeconds
+    : undefined;
 
 /**
  * A job without what its caller wrote and was given: what it was, what it cost and how it ended stays.

@@ -13,6 +13,9 @@ test('a row may go so long after the last thing that happened, where that is a s
   expect(announced?.expiresAt).toBe(Math.ceil(start / 1000) + 1000);
   expect(evolve(refused, { type: 'announced', at: start }, timings)).not.toHaveProperty('expiresAt');
   expect(refused).not.toHaveProperty('expiresAt');
+  const source = { bucket: 'pictures', key: 'uploads/1', sha256: 'a'.repeat(64) };
+  const upload = evolve({ ...refused, source }, { type: 'announced', at: start }, kept);
+  expect(upload).not.toHaveProperty('expiresAt');
 });
 
 test('a row whose money is not known is kept, however long ago it ended', () => {
