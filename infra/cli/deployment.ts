@@ -4,8 +4,12 @@ import { type Books, booksIn } from '../../shared/aws/dynamodb-books.ts';
 import { type ChainLedger, chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
 import { type Control, controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { type DaySpending, daySpending } from '../../shared/aws/dynamodb-day.ts';
+import { type Eraser, eraserIn } from '../../shared/aws/dynamodb-erase.ts';
+import { type Manifests, manifestsIn } from '../../shared/aws/dynamodb-manifests.ts';
 import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
+import { type CallerUploads, callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { walletAddressOf } from '../../shared/aws/kms-address.ts';
+import { type Objects, objectsBy, s3With } from '../../shared/aws/s3-erase.ts';
 import { type PaymentQueue, paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { type DeadLetters, deadLettersAt, sqsWith } from '../../shared/aws/sqs-dead-letters.ts';
 import type { Limits } from '../../shared/core/budget.ts';
@@ -31,6 +35,11 @@ export interface Deployment {
   readonly deadLetters: DeadLetters;
   /** What the purchases of a day (UTC) came to. */
   readonly spentOn: (day: string) => Promise<DaySpending>;
+  readonly manifests: Manifests;
+  readonly uploads: CallerUploads;
+  readonly eraser: Eraser;
+  readonly objects: Objects;
+  readonly picturesBucket: string;
   /** The limits of the settings, where nobody has said anything since. */
   readonly limits: Limits;
   /** The wallet's address. */
@@ -58,7 +67,11 @@ async function running(folder: string): Promise<Deployment> {
     name: folder,
     isLocal: true,
     settings,
-    ...portsOf(booth, { dynamoDb: dynamoDbWith(booth.dynamoDb), sqs: sqsWith(booth.sqs) }),
+    ...portsOf(booth, {
+      dynamoDb: dynamoDbWith(booth.dynamoDb),
+      sqs: sqsWith(booth.sqs),
+      s3: s3With(booth.s3),
+    }),
     limits: limitsOf(settings),
     wallet: booth.wallet,
     ...callersView(await findApi({ local: folder })),
@@ -86,6 +99,7 @@ async function deployed({ stack }: Place): Promise<Deployment> {
       tableName: said(keep, 'LedgerTable'),
       paymentsUrl: said(service, 'PaymentsUrl'),
       deadLettersUrl: said(service, 'DeadLettersUrl'),
+      picturesBucket: said(keep, 'PicturesBucket'),
     }),
     limits: limitsOf(settings),
     wallet: await walletAddressOf(said(keep, 'WalletKeyId')),
@@ -99,11 +113,17 @@ function portsOf(
     tableName,
     paymentsUrl,
     deadLettersUrl,
-  }: Pick<LocalBooth, 'tableName' | 'paymentsUrl' | 'deadLettersUrl'>,
+    picturesBucket,
+  }: Pick<LocalBooth, 'tableName' | 'paymentsUrl' | 'deadLettersUrl' | 'picturesBucket'>,
   {
     dynamoDb = dynamoDbWith({}),
     sqs,
-  }: { dynamoDb?: ReturnType<typeof dynamoDbWith>; sqs?: ReturnType<typeof sqsWith> } = {},
+    s3,
+  }: {
+    dynamoDb?: ReturnType<typeof dynamoDbWith>;
+    sqs?: ReturnType<typeof sqsWith>;
+    s3?: ReturnType<typeof s3With>;
+  } = {},
 ) {
   return {
     control: controlIn(tableName, dynamoDb),
@@ -112,6 +132,11 @@ function portsOf(
     books: booksIn(tableName, dynamoDb),
     payments: paymentQueueAt(paymentsUrl, sqs),
     deadLetters: deadLettersAt(deadLettersUrl, sqs),
+    manifests: manifestsIn(tableName, dynamoDb),
+    uploads: callerUploadsIn(tableName, dynamoDb),
+    eraser: eraserIn(tableName, dynamoDb),
+    objects: objectsBy(s3),
+    picturesBucket,
     spentOn: (day: string) => daySpending({ client: dynamoDb, tableName }, day),
   };
 }

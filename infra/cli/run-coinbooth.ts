@@ -10,6 +10,7 @@ import { addClaims } from './claims.ts';
 import { addCompletion } from './complete.ts';
 import { addConsole } from './console.ts';
 import { addDoctor } from './doctor.ts';
+import { addErase } from './erase.ts';
 import { addJobs } from './jobs.ts';
 import { addMcp } from './mcp.ts';
 import { addModels } from './models.ts';
@@ -68,6 +69,7 @@ Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on 
   addBooks(program);
   addClaims(program);
   addRedrive(program);
+  addErase(program);
   addCatalogue(program);
   addConsole(program);
   addMcp(program);

@@ -27,6 +27,8 @@ export interface KeepProps {
   readonly name: string;
   /** As in the settings; by default the first and only one. */
   readonly wallet?: Partial<Settings['wallet']>;
+  /** As in the settings; by default what was delivered is kept for good. */
+  readonly retention?: Settings['retention'];
 }
 
 /**
@@ -46,7 +48,7 @@ export class CoinboothKeep extends Construct {
   readonly arrivals: Queue;
   readonly arrivalDeadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { name, wallet }: KeepProps) {
+  constructor(scope: Construct, id: string, { name, wallet, retention = { manifestDays: 90 } }: KeepProps) {
     super(scope, id);
 
     const { edition, oldest } = { edition: 1, oldest: 1, ...wallet };
@@ -85,6 +87,13 @@ export class CoinboothKeep extends Construct {
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
         // Files that callers put in to name them in a request; their rows in the ledger go as soon.
         { prefix: 'uploads/', expiration: Duration.days(7) },
+        { prefix: 'manifests/', expiration: Duration.days(retention.manifestDays) },
+        ...(retention.pictureDays === undefined
+          ? []
+          : ['pictures/', 'results/'].map((prefix) => ({
+              prefix,
+              expiration: Duration.days(retention.pictureDays ?? 0),
+            }))),
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -97,7 +106,10 @@ export class CoinboothKeep extends Construct {
       enforceSSL: true,
       // What a manifest asked for is in its plan by then, and what came of it in its results.
       lifecycleRules: [
-        { expiration: Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        {
+          expiration: Duration.days(retention.manifestDays),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });

@@ -104,6 +104,17 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   /** X-Ray: Lambda's and the workflow's own segments, by their own sampling. */
   tracing: z.boolean().default(false),
+  /** How long what callers asked for and got is kept; the books are kept for good. */
+  retention: z
+    .strictObject({
+      /** Jobs with their prompts, after all is known of them; not shorter than their keys are good for. */
+      jobDays: z.int().min(31).optional(),
+      /** What was delivered, with the side-cars, and the results of manifests. */
+      pictureDays: z.int().positive().optional(),
+      /** Manifests in the inbox, and their plans. */
+      manifestDays: z.int().positive().default(90),
+    })
+    .prefault({}),
   logRetentionDays: z.union([7, 14, 30, 60, 90, 365].map((days) => z.literal(days))).default(30),
 });
 
@@ -135,8 +146,15 @@ export function readSettings(context: unknown, world: World, stage?: string): Se
     : parsed.error.issues.map(({ path, message }) => `${['coinbooth', ...path].join('.')}: ${message}`);
   if (!parsed.success || wrong.length > 0)
     throw new Error(`The settings in cdk.json are wrong:\n  ${wrong.join('\n  ')}`);
-  return parsed.data;
+  return withRetention(parsed.data);
 }
+
+/** Whoever writes a job's row says with it when it may go. */
+const withRetention = (settings: Settings): Settings => {
+  const { jobDays } = settings.retention;
+  if (jobDays === undefined) return settings;
+  return { ...settings, timings: { ...settings.timings, keepJobSeconds: jobDays * 86_400 } };
+};
 
 const walletOfNobody = ({ wallet }: Settings): string[] =>
   wallet.oldest > wallet.edition ? ['coinbooth.wallet.oldest: is of a key after the one that pays'] : [];

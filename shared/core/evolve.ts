@@ -3,6 +3,7 @@ import { deadlineSecondsOf, maySend, owesResolution, workflowOverdueAt } from '.
 import type { JobEvent } from './job-event.ts';
 import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
 import { freed, grant, proven, reservedPurchase } from './purchase.ts';
+import { expiryOf } from './retention.ts';
 import type { Timings } from './timings.ts';
 
 /** What a job starts with. */
@@ -47,7 +48,9 @@ export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undef
     event.type === 'requeued'
       ? event.at + timings.stallSeconds * 1000
       : unmoved(job, next, dueAtOf(next, event.at, timings), timings);
-  return dueAt === undefined ? next : { ...next, dueAt };
+  if (dueAt !== undefined) return { ...next, dueAt };
+  const expiresAt = expiryOf(next, event.at, timings);
+  return expiresAt === undefined ? next : { ...next, expiresAt };
 }
 
 function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | undefined {

@@ -181,6 +181,8 @@ export const jobSchema = z.strictObject({
     })
     .optional(),
   announcedAt: at.optional(),
+  /** Unix seconds: when its row may go; never while anything of it is open. */
+  expiresAt: z.int().optional(),
 });
 
 export type Job = z.infer<typeof jobSchema>;

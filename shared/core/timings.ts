@@ -24,6 +24,8 @@ export const timingsSchema = z.strictObject({
   waitSeconds: z.int().positive().default(5),
   /** One run of the workflow at least; after it a new run may begin. */
   workflowSeconds: z.int().positive().default(240),
+  /** A job's row is kept for so long after the last thing that happened to it; without it, for good. */
+  keepJobSeconds: z.int().positive().optional(),
 });
 
 export type Timings = z.infer<typeof timingsSchema>;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { tableFromIPC } from 'apache-arrow';
 import { readParquet } from 'parquet-wasm';
@@ -154,5 +155,29 @@ export function describeKeepers(open: AnnouncedBooth): void {
       expect.arrayContaining([{ name: 'signing', isReady: false, says: 'stopped: a drill' }]),
     ]);
     expect((await open.local('resume')).code).toBe(0);
+  });
+
+  test("erase removes a caller's prompts, pictures and files, and leaves the books as they are", async () => {
+    const caller = 'AIDALOCALOPERATOR0001';
+    await reconciled();
+    const before = (await open.local('report', '--json')).stdout;
+    const [{ jobId = '' } = {}] = json((await open.local('jobs', '--status', 'complete', '--json')).stdout)
+      .jobs as unknown as { jobId: string }[];
+    const look = await open.local('erase', caller);
+    expect([look.stderr, look.code, look.stdout]).toEqual(['', 1, expect.stringContaining('add --yes')]);
+    expect((await open.local('show', jobId)).code).toBe(0);
+
+    const erased = await open.local('erase', caller, '--yes', '--json');
+    expect([erased.code, json(erased.stdout)]).toMatchObject([0, { erased: true, left: 0 }]);
+    expect(booth.world.objectKeys('Pictures')).toEqual([]);
+    expect((await open.local('show', jobId)).stderr).toContain('no such job');
+    expect(json((await open.local('jobs', '--json')).stdout)).toEqual({ jobs: [] });
+    expect((await open.local('report', '--json')).stdout).toBe(before);
+    expect((await open.local('erase', caller)).stdout).toContain('nothing of');
+    const dynamo = new DynamoDBClient(booth.world.sdk('dynamodb'));
+    const TableName = booth.world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref;
+    const { Items = [] } = await dynamo.send(new ScanCommand({ TableName }));
+    expect(JSON.stringify(Items)).not.toContain('a ledger');
+    expect(JSON.stringify(Items)).toContain(jobId);
   });
 }

@@ -80,6 +80,7 @@ describe('defaults', () => {
       alarms: { walletBelow: 5_000_000 },
       wallet: { edition: 1, oldest: 1 },
       tracing: false,
+      retention: { manifestDays: 90 },
       logRetentionDays: 30,
     });
     expect(complaintAbout({})).toContain('coinbooth.seller: ');
@@ -92,6 +93,12 @@ describe('defaults', () => {
       payer: { timeoutSeconds: 90, maximumConcurrency: 10 },
       timings: { stallSeconds: 5, answerSeconds: 30 },
     });
+  });
+
+  test('say of a row that is kept for some days when it may go, never sooner than its key', () => {
+    const { timings } = readSettings({ seller, retention: { jobDays: 365 } }, 'cloud');
+    expect(timings.keepJobSeconds).toBe(365 * 86_400);
+    expect(complaintAbout({ seller, retention: { jobDays: 7 } })).toContain('coinbooth.retention.jobDays');
   });
 
   test('are what the repository ships, as it is', () => {

@@ -173,13 +173,13 @@ describe('what must outlive a deployment', () => {
     ]);
   });
 
-  test('only rows that say so expire: keys of callers, and their files, never a job or what was signed', () => {
+  test('only rows that say so expire: keys of callers, their files, jobs that are over; never what was signed', () => {
     keep.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     });
-    // The clock of a time-to-live is not one to keep money by (safety.md §6).
-    for (const schema of [jobSchema, authorizationSchema])
-      expect(schema.shape).not.toHaveProperty('expiresAt');
+    // The clock of a time-to-live is not one to keep money by (safety.md §6): a job has it once its money is proven.
+    expect(authorizationSchema.shape).not.toHaveProperty('expiresAt');
+    expect(jobSchema.shape.expiresAt.isOptional()).toBe(true);
   });
 
   test('the bucket forgets what callers put in after a week, and no picture ever', () => {
@@ -188,6 +188,21 @@ describe('what must outlive a deployment', () => {
       Rules: [
         { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
         { ExpirationInDays: 7, Prefix: 'uploads/', Status: 'Enabled' },
+        { ExpirationInDays: 90, Prefix: 'manifests/', Status: 'Enabled' },
+      ],
+    });
+  });
+
+  test('pictures and results are forgotten where that is a setting', () => {
+    using other = synthesiseAside({ ...shipped, retention: { pictureDays: 365, manifestDays: 10 } });
+    const { LifecycleConfiguration } = theNamed(other.keep, 'AWS::S3::Bucket', 'Pictures').Properties;
+    expect(LifecycleConfiguration).toMatchObject({
+      Rules: [
+        {},
+        { Prefix: 'uploads/' },
+        { ExpirationInDays: 10, Prefix: 'manifests/' },
+        { ExpirationInDays: 365, Prefix: 'pictures/' },
+        { ExpirationInDays: 365, Prefix: 'results/' },
       ],
     });
   });

@@ -1,0 +1,55 @@
+import { isUpload, type Job } from './job-record.ts';
+import type { Timings } from './timings.ts';
+
+/** How long what callers wrote is kept. The books (`book.ts`, `loss.ts`) are kept for good, and hold none of it. */
+
+/** In the place of a caller whose jobs were erased: nobody is called so. */
+export const erasedCaller = 'erased';
+
+/** Nothing more will happen to it, and what became of its money is known. */
+const isClosed = ({ announcedAt, dueAt, purchase, proof }: Job): boolean =>
+  announcedAt !== undefined &&
+  dueAt === undefined &&
+  (purchase?.firstSentAt === undefined || proof !== undefined);
+
+/**
+ * When a job's row may go, Unix seconds: so long after the last thing that happened to it.
+ * @returns undefined where rows are kept for good, while anything is open, and for places for files: their ids follow from
+ *   the bytes, and hold nothing that a caller wrote
+ */
+export const expiryOf = (job: Job, now: number, { keepJobSeconds }: Timings): number | undefined =>
+  keepJobSeconds !== undefined && isClosed(job) && !isUpload(job)
+    ? Math.ceil(now / 1000) + keepJobSeconds
+    : undefined;
+
+/**
+ * A job without what its caller wrote and was given: what it was, what it cost and how it ended stays.
+ * @returns the job as it is to be written; undefined while anything of it is open
+ */
+export function erasedJob(job: Job, now: number): Job | undefined {
+  if (!isClosed(job)) return undefined;
+  const {
+    requestHash: _hash,
+    sent: _sent,
+    references: _names,
+    asset: _asset,
+    rendered: _links,
+    ...kept
+  } = job;
+  return {
+    ...kept,
+    caller: erasedCaller,
+    body: '{}',
+    ...(kept.uploads && { uploads: kept.uploads.map((one) => ({ ...one, reference: erasedCaller })) }),
+    ...(kept.end && { end: withoutWords(kept.end) }),
+    version: job.version + 1,
+    updatedAt: now,
+  };
+}
+
+/** The seller's own words may echo the prompt. */
+function withoutWords({ claim, ...end }: NonNullable<Job['end']>): Job['end'] {
+  if (!claim) return end;
+  const { sellerSays: _said, ...rest } = claim;
+  return { ...end, claim: rest };
+}
