@@ -176,6 +176,15 @@ test('stop with a reason: nothing is signed; resume looks at everything first', 
     await waiting.getByText('waiting to be paid').waitFor();
     await see('stopped');
     expect(await settled()).toBe(before);
+    await prompt(page).fill('a boat that nobody wants');
+    await generate(page).click();
+    const unwanted = tile(page, 'a boat that nobody wants');
+    await unwanted.getByText('waiting to be paid').waitFor();
+    await unwanted.getByRole('link').click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog').getByText('Nothing was spent.').waitFor();
+    await page.keyboard.press('Escape');
+    await unwanted.getByText('Cancelled', { exact: true }).waitFor();
 
     await page.getByRole('link', { name: 'Resume…' }).click();
     booth.sandbox?.seller.faults.set('no-acceptable-requirements', { times: 2 });

@@ -10,6 +10,7 @@ import { Header } from './header.tsx';
 import { JobDialog } from './job-dialog.tsx';
 import { MoneyView } from './money-view.tsx';
 import { Notices } from './notices.tsx';
+import { promptOf } from './tile.tsx';
 import { useBatch } from './use-batch.ts';
 import { useJobs } from './use-jobs.ts';
 import { useAnswer } from './use-loaded.ts';
@@ -44,6 +45,13 @@ export function App() {
   const [draft, setDraft] = useState(keptDraft);
   const [said, setSaid] = useState('');
   useEffect(() => sessionStorage.setItem(draftKey, JSON.stringify(draft)), [draft]);
+
+  const { lastEnded } = jobs;
+  useEffect(() => {
+    if (!lastEnded) return;
+    const end = lastEnded.job.status === 'complete' ? 'Delivered' : 'It ended without a picture';
+    setSaid(`${end}: ${promptOf(lastEnded)}`);
+  }, [lastEnded]);
 
   const taken = useCallback(({ jobId, type }: Accepted, { model, request }: Order) => {
     const acceptedAt = new Date().toISOString();

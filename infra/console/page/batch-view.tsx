@@ -1,7 +1,8 @@
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { BatchLines } from './batch-lines.tsx';
 import { Icon } from './icons.tsx';
 import type { useBatch } from './use-batch.ts';
+import { useDrop } from './use-drop.ts';
 
 const example = `model,id,prompt,resolution,seed
 flux-2-pro/generate,cover,a lighthouse at dusk,1 MP,7
@@ -14,27 +15,14 @@ export function BatchView({
   readonly batch: ReturnType<typeof useBatch>;
 }) {
   const file = useRef<HTMLInputElement>(null);
-  const [isOver, setIsOver] = useState(false);
+  const drop = useDrop(([dropped]) => {
+    if (dropped) read(dropped);
+  });
   const hasFile = batch.state === 'read' || batch.state === 'running' || batch.state === 'done';
   return (
     <div class="batch">
       {!hasFile && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: what is dropped here can be chosen by the button as well.
-        <div
-          class="card drop"
-          data-over={isOver}
-          onDragOver={(event) => {
-            event.preventDefault();
-            setIsOver(true);
-          }}
-          onDragLeave={() => setIsOver(false)}
-          onDrop={(event) => {
-            event.preventDefault();
-            setIsOver(false);
-            const [dropped] = event.dataTransfer?.files ?? [];
-            if (dropped) read(dropped);
-          }}
-        >
+        <div class="card drop" {...drop}>
           <h2>Many at once</h2>
           <p class="hint">
             A CSV table or JSON Lines, up to 1,000 requests. It is checked whole, and you see what it may cost

@@ -50,8 +50,15 @@ export async function call<Answer>(path: string, asking: Asking = {}): Promise<A
   const answer = (await response.json().catch(() => undefined)) as Answer & Problem;
   if (response.ok && answer !== undefined) return answer;
   const { detail, message, errors } = answer ?? {};
-  throw new Refusal(detail ?? message ?? `The booth answers ${response.status}.`, response.status, errors);
+  const words = detail ?? gatewayWords[response.status] ?? message ?? `The booth answers ${response.status}.`;
+  throw new Refusal(words, response.status, errors);
 }
+
+/** What API Gateway says in one word, before the booth is asked. */
+const gatewayWords: Readonly<Record<number, string>> = {
+  403: 'Your AWS credentials may not call this API: they need execute-api:Invoke on it.',
+  429: 'Too much is asked at once; in a moment there is room again.',
+};
 
 interface Problem {
   readonly detail?: string;

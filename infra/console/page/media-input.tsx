@@ -3,6 +3,7 @@ import { call, wordsOf } from './call.ts';
 import { type Named, named } from './draft.ts';
 import { Icon } from './icons.tsx';
 import type { Field } from './request-form.ts';
+import { useDrop } from './use-drop.ts';
 
 interface Shown {
   readonly field: Extract<Field, { kind: 'media' }>;
@@ -17,7 +18,6 @@ const accepted = ['image/png', 'image/jpeg', 'image/webp'];
 export function MediaInput({ field, value, change, wrong }: Shown) {
   const [uploading, setUploading] = useState(0);
   const [failure, setFailure] = useState<string>();
-  const [isOver, setIsOver] = useState(false);
   const file = useRef<HTMLInputElement>(null);
   const latest = useRef(value);
   latest.current = value;
@@ -44,21 +44,10 @@ export function MediaInput({ field, value, change, wrong }: Shown) {
     }
   }
 
+  const drop = useDrop(take);
+
   return (
-    <fieldset
-      class="field media"
-      data-over={isOver}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setIsOver(true);
-      }}
-      onDragLeave={() => setIsOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setIsOver(false);
-        take(event.dataTransfer?.files ?? []);
-      }}
-    >
+    <fieldset class="field media" {...drop}>
       <legend class="label">
         {field.label}
         {field.isList && <span class="hint"> up to {field.most}</span>}

@@ -20,6 +20,8 @@ export interface Jobs {
   /** Shows a job that was taken in this moment, before the list has it. */
   readonly add: (job: JobAnswer, request: Readonly<Record<string, unknown>>) => void;
   readonly reload: () => void;
+  /** The one that ended last while the page was looking. */
+  readonly lastEnded: SeenJob | undefined;
 }
 
 interface Page {
@@ -43,14 +45,19 @@ export function useJobs(): Jobs {
   const [isLoadingMore, setLoadingMore] = useState(false);
   const [list, setList] = useState<readonly SeenJob[]>();
   const [failure, setFailure] = useState<string>();
+  const [lastEnded, setLastEnded] = useState<SeenJob>();
   const hasPages = useRef(false);
 
   const show = () =>
     setList([...known.current.values()].toSorted((a, b) => b.job.acceptedAt.localeCompare(a.job.acceptedAt)));
 
   const take = useCallback(async (jobs: readonly JobAnswer[]) => {
-    for (const job of jobs)
-      known.current.set(job.jobId, { detail: known.current.get(job.jobId)?.detail, job });
+    for (const job of jobs) {
+      const before = known.current.get(job.jobId);
+      const seen = { detail: before?.detail, job };
+      known.current.set(job.jobId, seen);
+      if (before && !isOver(before.job) && isOver(job)) setLastEnded(seen);
+    }
     show();
     const unknown = jobs.filter(({ jobId }) => {
       const seen = known.current.get(jobId);
@@ -114,5 +121,6 @@ export function useJobs(): Jobs {
     loadMore,
     add,
     reload: look.reload,
+    lastEnded,
   };
 }
