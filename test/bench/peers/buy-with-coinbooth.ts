@@ -11,6 +11,7 @@ import { acceptedJob } from '../../../shared/core/evolve.ts';
 import { sellerPolicySchema } from '../../../shared/core/policy.ts';
 import { timingsSchema } from '../../../shared/core/timings.ts';
 import { download } from '../../../shared/seller/download.ts';
+import { payFirst } from '../../../shared/seller/pay-first.ts';
 import { sellerAt } from '../../../shared/seller/seller.ts';
 import type { Buyer } from './buyer.ts';
 import { localKey } from './local-key.ts';
@@ -20,8 +21,11 @@ import { plainLedger } from './plain-ledger.ts';
 const offering = 'flux-2-pro/generate';
 const minute = 60_000;
 
-/** The payer and the poller of this house, their ledger a map and their key behind the port of KMS. */
-export async function coinbooth(errand: Errand): Promise<Buyer> {
+/**
+ * The payer and the poller of this house, their ledger a map and their key behind the port of KMS.
+ * @param quoteSeconds for so long a quote that was paid is taken for the next price; 0: never
+ */
+export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<Buyer> {
   const { origin, network, token, payTo, key, timeScale } = errand;
   const { client, spent } = localKey(key);
   const wallet = await walletOf('a key', client);
@@ -37,7 +41,7 @@ export async function coinbooth(errand: Errand): Promise<Buyer> {
   let paymentSignatures = 0;
   const ports: Payer = {
     ledger,
-    seller: sellerAt(origin, [network], wallet, Date.now),
+    seller: payFirst(sellerAt(origin, [network], wallet, Date.now), quoteSeconds, Date.now),
     files: { read: async () => ({ missing: true }) },
     uploads: { read: async () => undefined },
     uploadId: () => randomUUID(),

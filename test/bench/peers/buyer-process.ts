@@ -35,7 +35,8 @@ process.exit(0);
 
 /** Each loads its own code alone. */
 async function open(which: string): Promise<Buyer> {
-  if (which === 'coinbooth') return (await import('./buy-with-coinbooth.ts')).coinbooth(errand);
+  if (which === 'coinbooth' || which === 'pay-first')
+    return (await import('./buy-with-coinbooth.ts')).coinbooth(errand, which === 'pay-first' ? 60 : 0);
   const peers = await import('./buy-with-peers.ts');
   return which === 'mppx' ? peers.mppx(errand) : peers.x402Fetch(errand);
 }

@@ -8,7 +8,9 @@ import type { Asked, Errand, Shop, Taken, Told } from './messages.ts';
 import { mean, median, quantile } from './statistics.ts';
 
 const run = promisify(execFile);
-const buyers = ['x402-fetch', 'mppx', 'coinbooth'] as const;
+const others = ['x402-fetch', 'mppx'] as const;
+const ours = ['coinbooth', 'pay-first'] as const;
+const buyers = [...others, ...ours] as const;
 type BuyerName = (typeof buyers)[number];
 
 /** Everybody's job is finished at once; or takes a fifth of the seller's time, spread as such times do. */
@@ -45,11 +47,14 @@ export const peers: Part = {
           buyers.map((name) => [name, median(rounds.map((round) => round[name][figure]))]),
         ) as Record<BuyerName, number>;
         for (const name of buyers) counts[`${scene}, ${name}: ${figure}`] = rounded(medians[name]);
-        const ratios = buyers.slice(0, 2).map((name) => {
-          const each = rounds.map((round) => round.coinbooth[figure] / round[name][figure]);
-          counts[`${scene}, of ${name}: ${figure}`] = rounded(median(each));
-          return `${median(each).toFixed(2)} (${quantile(each, 0.1).toFixed(2)}–${quantile(each, 0.9).toFixed(2)}) of ${name}`;
-        });
+        const ratios = ours.flatMap((own) =>
+          others.map((other) => {
+            const each = rounds.map((round) => round[own][figure] / round[other][figure]);
+            counts[`${scene}, ${own} of ${other}: ${figure}`] = rounded(median(each));
+            const [low, high] = [quantile(each, 0.1).toFixed(2), quantile(each, 0.9).toFixed(2)];
+            return `${own} ${median(each).toFixed(2)} (${low}–${high}) of ${other}`;
+          }),
+        );
         const shown = buyers.map((name) => `${name} ${medians[name].toPrecision(3)}`).join(', ');
         notes.push(`${scene}: ${figure.padEnd(19)} ${shown}; ${ratios.join(', ')}`);
       }

@@ -8,12 +8,18 @@ import type { Job } from '../../../shared/core/job-record.ts';
  */
 export function plainLedger(): Pick<Ledger, 'accept' | 'read' | 'write' | 'readAuthorization'> & {
   readonly writes: () => number;
+  /** Lets go of every row, as a process that keeps none would. */
+  readonly forget: () => void;
 } {
   const jobs = new Map<string, Job>();
   const authorizations = new Map<string, StoredAuthorization>();
   let writes = 0;
   return {
     writes: () => writes,
+    forget() {
+      jobs.clear();
+      authorizations.clear();
+    },
     async accept(job) {
       writes += 1;
       jobs.set(job.jobId, job);
