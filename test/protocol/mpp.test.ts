@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { BodyDigest, Challenge } from 'mppx';
 import { Methods } from 'mppx/tempo';
 import { describe, expect, test } from 'vitest';
@@ -139,6 +140,34 @@ describe('a header of many parts', () => {
       'RequestMalformed',
     ]);
   });
+});
+
+test('whatever is done to a good header: what may be paid is still what was asked, and nothing is thrown', () => {
+  const good = `${written()}, ${written({ method: 'stripe' })}`;
+  const [original] = decodeCharges(good, asked);
+  const edit = fc.record({
+    at: fc.nat(good.length),
+    cut: fc.nat(6),
+    put: fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('"', '\\', ', ', '=', 'Payment ', good)),
+  });
+  const property = fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+    const text = edits.reduce(
+      (before, { at, cut, put }) => before.slice(0, at) + put + before.slice(at + cut),
+      good,
+    );
+    for (const charge of decodeCharges(text, asked)) {
+      if (chargeObjection(charge, tempoTerms, now) !== undefined) continue;
+      const { amount, currency: paid, recipient: to, details } = charge;
+      expect({ amount, paid, to, details }).toEqual({
+        amount: original?.amount,
+        paid: original?.currency,
+        to: original?.recipient,
+        details: original?.details,
+      });
+      expect(charge.wire.realm).toBe('seller.test');
+    }
+  });
+  fc.assert(property, { numRuns: 2_000 });
 });
 
 test('a receipt names a transaction, and anything else is none', () => {

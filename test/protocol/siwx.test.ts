@@ -55,6 +55,15 @@ describe('the reference server accepts our sign-in', () => {
   });
 });
 
+test('of several chains it is the first of ours that the seller takes', async () => {
+  const both = { ...challenge(), supportedChains: [...chains, { chainId: 'eip155:4217', type: 'eip191' }] };
+  const chainOf = async (extension: unknown, networks: string[]) =>
+    parseSIWxHeader(await headerFor(extension, { ...expected, networks })).chainId;
+  expect(await chainOf(both, ['eip155:4217', 'eip155:8453'])).toBe('eip155:4217');
+  expect(await chainOf(both, ['eip155:8453', 'eip155:4217'])).toBe('eip155:8453');
+  expect(await chainOf(challenge(), ['eip155:4217', 'eip155:8453'])).toBe('eip155:8453');
+});
+
 describe('is not signed', () => {
   const refused: [string, unknown][] = [
     ['nothing', undefined],

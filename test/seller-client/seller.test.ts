@@ -175,6 +175,24 @@ describe('a paid POST', () => {
     expect(visits).toMatchObject([{ body, headers: { 'payment-signature': 'the exact header' } }]);
   });
 
+  test('goes where the second rail has its payments, and its receipt is read', async () => {
+    const visits: Visit[] = [];
+    const reference = `0x${'ab'.repeat(32)}`;
+    const receipt = { method: 'tempo', status: 'success', timestamp: '2026-11-24T12:00:00Z', reference };
+    await using server = await serve((visit, response) => {
+      visits.push(visit);
+      const encoded = Buffer.from(JSON.stringify(receipt)).toString('base64url');
+      sendJson(response, 200, { jobId }, { 'payment-receipt': encoded });
+    });
+    const { seller } = clientOf(server);
+    expect(await seller.pay(path, body, 'Payment e30', 5_000, 'tempo')).toEqual({
+      sellerJobId: jobId,
+      settlement: { success: true, transaction: reference, network: '' },
+    });
+    expect(visits).toMatchObject([{ body, headers: { authorization: 'Payment e30' } }]);
+    expect(visits[0]?.headers).not.toHaveProperty('payment-signature');
+  });
+
   test.each([
     ['absent', {}],
     ['no base64', { 'payment-response': '%%%' }],
