@@ -3,7 +3,7 @@ import { isAddress } from 'viem';
 import * as z from 'zod';
 import { mostQuoteSeconds } from '../../shared/contracts/environment.ts';
 import { chainsSchema, railsOf, sellerPolicySchema } from '../../shared/core/policy.ts';
-import { timingsSchema } from '../../shared/core/timings.ts';
+import { type Timings, timingsSchema } from '../../shared/core/timings.ts';
 import { chosenStage } from './stages.ts';
 
 /** Dollars as people write them, in atomic units of a six-decimal asset. */
@@ -35,7 +35,8 @@ export const settingsSchema = z.strictObject({
       oldest: z.int().min(1).max(20).default(1),
     })
     .prefault({}),
-  timings: timingsSchema.prefault({}),
+  // How long a job is kept is said in days, under `retention`.
+  timings: timingsSchema.omit({ keepJobSeconds: true }).prefault({}),
   /** What may be spent until an operator says otherwise; dollars. */
   budgets: z
     .strictObject({
@@ -118,7 +119,7 @@ export const settingsSchema = z.strictObject({
   logRetentionDays: z.union([7, 14, 30, 60, 90, 365].map((days) => z.literal(days))).default(30),
 });
 
-export type Settings = z.infer<typeof settingsSchema>;
+export type Settings = z.infer<typeof settingsSchema> & { readonly timings: Timings };
 /** As people write them, with everything left out that has a default. */
 export type CoinboothSettings = z.input<typeof settingsSchema>;
 
