@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import * as z from 'zod';
-import { type Client, isEnded, Problem } from '../client/create-client.ts';
+import { type Client, Problem } from '../client/create-client.ts';
 import { modelName } from './build-request.ts';
-import { answerOf, type ToolAnswer, text } from './mcp-answer.ts';
+import { type ToolAnswer, text } from './mcp-answer.ts';
+import { type Extra, followForAgent } from './mcp-follow.ts';
 
 /** What an agent may look at of the wallet; asked anew each time. */
 export type WalletView = () => Promise<object>;
@@ -66,7 +67,7 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         signal: extra.signal,
       });
-      return follow(client, jobId, waitSeconds, extra);
+      return followForAgent(client, jobId, waitSeconds, extra);
     });
 
   server.registerTool(
@@ -139,7 +140,7 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
       inputSchema: { jobId: z.string(), waitSeconds: z.number().min(0).max(600).default(0) },
       annotations: { readOnlyHint: true },
     },
-    ({ jobId, waitSeconds }, extra) => told(() => follow(client, jobId, waitSeconds, extra)),
+    ({ jobId, waitSeconds }, extra) => told(() => followForAgent(client, jobId, waitSeconds, extra)),
   );
   server.registerTool(
     'models',
@@ -169,32 +170,6 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
 interface Purchase {
   readonly idempotencyKey?: string | undefined;
   readonly waitSeconds: number;
-}
-
-/** Of a call: who asks wants to hear how far it is, or wants it no longer. */
-interface Extra {
-  readonly signal: AbortSignal;
-  readonly _meta?: { readonly progressToken?: string | number | undefined } | undefined;
-  sendNotification(notification: {
-    method: 'notifications/progress';
-    params: { progressToken: string | number; progress: number; total: number; message: string };
-  }): Promise<void>;
-}
-
-/** Waits in steps, and tells after each how far it is. A call that is given up leaves the job to go its way. */
-async function follow(client: Client, jobId: string, waitSeconds: number, extra: Extra): Promise<ToolAnswer> {
-  const { signal, _meta } = extra;
-  const until = Date.now() + waitSeconds * 1000;
-  for (;;) {
-    const left = (until - Date.now()) / 1000;
-    const job = await client.job(jobId, { wait: Math.max(0, Math.min(left, 5)), signal });
-    if (isEnded(job) || left <= 0) return answerOf(job);
-    const progressToken = _meta?.progressToken;
-    if (progressToken === undefined) continue;
-    const progress = Math.max(0, waitSeconds - left);
-    const params = { progressToken, progress, total: waitSeconds, message: job.status };
-    await extra.sendNotification({ method: 'notifications/progress', params });
-  }
 }
 
 async function modelsOf(client: Client, name: string | undefined): Promise<object> {

@@ -66,7 +66,7 @@ async function open({ seller, dataDir, port, faults, rail }: StartCommand): Prom
   return booth;
 }
 
-const curlLines = (origin: string, jobId: string): string => `The console is at ${origin}/
+const curlLines = (origin: string, jobId: string, dataDir: string): string => `The console is at ${origin}/
 
 Try it:
 
@@ -75,6 +75,8 @@ Try it:
     -d '{"prompt":"a lighthouse at dusk","aspect_ratio":"16:9","resolution":"1 MP","output_format":"webp","output_quality":80,"safety_tolerance":2,"prompt_upsampling":false,"seed":7}'
 
   curl -s ${origin}/api/jobs/${jobId}
+
+  npx coinbooth generate "a lighthouse at dusk" --local ${dataDir} --out lighthouse.webp
 
 Ctrl-C ends everything.
 `;
@@ -138,7 +140,7 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
         say(`job ${later.detail.jobId} could not be printed: ${error.message}`),
       );
     });
-    console.error(curlLines(world.apiOrigin, ended.detail.jobId));
+    console.error(curlLines(world.apiOrigin, ended.detail.jobId, wanted.dataDir));
     await interrupted;
     stop();
     return 0;
