@@ -1,4 +1,4 @@
-import { useId, useMemo } from 'preact/hooks';
+import { useId, useMemo, useRef } from 'preact/hooks';
 import { bodyOf, type Draft, drawSeed, emptyDraft, missingIn, type Value, wayOf } from './draft.ts';
 import { FieldInput } from './field-input.tsx';
 import { Icon } from './icons.tsx';
@@ -34,13 +34,20 @@ export function Composer({ models, draft, change, submitting: { submitting, ...o
   const wrongOf = (name: string) => wrong.find(({ field }) => field.split('.')[0] === name)?.message;
   const hintId = useId();
 
+  // What was typed last is what is sent, also when the page has not been drawn since.
+  const latest = useRef(draft);
+  latest.current = draft;
+  const put = (next: Draft) => {
+    latest.current = next;
+    change(next);
+  };
   const setValue = (name: string, value: Value) =>
-    change({ ...draft, values: { ...draft.values, [name]: value } });
+    put({ ...latest.current, values: { ...latest.current.values, [name]: value } });
   const isSending = submitting.state === 'sending';
   const submit = (event: Event) => {
     event.preventDefault();
-    if (!model || !way || isSending || missing.length > 0) return;
-    orders.submit({ model: model.name, request: bodyOf(way, draft, drawSeed()) });
+    if (!model || !way || isSending || missingIn(way, latest.current).length > 0) return;
+    orders.submit({ model: model.name, request: bodyOf(way, latest.current, drawSeed()) });
   };
 
   const main = way?.fields.filter(({ kind }) => kind === 'prompt' || kind === 'media') ?? [];
@@ -101,7 +108,7 @@ export function Composer({ models, draft, change, submitting: { submitting, ...o
               <FieldInput
                 field={{ name: 'maxPrice', label: 'At most ($)', isRequired: false, kind: 'text' }}
                 value={draft.maxPrice}
-                change={(value) => change({ ...draft, maxPrice: String(value) })}
+                change={(value) => put({ ...latest.current, maxPrice: String(value) })}
                 wrong={wrongOf('maxPrice')}
                 submit={submit}
               />

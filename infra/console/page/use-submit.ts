@@ -15,8 +15,12 @@ export type Submitting =
   /** It may have been taken: it can be asked again under its key, and is bought once. */
   | { readonly state: 'unanswered'; readonly message: string };
 
-/** The second click of a double one is no second order, however fast the booth is. */
+/** The second click of a double one is no second order of the same, however fast the booth is. */
 const hastyMilliseconds = 700;
+
+/** What the person wants; a seed that was drawn is not of their choosing. */
+const wishOf = ({ model, request: { seed: _drawn, ...request } }: Order): string =>
+  JSON.stringify([model, request]);
 
 /**
  * Sends orders, each under a key of its own, one at a time: a second click while one is under way does nothing, and an
@@ -25,14 +29,16 @@ const hastyMilliseconds = 700;
 export function useSubmit(taken: (accepted: Accepted, order: Order) => void) {
   const [submitting, setSubmitting] = useState<Submitting>({ state: 'ready' });
   const isSending = useRef(false);
-  const begunAt = useRef(Number.NEGATIVE_INFINITY);
+  const last = useRef({ wish: '', at: 0 });
   const open = useRef<Order & { readonly key: string }>(undefined);
 
   async function send(order: Order & { readonly key: string }): Promise<void> {
     const now = performance.now();
-    if (isSending.current || now - begunAt.current < hastyMilliseconds) return;
+    const wish = wishOf(order);
+    if (isSending.current || (wish === last.current.wish && now - last.current.at < hastyMilliseconds))
+      return;
     isSending.current = true;
-    begunAt.current = now;
+    last.current = { wish, at: now };
     open.current = order;
     setSubmitting({ state: 'sending' });
     try {
