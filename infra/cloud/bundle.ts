@@ -52,6 +52,23 @@ const late: Plugin = {
 };
 
 /**
+ * Takes Node's http as `require` gives it. An ES import of it reads each of its exports to make them names, one of which
+ * loads Node's own fetch and all that belongs to it: a third of what a cold start took, for nothing that we use.
+ */
+const plainHttp: Plugin = {
+  name: 'plain-http',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?https?$/ }, ({ path }) => ({
+      path: path.replace('node:', ''),
+      namespace: 'builtin',
+    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('node:${path}')`,
+    }));
+  },
+};
+
+/**
  * Bundles every function into a folder of its own, `<outdir>/<name>/index.mjs`: one minified ES module, SDK
  * included, so that what was tested is what runs. What it loads late is a module of the same kind beside it.
  */
@@ -66,7 +83,7 @@ export async function bundleFunctions(outdir: string): Promise<void> {
         absWorkingDir: root,
         entryPoints: [entryPoint],
         outfile: join(outdir, `${name}.mjs`),
-        plugins: [late],
+        plugins: [late, plainHttp],
         bundle: true,
         platform: 'node',
         format: 'esm',

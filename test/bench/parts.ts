@@ -1,9 +1,10 @@
 import { budget } from './budget/budget.ts';
+import { cold } from './cold/cold.ts';
 import { cost } from './count/cost.ts';
 import { growth } from './load/growth.ts';
 import { load } from './load/load.ts';
 import type { Part } from './part.ts';
-import { peers } from './peers/peers.ts';
+import { instant, peers } from './peers/peers.ts';
 
 /** Every part of the bench, in the order in which they are run. */
-export const parts: readonly Part[] = [cost, peers, load, growth, budget];
+export const parts: readonly Part[] = [cost, peers, instant, load, growth, budget, cold];
