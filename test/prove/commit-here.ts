@@ -9,7 +9,8 @@ export function commitHere(): string {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();
   try {
-    const isChanged = git('status', '--porcelain', '--untracked-files=no', '--', '../..') !== '';
+    const isChanged =
+      git('status', '--porcelain', '--untracked-files=no', '--', '../..', ':(exclude)../reports') !== '';
     return `${git('rev-parse', '--short=12', 'HEAD')}${isChanged ? '+' : ''}`;
   } catch {
     return 'unknown';
