@@ -1,10 +1,10 @@
-import { type HouseMetric, metrics } from '../../shared/contracts/metrics.ts';
+import { metrics, type Reading } from '../../shared/contracts/metrics.ts';
 import { compareWithSeller, type Difference } from '../../shared/core/drift.ts';
 
 export interface Auditor {
   /** The seller's OpenAPI document, or in words why there is none. */
   readonly describe: () => Promise<{ readonly document: unknown } | { readonly unavailable: string }>;
-  readonly count: (metric: HouseMetric, value: number) => void;
+  readonly count: (readings: readonly Reading[]) => void;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -20,10 +20,10 @@ export async function audit({ describe, count, warn }: Auditor): Promise<void> {
   const compared =
     'unavailable' in answer ? { unreadable: answer.unavailable } : compareWithSeller(answer.document);
   const isRead = !('unreadable' in compared);
-  count(metrics.catalogueUnreadable, isRead ? 0 : 1);
-  if (!isRead) return warn('the description of the seller cannot be read', { why: compared.unreadable });
+  const unreadable: Reading = [metrics.catalogueUnreadable, isRead ? 0 : 1];
   // Without a reading there is no count: it is not known that nothing differs.
-  count(metrics.catalogueDrift, compared.length);
+  count(isRead ? [unreadable, [metrics.catalogueDrift, compared.length]] : [unreadable]);
+  if (!isRead) return warn('the description of the seller cannot be read', { why: compared.unreadable });
   if (compared.length > 0) warn('the seller differs from the catalogue', told(compared));
 }
 

@@ -12,7 +12,7 @@ const write = readingsOf(environment.METRICS_NAMESPACE, 'auditor');
 export async function handler(): Promise<void> {
   await audit({
     describe: () => readApiDescription(environment.SELLER.origin),
-    count: (metric, value) => write([[metric, value]]),
+    count: (readings) => write(readings),
     warn: (message, fields) => logger.warn(message, { ...fields }),
   });
 }

@@ -6,8 +6,8 @@ async function audited(answer: Awaited<ReturnType<Auditor['describe']>>) {
   const warnings: unknown[] = [];
   await audit({
     describe: () => Promise.resolve(answer),
-    count: ({ name }, value) => {
-      counted[name] = value;
+    count: (readings) => {
+      for (const [{ name }, value] of readings) counted[name] = value;
     },
     warn: (message, fields) => void warnings.push({ message, ...fields }),
   });

@@ -8,8 +8,8 @@ export const sellerErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/protocol/ecdsa.ts',
-        was: 'const lowS = s > order / 2n ? order - s : s;',
-        is: 'const lowS = s;',
+        was: 'const isHigh = s > order / 2n;',
+        is: 'const isHigh = s < 0n;',
       },
     ],
     killers: ['test/protocol/ecdsa.test.ts'],

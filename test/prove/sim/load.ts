@@ -68,6 +68,8 @@ export async function bearLoad(
 
   const began = performance.now();
   let waiting = jobs;
+  const atFirst = memoryUsage().rss;
+  const needed = () => Math.ceil(Math.max(memoryUsage().rss - atFirst, 0) / 2 ** 20);
   let mebibytes = 0;
   for (let count = 0; count < jobs; count += 1) {
     const request = {
@@ -80,7 +82,7 @@ export async function bearLoad(
       world.ask(request, () => {
         waiting -= 1;
         if (waiting % 500 === 0) {
-          mebibytes = Math.max(mebibytes, memoryUsage().rss / 2 ** 20);
+          mebibytes = Math.max(mebibytes, needed());
           progress(jobs - waiting, jobs);
         }
       }),
@@ -90,7 +92,7 @@ export async function bearLoad(
   const seconds = (performance.now() - began) / 1000;
   await checkEnd(world);
 
-  mebibytes = Math.ceil(Math.max(mebibytes, memoryUsage().rss / 2 ** 20));
+  mebibytes = Math.max(mebibytes, needed());
   const taken = [...world.watchdog.jobs.values()].filter((job) => !isUpload(job));
   const ended = (status: string) => taken.filter((job) => job.status === status).length;
   const settlements = world.chain.included().filter(({ kind }) => kind === 'used').length;
