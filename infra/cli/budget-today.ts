@@ -1,6 +1,6 @@
 import type { Signing, Switch } from '../../shared/aws/dynamodb-control.ts';
 import { budgetRows, dayOf, type Limits } from '../../shared/core/budget.ts';
-import { paidAssets } from '../../shared/core/policy.ts';
+import { paidAssets, type SellerPolicy } from '../../shared/core/policy.ts';
 import type { Deployment } from './deployment.ts';
 
 /** What may be spent today, and what was: atomic units, but for `unseen`, which counts payments. */
@@ -31,7 +31,7 @@ export async function budgetToday({
     control.readSwitches(),
   ]);
   const limits = said ?? preset;
-  const keys = keysOf(limits, paidAssets(settings.seller)[0], settings.seller.payees, wallet);
+  const keys = keysOf(limits, settings.seller, wallet);
   const today = await Promise.all(
     keys.map(async ({ key, scope, limit }) => {
       const { limit: total, held = 0, committed = 0 } = (await control.readBudget(key)) ?? {};
@@ -42,27 +42,17 @@ export async function budgetToday({
 }
 
 /** The rows of today that can be named without asking who has bought what. */
-function keysOf(
-  limits: Limits,
-  asset: { network: string; asset: string } | undefined,
-  payees: readonly string[],
-  wallet: string,
-) {
+function keysOf(limits: Limits, seller: SellerPolicy, wallet: string) {
   const day = dayOf(Date.now());
   const named = Object.entries(limits.named).map(([scope, limit]) => {
     const [kind = '', ...name] = scope.split(':');
     return { key: `${day}#${kind}#${name.join(':')}`, scope: scope.replace(':', ' '), limit };
   });
-  const rows = payees.flatMap((payTo) =>
-    budgetRows(limits, {
-      caller: '',
-      offering: '',
-      payTo,
-      network: asset?.network ?? '',
-      asset: asset?.asset ?? '',
-      wallet,
-      day,
-    }),
+  const payees = { x402: seller.payees, tempo: seller.tempo?.payees ?? [] };
+  const rows = paidAssets(seller).flatMap(({ rail, network, asset }) =>
+    payees[rail].flatMap((payTo) =>
+      budgetRows(limits, { caller: '', offering: '', payTo, network, asset, wallet, day }),
+    ),
   );
   const plain = rows.filter(({ key }) => !/#(caller|model)#$/.test(key));
   const all = [...plain, ...named].map(({ limit, ...row }) => ({

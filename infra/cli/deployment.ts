@@ -1,4 +1,3 @@
-import { stackOutputs } from '../../shared/aws/cloudformation.ts';
 import { type Ledger, ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { type Books, booksIn } from '../../shared/aws/dynamodb-books.ts';
 import { type ChainLedger, chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
@@ -17,7 +16,7 @@ import { type Client, createClient } from '../client/create-client.ts';
 import type { ClientOptions } from '../client/transport.ts';
 import { readSettings, type Settings } from '../cloud/settings.ts';
 import { type LocalBooth, readLocalBooth } from './local-booth.ts';
-import { findApi, type Place, readCloudSettings } from './open-api.ts';
+import { findApi, outputsOf, type Place, readCloudSettings } from './open-api.ts';
 
 /** A booth that an operator speaks to: one in AWS, or the one that `npm start` runs on this machine. */
 export interface Deployment {
@@ -82,8 +81,8 @@ async function deployed({ stack }: Place): Promise<Deployment> {
   const settings = await readCloudSettings(stack);
   const { name } = settings;
   const [keep, service, api] = await Promise.all([
-    stackOutputs(`${name}Keep`),
-    stackOutputs(name),
+    outputsOf(`${name}Keep`),
+    outputsOf(name),
     findApi({ stack: name }),
   ]);
   const said = (outputs: Readonly<Record<string, string>>, output: string): string => {

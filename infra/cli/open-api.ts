@@ -34,9 +34,18 @@ export async function findApi(place: Place): Promise<ClientOptions> {
 }
 
 async function addressOf(stack: string): Promise<string> {
-  const { ApiUrl } = await stackOutputs(stack);
+  const { ApiUrl } = await outputsOf(stack);
   if (ApiUrl === undefined) throw new Error(`The stack ${stack} has no ApiUrl; deploy it again.`);
   return ApiUrl;
+}
+
+/** What a deployed stack says of itself. */
+export async function outputsOf(stack: string): Promise<Readonly<Record<string, string>>> {
+  try {
+    return await stackOutputs(stack);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}. A booth of "npm start" is meant by --local .coinbooth.`);
+  }
 }
 
 /**
