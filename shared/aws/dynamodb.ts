@@ -13,6 +13,7 @@ import type { BudgetMove } from '../core/budget-moves.ts';
 import { CoinboothError } from '../core/errors.ts';
 import { type Job, jobSchema } from '../core/job-record.ts';
 import type { Loss } from '../core/loss.ts';
+import { erasedCaller } from '../core/retention.ts';
 import {
   type Also,
   authorizationKey,
@@ -149,6 +150,8 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
     const used = key && (await readRow(table, idempotencySchema, idempotencyRow(key)));
     if (used && used.requestHash !== key.requestHash) return { conflict: used.jobId };
     const there = await readRow(table, jobSchema, jobKey(used?.jobId ?? job.jobId));
+    // What it stood for was erased, or is kept no longer: it is not bought again under that name.
+    if (used && (!there || there.caller === erasedCaller)) return { conflict: used.jobId };
     if (there && asksTheSame(there, job)) {
       if (key && !used) await rememberKey(there, key);
       return { job: there };

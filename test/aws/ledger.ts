@@ -74,6 +74,9 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
         expect(await ledger.accept(other, key)).toEqual({ job });
         expect(await ledger.read(other.jobId)).toBeUndefined();
         expect(await ledger.accept(other, { ...key, requestHash: 'b' })).toEqual({ conflict: job.jobId });
+        // Erased since: the name stands for it all the same, and buys nothing.
+        await opened.edit(`JOB#${job.jobId}`, { caller: 'erased', body: '{}' });
+        expect(await ledger.accept(other, key)).toEqual({ conflict: job.jobId });
       });
 
       test('accepted twice is accepted once', async () => {

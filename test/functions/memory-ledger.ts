@@ -8,6 +8,7 @@ import type { Limits } from '../../shared/core/budget.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { type Job, jobSchema } from '../../shared/core/job-record.ts';
 import { lossSchema } from '../../shared/core/loss.ts';
+import { erasedCaller } from '../../shared/core/retention.ts';
 import { scopesOf } from '../../shared/core/switches.ts';
 
 /** What a call is to suffer: a lost race, an error that comes before its effect, or one that hides its effect. */
@@ -143,6 +144,7 @@ export function memoryLedger(): MemoryLedger {
         const used = key && rows.get(`IDEMPOTENCY#${key.hash}`);
         if (used && used.requestHash !== key.requestHash) return { conflict: String(used.jobId) };
         const there = parsed(jobSchema, jobKey(String(used?.jobId ?? job.jobId)));
+        if (used && (!there || there.caller === erasedCaller)) return { conflict: String(used.jobId) };
         if (!there) {
           put(job);
           if (key) rows.set(`IDEMPOTENCY#${key.hash}`, { ...key, jobId: job.jobId });

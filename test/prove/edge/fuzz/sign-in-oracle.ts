@@ -29,7 +29,7 @@ function samePage(value: unknown, page: URL): boolean {
   return protocol === page.protocol && host === page.host && pathname === page.pathname && username === '';
 }
 
-/** Whether all entries are chains, and the first of them that we sign in with. */
+/** Whether all entries are chains, and the first of ours that is among them. */
 function chainIn(value: unknown): string | undefined {
   if (!Array.isArray(value) || value.length > 20) return undefined;
   const isChain = (entry: unknown): entry is Bag =>
@@ -41,10 +41,7 @@ function chainIn(value: unknown): string | undefined {
     (entry.signatureScheme === undefined ||
       (typeof entry.signatureScheme === 'string' && entry.signatureScheme.length <= 16));
   if (!value.every(isChain)) return undefined;
-  const ours = value.find(
-    ({ chainId, type }) => type === 'eip191' && networks.some((own) => own === chainId),
-  );
-  return ours === undefined ? undefined : String(ours.chainId);
+  return networks.find((own) => value.some(({ chainId, type }) => type === 'eip191' && chainId === own));
 }
 
 /** The verdict on a sign-in extension for a page that we asked for. */

@@ -4,7 +4,7 @@ import type { Proven, Proving, Suite } from '../../suite.ts';
 import { chanceFrom } from '../chance.ts';
 import { newTally, type Tally } from '../tally.ts';
 import { type Overheard, overhear } from './overhear.ts';
-import { headersIn, rowsOf, type Sink, sinkOfCall, sinksOf } from './sinks.ts';
+import { headersIn, readable, rowsOf, type Sink, sinkOfCall, sinksOf } from './sinks.ts';
 import { askWrongly, buyThrough, closeMoney, type Visit } from './visit.ts';
 
 const faults: readonly FaultName[] = ['challenge-after-settlement', 'failed-job'];
@@ -59,7 +59,7 @@ export async function proveLeak({ seed, size, progress }: Proving): Promise<Prov
         calls.set(sink.name + sink.text, sink);
         for (const header of headersIn(call)) {
           secrets.addPayment(header);
-          carriers.add(JSON.stringify(call.input));
+          carriers.add(JSON.stringify(readable(call.input)));
         }
       },
     ],

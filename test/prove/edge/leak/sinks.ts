@@ -1,6 +1,7 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Call } from '../../../../infra/local/aws/call.ts';
+import { unpacked } from '../../../../shared/aws/packed-text.ts';
 import type { TestBooth } from '../../../flow/test-booth.ts';
 
 /** A place where something can be read later, by somebody who was not meant to. */
@@ -30,6 +31,23 @@ const rowOf = (value: Bag): string | undefined => {
   return keyed?.pk?.S;
 };
 
+/** The same, with what is packed to be read: a secret is one however it is kept. */
+export function readable(value: unknown): unknown {
+  if (value instanceof Uint8Array) return textIn(value);
+  if (Array.isArray(value)) return value.map(readable);
+  if (!isBag(value)) return value;
+  if (typeof value.B === 'string') return { S: textIn(Buffer.from(value.B, 'base64')) };
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, readable(inner)]));
+}
+
+function textIn(bytes: Uint8Array): string {
+  try {
+    return unpacked(bytes);
+  } catch {
+    return Buffer.from(bytes).toString('latin1');
+  }
+}
+
 /** The same, without what may lie in that row. */
 function withoutAllowed(value: unknown, row: string): unknown {
   if (Array.isArray(value)) return value.map((entry) => withoutAllowed(entry, row));
@@ -45,7 +63,7 @@ function withoutAllowed(value: unknown, row: string): unknown {
 /** The signed headers that a call carries to their place. */
 export const headersIn = ({ service, input }: Call): string[] =>
   service === 'dynamodb'
-    ? [...JSON.stringify(input).matchAll(/"(?::header|signedHeader)":\{"S":"([^"]+)"\}/g)].flatMap(
+    ? [...JSON.stringify(readable(input)).matchAll(/"(?::header|signedHeader)":\{"S":"([^"]+)"\}/g)].flatMap(
         ([, header]) => header ?? [],
       )
     : [];
@@ -53,7 +71,7 @@ export const headersIn = ({ service, input }: Call): string[] =>
 /** One call to an emulated service, as a sink: what was written is there to be read. */
 export function sinkOfCall({ service, operation, functionId, input }: Call): Sink {
   const name = `${service} ${operation} by ${functionId ?? 'the operator'}`;
-  const text = JSON.stringify(service === 'dynamodb' ? withoutAllowed(input, '') : input);
+  const text = JSON.stringify(service === 'dynamodb' ? withoutAllowed(readable(input), '') : input);
   return { name, text, mayHoldPrompt: service === 'dynamodb' && text.includes('JOB#') };
 }
 
@@ -63,7 +81,7 @@ export async function rowsOf({ world }: TestBooth): Promise<Bag[]> {
   const TableName = world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref;
   const rows: Bag[] = [];
   for await (const { Items = [] } of paginateScan({ client }, { TableName }))
-    rows.push(...Items.map((item) => unmarshall(item)));
+    rows.push(...Items.map((item) => readable(unmarshall(item)) as Bag));
   client.destroy();
   return rows;
 }
