@@ -28,7 +28,15 @@ export function openConsole(
     isLocal: options.isLocal ?? false,
     wallet: '0x00000000000000000000000000000000000000aa',
     limits: { total: 25_000_000, named: {}, unseenPerPayee: 50, floor: 0, version: 0, lossesPerHour: 3 },
-    settings: { seller: { origin: 'https://seller.test', payees: ['0xbb'], assets: [] }, chains: {} },
+    settings: {
+      seller: {
+        origin: 'https://seller.test',
+        payees: ['0xbb'],
+        assets: [{ network: 'eip155:8453', asset: '0xcc', name: 'USD Coin', version: '2', decimals: 6 }],
+      },
+      // No node: what the wallet holds is not known.
+      chains: {},
+    },
     control: {
       readSigning: async () => signing,
       writeSigning: async (said: Signing) => {
