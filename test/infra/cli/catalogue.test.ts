@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Chain, startChain } from '../../../infra/local/chain/start-chain.ts';
 import { type Seller, startSeller } from '../../../infra/local/seller/start-seller.ts';
-
-const root = join(import.meta.dirname, '../../..');
+import { coinbooth, root } from './run-cli.ts';
 
 async function run(command: string, args: readonly string[]) {
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -19,7 +17,6 @@ async function run(command: string, args: readonly string[]) {
   ]);
   return { code, stdout, stderr };
 }
-const coinbooth = (...args: string[]) => run(process.execPath, ['infra/cli/main.ts', ...args]);
 const check = (...args: string[]) => coinbooth('catalogue', 'check', ...args);
 
 let chain: Chain;

@@ -1,40 +1,24 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDeployment } from '../../../infra/cli/deployment.ts';
-import { announceRunning } from '../../../infra/local/booth/announce-running.ts';
 import { tokenKey } from '../../../shared/core/budget.ts';
-import { openTestBooth, type TestBooth } from '../../flow/test-booth.ts';
+import type { TestBooth } from '../../flow/test-booth.ts';
+import { type AnnouncedBooth, coinbooth, openAnnouncedBooth } from './run-cli.ts';
 
 /** What may be spent, and whether anything may be: said on the command line to a running booth. */
 
-const root = join(import.meta.dirname, '../../..');
+let announced: AnnouncedBooth;
 let booth: TestBooth;
 let folder: string;
+let local: AnnouncedBooth['local'];
 beforeAll(async () => {
-  booth = await openTestBooth();
-  folder = await mkdtemp(join(tmpdir(), 'coinbooth-test-'));
-  await announceRunning(booth, folder);
+  announced = await openAnnouncedBooth();
+  ({ booth, folder, local } = announced);
 });
-afterAll(async () => {
-  await booth?.close();
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => announced?.close());
 
-async function coinbooth(...args: string[]) {
-  const child = spawn(process.execPath, ['infra/cli/main.ts', ...args], { cwd: root });
-  const [stdout, stderr, [code]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number]>,
-  ]);
-  return { code, stdout, stderr };
-}
-const local = (...args: string[]) => coinbooth(...args, '--local', folder);
 const request = { prompt: 'a purse', resolution: '0.5 MP' };
 
 test('stop: nothing is signed; resume: only when chain, wallet and payee are as they should be', async () => {
