@@ -292,6 +292,26 @@ describe.each(['light', 'dark'] as const)('in %s colours', (colorScheme) => {
   );
 });
 
+test.each(['light', 'dark'] as const)(
+  'in %s colours a price that is asked again can still be read',
+  (colorScheme) =>
+    visit(
+      'pictures',
+      async ({ page }) => {
+        await prompt(page).fill('a price that is read twice');
+        await page.getByText('$0.03', { exact: true }).waitFor();
+        await page.route('**/api/quote', () => {});
+        await page.getByLabel('Resolution').selectOption('2 MP');
+        await page.locator('.price[data-state=asking]').waitFor();
+        // Past every transition.
+        await sleep(400);
+        expect(await findingsOf(page)).toEqual([]);
+        await page.unrouteAll({ behavior: 'ignoreErrors' });
+      },
+      { ...wide, colorScheme } as typeof wide,
+    ),
+);
+
 test.each(['pictures', 'batch', 'money'])('at the width of a phone, %s does not scroll sideways', (view) =>
   visit(
     view,
