@@ -299,7 +299,7 @@ test.each(['light', 'dark'] as const)(
       'pictures',
       async ({ page }) => {
         await prompt(page).fill('a price that is read twice');
-        await page.getByText('$0.03', { exact: true }).waitFor();
+        await page.locator('.price-amount', { hasText: '$0.03' }).waitFor();
         await page.route('**/api/quote', () => {});
         await page.getByLabel('Resolution').selectOption('2 MP');
         await page.locator('.price[data-state=asking]').waitFor();
