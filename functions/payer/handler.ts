@@ -66,7 +66,7 @@ const payer: Payer = {
     },
   }),
   keyId: environment.KEY_ID,
-  workflows: workflowsOf(environment.STATE_MACHINE_ARN),
+  workflows: workflowsOf(environment.WORKFLOW_ARNS),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
   bucketName: environment.BUCKET_NAME,
   watch: (job, announced) => write(endReadings(job, announced), { jobId: job.jobId }),

@@ -1,6 +1,8 @@
+import { offeringOf } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
-import { type Effect, isBrisk, nextStep } from '../../shared/core/job.ts';
+import { type Effect, isBrisk, nextStep, workflowKindOf } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
+import { scaledPolling, workflowWaitSeconds } from '../../shared/core/polling.ts';
 import { announce, announceResolution } from '../announce.ts';
 import { record } from '../record.ts';
 import { leavesTimeToSend, type Payer, type Run, releaseOf } from './payer.ts';
@@ -85,10 +87,17 @@ async function perform(payer: Payer, job: Job, step: Effect, run: Run): Promise<
   }
 }
 
-/** Named after the job and the run, so that a crash before the record starts nothing twice. */
+/** Named after the job and the run: a crash before the record starts a standard one once, and an express one for naught. */
 async function startWorkflow(payer: Payer, job: Job, run: number): Promise<Job> {
-  await payer.workflows.start(`${job.jobId}-${run}`, { jobId: job.jobId });
-  const isFresh = payer.clock() - (job.submittedAt ?? 0) < payer.timings.stallSeconds * 500;
+  const elapsedMilliseconds = payer.clock() - (job.submittedAt ?? 0);
+  const entry = offeringOf(job.offering);
+  if (!entry) throw new CoinboothError('Defect', `There is no ${job.offering} to watch.`);
+  const profile = scaledPolling(entry.polling, payer.timings);
+  await payer.workflows.start(workflowKindOf(job, payer.timings), `${job.jobId}-${run}`, {
+    jobId: job.jobId,
+    waitSeconds: workflowWaitSeconds(profile, elapsedMilliseconds / 1000),
+  });
+  const isFresh = elapsedMilliseconds < payer.timings.stallSeconds * 500;
   if (run === 1 && isFresh && isBrisk(job, payer.timings)) return job;
   return (await record(payer, job, { type: 'workflowStarted', run, at: payer.clock() })).job;
 }

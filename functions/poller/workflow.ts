@@ -1,10 +1,12 @@
 import { catalogue } from '../../shared/core/catalogue.ts';
-import { runSecondsOf } from '../../shared/core/job.ts';
+import { runSecondsOf, type WorkflowKind } from '../../shared/core/job.ts';
 import { runningNames } from '../../shared/core/polling.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 
 /** Names of the tasks, by which tests and histories know them. */
 export const tasks = { poll: 'Poll', deliver: 'Deliver' } as const;
+
+const firstWait = 'FirstWait';
 
 /** How long each function may take; the workflow gives it a little more. */
 export const taskSeconds = { poll: 90, deliver: 300 } as const;
@@ -23,21 +25,27 @@ const retries = (answers: readonly string[]) => [
   },
 ];
 
+/** As long as an express workflow may last. */
+const expressSeconds = 300;
+
 /** How long the longest run may take: that of the slowest model, and one delivery. */
-const longestRunSeconds = (timings: Timings): number =>
-  Math.ceil(Math.max(...Object.keys(catalogue).map((offering) => runSecondsOf({ offering }, timings)))) +
-  taskSeconds.deliver +
-  graceSeconds;
+const longestRunSeconds = (kind: WorkflowKind, timings: Timings): number =>
+  kind === 'express'
+    ? expressSeconds
+    : Math.ceil(Math.max(...Object.keys(catalogue).map((offering) => runSecondsOf({ offering }, timings)))) +
+      taskSeconds.deliver +
+      graceSeconds;
 
 /**
- * The workflow of one submitted job as data (Amazon States Language, JSONPath). A picture takes two transitions:
- * poll finds it finished, deliver puts it in the bucket. A job whose next look is far away leaves under the name of a
- * wait, and comes back from it in time; a result that could not be fetched goes to the poll for a fresh URL. An end
+ * The workflow of one submitted job as data (Amazon States Language, JSONPath), the same for both kinds. It waits until
+ * the first look is near, at no function's expense; poll finds the job finished, deliver puts its result in the bucket. A
+ * job whose next look is far away leaves under the name of a wait, and comes back from it in time; a result that could
+ * not be fetched goes to the poll for a fresh URL. An end
  * that was written is no failure of the workflow, nor is a run that took its time: the sweeper starts the next one, as
  * it does after whatever else fails.
  * @param arns the functions, as the caller's world names them
  */
-export const workflow = (arns: { poll: string; deliver: string }, timings: Timings) => {
+export const workflow = (kind: WorkflowKind, arns: { poll: string; deliver: string }, timings: Timings) => {
   const waits = runningNames(timings).map((running) => ({
     ...running,
     state: running.name.replace('StillRunning', 'Wait'),
@@ -51,9 +59,10 @@ export const workflow = (arns: { poll: string; deliver: string }, timings: Timin
   };
   return {
     Comment: 'Watches one paid job until its result is in the bucket.',
-    StartAt: tasks.poll,
-    TimeoutSeconds: longestRunSeconds(timings),
+    StartAt: firstWait,
+    TimeoutSeconds: longestRunSeconds(kind, timings),
     States: {
+      [firstWait]: { Type: 'Wait', SecondsPath: '$.waitSeconds', Next: tasks.poll },
       [tasks.poll]: {
         ...task,
         Resource: arns.poll,

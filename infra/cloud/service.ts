@@ -8,11 +8,12 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { DefinitionBody, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { taskSeconds, workflow } from '../../functions/poller/workflow.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
+import type { WorkflowKind } from '../../shared/core/job.ts';
 import { accessLogOf } from './access-log.ts';
 import { acknowledge, acknowledgeWide } from './acknowledge.ts';
 import { auditDaily } from './audit-daily.ts';
@@ -158,18 +159,32 @@ export class CoinboothService extends Construct {
     watcher.addToPolicy(
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: Object.values(tasks) }),
     );
-    const machine = new StateMachine(this, 'Workflow', {
-      definitionBody: DefinitionBody.fromString(stack.toJsonString(workflow(tasks, settings.timings))),
-      role: watcher,
-      ...(settings.tracing && { tracingEnabled: true }),
-    });
+    const machineOf = (place: string, kind: WorkflowKind, whyNoLog: string): string => {
+      const definition = stack.toJsonString(workflow(kind, tasks, settings.timings));
+      const machine = new StateMachine(this, place, {
+        stateMachineType: kind === 'express' ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
+        definitionBody: DefinitionBody.fromString(definition),
+        role: watcher,
+        ...(settings.tracing && { tracingEnabled: true }),
+      });
+      if (!settings.tracing)
+        acknowledge(machine, 'SF2', 'Traces are a setting (tracing), since each one costs.');
+      acknowledge(machine, 'SF1', whyNoLog);
+      return machine.stateMachineArn;
+    };
+    const machines = {
+      express: machineOf(
+        'ExpressWorkflow',
+        'express',
+        'A run passes a job id and takes seconds; each function logs the id, and the ledger says how far the job came.',
+      ),
+      standard: machineOf(
+        'Workflow',
+        'standard',
+        'A run of the standard kind keeps its own history for ninety days; it passes job ids, which each function logs.',
+      ),
+    };
     if (settings.tracing) acknowledgeWide(watcher, '*', 'X-Ray knows no narrower resource.');
-    else acknowledge(machine, 'SF2', 'Traces are a setting (tracing), since each one costs.');
-    acknowledge(
-      machine,
-      'SF1',
-      'A run of the standard kind keeps its own history for ninety days; it passes job ids, which each function logs.',
-    );
 
     const payer = house('payer', 384, settings.payer.timeoutSeconds)
       .bind(
@@ -188,9 +203,9 @@ export class CoinboothService extends Construct {
       .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('EARLIER_KEY_IDS', earlierKeyIds)
       .bind('DEPLOYMENT', keep.key.keyArn)
-      .bind('STATE_MACHINE_ARN', machine.stateMachineArn, {
+      .bind('WORKFLOW_ARNS', stack.toJsonString(machines), {
         actions: ['states:StartExecution'],
-        resources: [machine.stateMachineArn],
+        resources: Object.values(machines),
       })
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
       // Files that a request names, on their way to the seller.

@@ -67,7 +67,8 @@ export const environments = {
     /** Of the wallets before this one, oldest first. */
     EARLIER_KEY_IDS: json(z.array(text)),
     DEPLOYMENT: text,
-    STATE_MACHINE_ARN: text,
+    /** Of the state machine of each kind. */
+    WORKFLOW_ARNS: json(z.strictObject({ express: text, standard: text })),
     EVENT_BUS_NAME: text,
     BUCKET_NAME: text,
     REFERENCE_BUCKETS: json(z.array(z.string())),

@@ -107,6 +107,16 @@ export const isBrisk = (job: Pick<Job, 'offering'>, timings: Timings): boolean =
   2 * (offeringOf(job.offering)?.typicalSeconds ?? Number.POSITIVE_INFINITY) * timings.pollingScale <=
   timings.stallSeconds;
 
+/** Step Functions' two kinds of workflow: an express one costs a seventh, may run twice, and lasts five minutes. */
+export type WorkflowKind = 'express' | 'standard';
+
+/** The longest run that an express workflow is trusted with, which leaves a minute for the delivery. */
+const longestExpressSeconds = 240;
+
+/** The kind of workflow that watches a job: what is brisk is over before an express one is. */
+export const workflowKindOf = (job: Pick<Job, 'offering'>, timings: Timings): WorkflowKind =>
+  isBrisk(job, timings) && runSecondsOf(job, timings) <= longestExpressSeconds ? 'express' : 'standard';
+
 /** When a run of the workflow that began then is taken for lost, Unix milliseconds. */
 export const workflowOverdueAt = (job: Job, startedAt: number, timings: Timings): number =>
   startedAt + (runSecondsOf(job, timings) + timings.stallSeconds) * 1000;

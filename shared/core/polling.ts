@@ -45,16 +45,24 @@ export function firstPollDelaySeconds(profile: PollingProfile, elapsedSeconds: n
 }
 
 /**
- * A wait of so many seconds is sat out in the function: at 512 MB that costs about what leaving and coming back does,
+ * A wait of so many seconds is sat out in the function: at 256 MB that costs what leaving and coming back does,
  * which are two transitions (performance.md §1).
  */
-export const longestSitSeconds = 8;
+export const longestSitSeconds = 15;
 
 /** What coming back from a wait of the workflow takes, at the least: it must not come after the look it is for. */
 const returnSeconds = 1;
 
-/** The waits that the workflow has, beside the deployment's own short one, in seconds. */
-export const workflowWaits = [10, 15, 20, 30, 45, 60, 90, 120, 150, 180] as const;
+/**
+ * How long the workflow waits before it begins a job's first invocation: until shortly before its first look is due.
+ * @param elapsedSeconds since the seller took the job
+ * @returns whole seconds; zero when the first look is due
+ */
+export const workflowWaitSeconds = (profile: PollingProfile, elapsedSeconds: number): number =>
+  Math.max(Math.floor(profile.firstSeconds - elapsedSeconds - returnSeconds), 0);
+
+/** The waits that the workflow has between two looks, beside the deployment's own short one, in seconds. */
+export const workflowWaits = [10, 15, 20, 25, 30, 40, 50, 60, 75, 90, 105, 120, 150, 180] as const;
 
 export type RunningName = 'StillRunning' | `StillRunning${number}`;
 

@@ -57,11 +57,16 @@ describe('the event of an end', () => {
   });
 });
 
-test('a message and a workflow’s input carry an id, and nothing beside it', () => {
+test.each([
+  ['a message carries an id, and nothing beside it', paymentMessageSchema, {}],
+  [
+    'a workflow’s input carries an id and a wait, and nothing beside them',
+    workflowInputSchema,
+    { waitSeconds: 3 },
+  ],
+] as const)('%s', (_name, schema, others) => {
   const { jobId } = job;
-  for (const schema of [paymentMessageSchema, workflowInputSchema]) {
-    expect(schema.parse({ jobId })).toEqual({ jobId });
-    expect(schema.safeParse({ jobId, body: '{}' }).success).toBe(false);
-    expect(schema.safeParse({ jobId: '../1' }).success).toBe(false);
-  }
+  expect(schema.parse({ jobId, ...others })).toEqual({ jobId, ...others });
+  expect(schema.safeParse({ jobId, ...others, body: '{}' }).success).toBe(false);
+  expect(schema.safeParse({ ...others, jobId: '../1' }).success).toBe(false);
 });

@@ -9,7 +9,8 @@ const whole = {
   KEY_ID: 'key',
   EARLIER_KEY_IDS: '["older"]',
   DEPLOYMENT: 'deployment',
-  STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:1:stateMachine:x',
+  WORKFLOW_ARNS:
+    '{"express":"arn:aws:states:eu-west-1:1:stateMachine:x","standard":"arn:aws:states:eu-west-1:1:stateMachine:y"}',
   EVENT_BUS_NAME: 'bus',
   BUCKET_NAME: 'pictures',
   INBOX_NAME: 'inbox',
@@ -40,7 +41,7 @@ const needs: Record<FunctionName, readonly string[]> = {
       'KEY_ID',
       'EARLIER_KEY_IDS',
       'DEPLOYMENT',
-      'STATE_MACHINE_ARN',
+      'WORKFLOW_ARNS',
       'EVENT_BUS_NAME',
     ],
     ...['BUCKET_NAME', 'REFERENCE_BUCKETS', 'LIMITS', 'CHAINS', 'SELLER', 'TIMINGS', 'METRICS_NAMESPACE'],

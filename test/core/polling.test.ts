@@ -7,6 +7,7 @@ import {
   runningNameFor,
   runningNames,
   scaledPolling,
+  workflowWaitSeconds,
 } from '../../shared/core/polling.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
 
@@ -17,7 +18,7 @@ test.each([
   [8.5, 'StillRunning'],
   [10.9, 'StillRunning'],
   [11, 'StillRunning10'],
-  [30.5, 'StillRunning20'],
+  [30.5, 'StillRunning25'],
   [100, 'StillRunning90'],
   [5000, 'StillRunning180'],
 ] as const)('%f seconds before the next look: %s', (delay, name) => {
@@ -35,8 +36,21 @@ test('every wait ends before the look it was chosen for, unless it is the shorte
 
 test('waits that are shorter than the deployment’s own are not there', () => {
   const names = runningNames({ ...timings, waitSeconds: 30 });
-  expect(names.map(({ seconds }) => seconds)).toEqual([30, 45, 60, 90, 120, 150, 180]);
+  expect(names.map(({ seconds }) => seconds)).toEqual([30, 40, 50, 60, 75, 90, 105, 120, 150, 180]);
 });
+
+test.each([
+  [0, 39],
+  [0.2, 38],
+  [38.9, 0],
+  [39, 0],
+  [400, 0],
+])(
+  'a workflow that begins after %f seconds waits for %i, and is back before the first look',
+  (elapsed, wait) => {
+    expect(workflowWaitSeconds(profile, elapsed)).toBe(wait);
+  },
+);
 
 test.each([
   [0, 40],

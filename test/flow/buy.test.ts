@@ -59,12 +59,13 @@ test('one prompt in, one paid picture out', async () => {
   expect(booth.announcements(accepted.jobId)).toBe(1);
 });
 
-test('the workflow takes two transitions, and its history holds ids alone', () => {
+test('the workflow waits, looks and delivers, in an express run, and its history holds ids alone', () => {
   const [execution] = booth.world.executions();
   const entered = execution?.history.flatMap((event) =>
     event.type === 'StateEntered' ? [event.state?.name] : [],
   );
-  expect(entered).toEqual(['Poll', 'Deliver']);
+  expect(entered).toEqual(['FirstWait', 'Poll', 'Deliver']);
+  expect(execution?.executionArn).toContain(':express:');
   expect(JSON.stringify(execution)).not.toMatch(/lighthouse|imageUrl|http:/);
 });
 

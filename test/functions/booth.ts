@@ -100,7 +100,7 @@ export function openBooth(
         return chargeCredential(wallet, ...charge);
       },
     },
-    workflows: { start: async (name: string) => void runs.add(name) },
+    workflows: { start: async (_kind: string, name: string) => void runs.add(name) },
     announcements: {
       put: async (detail: JobEnded | PaymentResolved) =>
         void ('status' in detail ? events.push(detail) : resolutions.push(detail)),

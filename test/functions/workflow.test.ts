@@ -1,30 +1,40 @@
 import { describe, expect, test } from 'vitest';
 import { poll } from '../../functions/poller/poll.ts';
 import { taskSeconds, tasks, workflow } from '../../functions/poller/workflow.ts';
-import { catalogue } from '../../shared/core/catalogue.ts';
+import { catalogue, offeringOf } from '../../shared/core/catalogue.ts';
 import { acceptedJob } from '../../shared/core/evolve.ts';
 import { deadlineSecondsOf, runSecondsOf } from '../../shared/core/job.ts';
+import { longestSitSeconds, scaledPolling, workflowWaitSeconds } from '../../shared/core/polling.ts';
 import { openBooth } from './booth.ts';
 import { at, happened, jobAfter, newJob, start, timings } from './jobs.ts';
 
-const machine = workflow({ poll: 'arn:poll', deliver: 'arn:deliver' }, timings);
+const arns = { poll: 'arn:poll', deliver: 'arn:deliver' };
+/** Both kinds are the same but for how long a run may last. */
+const machine = workflow('standard', arns, timings);
 
 interface State {
   readonly Type: string;
   readonly Seconds?: number;
+  readonly SecondsPath?: string;
   readonly Next?: string;
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
 }
 const states: Readonly<Record<string, State>> = machine.States;
 
+interface Walk {
+  readonly clock: { now: number };
+  /** Of the run's input. */
+  readonly waitSeconds: number;
+}
+
 /** What one state of the walk comes to: nothing, or the name of an error. */
 type Task = () => Promise<string | undefined>;
 
 /** One state: what comes after it. */
-async function step(clock: { now: number }, name: string, task?: Task): Promise<string | undefined> {
+async function step({ clock, waitSeconds }: Walk, name: string, task?: Task): Promise<string | undefined> {
   const state = states[name];
   if (!state) throw new Error(`There is no state ${name}.`);
-  clock.now += 200 + (state.Seconds ?? 0) * 1000;
+  clock.now += 200 + (state.SecondsPath === '$.waitSeconds' ? waitSeconds : (state.Seconds ?? 0)) * 1000;
   const error = await task?.();
   if (error === undefined) return state.Next;
   const caught = state.Catch?.find(({ ErrorEquals }) => ErrorEquals.includes(error));
@@ -33,13 +43,13 @@ async function step(clock: { now: number }, name: string, task?: Task): Promise<
 }
 
 /** Walks the machine as Step Functions would, a fifth of a second for each state. */
-async function walk(clock: { now: number }, task: Record<string, Task>): Promise<string[]> {
+async function walk(way: Walk, task: Record<string, Task>): Promise<string[]> {
   const visited: string[] = [];
   let next: string | undefined = machine.StartAt;
   while (next !== undefined) {
     visited.push(next);
     if (visited.length > 2_000) throw new Error('The walk comes to no end.');
-    next = await step(clock, next, task[next]);
+    next = await step(way, next, task[next]);
   }
   return visited;
 }
@@ -64,15 +74,21 @@ async function watch(offering: string, finishedSeconds: number) {
       ? { state: 'complete', url: 'https://pictures.test/a' }
       : { state: 'running' };
   };
-  const visited = await walk(booth.clock, {
-    [tasks.poll]: () => {
-      const endsAt = booth.clock.now + taskSeconds.poll * 1000;
-      return poll(booth.process().ports, jobId, { startedAt: at(4), endsAt }).then(
-        () => undefined,
-        ({ name }: Error) => name,
-      );
+  const polling = offeringOf(offering)?.polling;
+  if (!polling) throw new Error(`There is no ${offering}.`);
+  const waitSeconds = workflowWaitSeconds(scaledPolling(polling, timings), 1);
+  const visited = await walk(
+    { clock: booth.clock, waitSeconds },
+    {
+      [tasks.poll]: () => {
+        const endsAt = booth.clock.now + taskSeconds.poll * 1000;
+        return poll(booth.process().ports, jobId, { startedAt: at(4), endsAt }).then(
+          () => undefined,
+          ({ name }: Error) => name,
+        );
+      },
     },
-  });
+  );
   return { visited, looks, seconds: (booth.clock.now - at(3)) / 1000 };
 }
 
@@ -82,10 +98,10 @@ describe.each(entries)('%s', (offering, { typicalSeconds, polling, deadlineSecon
   test('is seen soon after it is finished, by few looks and transitions', async () => {
     const { visited, looks, seconds } = await watch(offering, typicalSeconds);
     expect(visited.at(-1)).toBe(tasks.deliver);
-    // A picture takes poll and deliver; a wait for minutes costs two for each time that it is come back from.
-    const isShort = polling.firstSeconds <= 8;
-    expect(visited.length).toBeLessThanOrEqual(isShort ? 2 : 4 + 2 * looks.length);
-    if (polling.firstSeconds >= 0.75 * typicalSeconds) expect(visited.length).toBeLessThanOrEqual(8);
+    // What takes minutes is left and come back to, for two more each time, where looks are far from one another.
+    const isShort = polling.stepSeconds <= longestSitSeconds;
+    if (isShort) expect(visited).toEqual(['FirstWait', 'Poll', 'Deliver']);
+    expect(visited.length).toBeLessThanOrEqual(1 + 2 * looks.length);
     expect(looks.length).toBeLessThanOrEqual(6);
     expect(seconds - typicalSeconds).toBeLessThan(Math.max(0.3 * typicalSeconds, 2));
   });
@@ -110,14 +126,15 @@ describe.each(entries)('%s', (offering, { typicalSeconds, polling, deadlineSecon
 test('a result that cannot be had goes back to the poll for a fresh address, after a short wait', async () => {
   const answers = ['AssetUnavailable', undefined];
   const visited = await walk(
-    { now: 0 },
+    { clock: { now: 0 }, waitSeconds: 0 },
     { [tasks.poll]: async () => undefined, [tasks.deliver]: async () => answers.shift() },
   );
-  expect(visited).toEqual(['Poll', 'Deliver', 'Wait', 'Poll', 'Deliver']);
+  expect(visited).toEqual(['FirstWait', 'Poll', 'Deliver', 'Wait', 'Poll', 'Deliver']);
 });
 
 test.each(['GenerationFailed', 'RunOver'])('%s ends the run without a failure', async (name) => {
-  expect(await walk({ now: 0 }, { [tasks.poll]: async () => name })).toEqual(['Poll', 'Ended']);
+  const way = { clock: { now: 0 }, waitSeconds: 0 };
+  expect(await walk(way, { [tasks.poll]: async () => name })).toEqual(['FirstWait', 'Poll', 'Ended']);
 });
 
 test('every state that is named is there, and every answer is an answer, not to be retried', () => {

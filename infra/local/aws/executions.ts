@@ -43,8 +43,15 @@ async function runTask(resource: string, input: Json, invoke: InvokeTask): Promi
   return { ExecutedVersion: '$LATEST', Payload: payload, StatusCode: 200 };
 }
 
+/** As the service names the kinds. */
+export type MachineType = 'STANDARD' | 'EXPRESS';
+
+/** An express execution lasts no longer, whatever its definition says. */
+const LONGEST_EXPRESS_SECONDS = 300;
+
 export type LocalStateMachine = {
   readonly arn: string;
+  readonly type: MachineType;
   readonly name: string;
   /** Starts an execution; its `status` and `history` move on by themselves. */
   start(execution: Execution): { abort(): void; ended: Promise<void> };
@@ -56,11 +63,17 @@ export type LocalStateMachine = {
  * Throws when the definition is invalid or would run differently here than in Step Functions.
  */
 export function prepareStateMachine(
-  machine: { arn: string; name: string; roleArn: string; definition: AnyState },
+  machine: { arn: string; type?: MachineType; name: string; roleArn: string; definition: AnyState },
   invoke: InvokeTask,
 ): LocalStateMachine {
   const definition = structuredClone(machine.definition);
   guardDefinition(definition);
+  const { type = 'STANDARD' } = machine;
+  if (type === 'EXPRESS')
+    definition.TimeoutSeconds = Math.min(
+      Number(definition.TimeoutSeconds ?? LONGEST_EXPRESS_SECONDS),
+      LONGEST_EXPRESS_SECONDS,
+    );
   const handlers: Record<string, (input: Json) => Promise<Json>> = {};
   eachTask(definition, (name, state) => {
     if (state.TimeoutSeconds === undefined && state.TimeoutSecondsPath === undefined) {
@@ -74,6 +87,7 @@ export function prepareStateMachine(
 
   return {
     arn: machine.arn,
+    type,
     name: machine.name,
     start(execution) {
       const run = prepared.run(JSON.parse(execution.input) as Json, {

@@ -32,10 +32,11 @@ function summaryOf(execution: Execution): Json {
 }
 
 /**
- * The Step Functions API of standard workflows: StartExecution, DescribeExecution, StopExecution, ListExecutions.
+ * The Step Functions API: StartExecution, and of standard workflows DescribeExecution, StopExecution, ListExecutions.
  *
- * StartExecution is idempotent as the service is: the same name and input while the execution runs answers that
- * execution; another input, or a closed one, is `ExecutionAlreadyExists`.
+ * StartExecution of a standard workflow is idempotent as the service is: the same name and input while the execution
+ * runs answers that execution; another input, or a closed one, is `ExecutionAlreadyExists`. One of an express workflow
+ * always starts another, which no other operation knows.
  */
 export function createStepFunctions(place: Place): StepFunctions {
   const machines = new Map<string, LocalStateMachine>();
@@ -48,9 +49,20 @@ export function createStepFunctions(place: Place): StepFunctions {
     throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${String(arn)}'`);
   }
 
+  function standardOnly(arn: string): void {
+    if (machineOf(arn).type !== 'EXPRESS') return;
+    throw new AwsError(
+      'StateMachineTypeNotSupported',
+      `This operation is not supported by this type of state machine: '${arn}'`,
+    );
+  }
+
   function executionOf(arn: unknown): Execution {
     const execution = executions.find((candidate) => candidate.executionArn === arn);
-    if (execution !== undefined) return execution;
+    if (execution !== undefined) {
+      standardOnly(execution.stateMachineArn);
+      return execution;
+    }
     throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${String(arn)}'`);
   }
 
@@ -70,7 +82,11 @@ export function createStepFunctions(place: Place): StepFunctions {
         `Invalid State Machine Execution Input: '${text.slice(0, 100)}'`,
       );
     }
-    const executionArn = `arn:aws:states:${place.region}:${place.accountId}:execution:${machine.name}:${name}`;
+    const isExpress = machine.type === 'EXPRESS';
+    const resource = isExpress
+      ? `express:${machine.name}:${name}:${randomUUID()}`
+      : `execution:${machine.name}:${name}`;
+    const executionArn = `arn:aws:states:${place.region}:${place.accountId}:${resource}`;
     const earlier = executions.find((candidate) => candidate.executionArn === executionArn);
     if (earlier !== undefined) {
       if (earlier.status === 'RUNNING' && earlier.input === text) return startAnswer(earlier);
@@ -108,6 +124,7 @@ export function createStepFunctions(place: Place): StepFunctions {
     },
     ListExecutions: (input) => {
       const machine = machineOf(input.stateMachineArn);
+      standardOnly(machine.arn);
       const wanted = executions.filter(
         (execution) =>
           execution.stateMachineArn === machine.arn &&

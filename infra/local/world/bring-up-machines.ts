@@ -1,4 +1,4 @@
-import { type Json, prepareStateMachine } from '../aws/executions.ts';
+import { type Json, type MachineType, prepareStateMachine } from '../aws/executions.ts';
 import { isAllowed } from '../aws/iam-policy.ts';
 import type { StepFunctions } from '../aws/step-functions.ts';
 import type { LambdaRuntime } from './lambda-runtime.ts';
@@ -34,12 +34,10 @@ export function bringUpMachines(
   for (const resource of resources) {
     if (resource.type !== 'AWS::StepFunctions::StateMachine') continue;
     const { properties } = resource;
-    if ((properties.StateMachineType ?? 'STANDARD') !== 'STANDARD') {
-      throw new Error(`${resource.logicalId}: only STANDARD state machines are emulated`);
-    }
     const role = roleOf(String(properties.RoleArn), resources);
     const machine = {
       arn: resource.ref,
+      type: (properties.StateMachineType ?? 'STANDARD') as MachineType,
       name: resource.attributes.Name ?? '',
       roleArn: role.arn,
       definition: definitionOf(resource),

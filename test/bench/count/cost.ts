@@ -12,7 +12,7 @@ const wares = {
   video: { offering: 'sora-2/generate', body: { seconds: '4' } },
 } as const;
 type Ware = keyof typeof wares;
-const sizes = { picture: { short: 4, whole: 32 }, video: { short: 1, whole: 4 } } as const;
+const sizes = { picture: { short: 4, whole: 32 }, video: { short: 1, whole: 8 } } as const;
 /** As many as there are sandboxes of a function: who waits for one would count as busy. */
 const atOnce = 4;
 

@@ -1,4 +1,5 @@
 import type { Tap } from '../../../infra/local/aws/call.ts';
+import type { Execution } from '../../../infra/local/aws/executions.ts';
 import type { Booth } from '../../../infra/local/booth/open-booth.ts';
 import { type Item, itemBytes } from './item-size.ts';
 import { ledgerMeter } from './ledger-meter.ts';
@@ -8,6 +9,9 @@ export type Counts = Record<string, number>;
 
 /** Of the platform's own lines about an invocation (START, END, REPORT in JSON), bytes: an estimate. */
 const platformLogBytes = 900;
+/** What an express workflow is billed by (Step Functions pricing): so much memory, each tenth of a second begun. */
+const expressGb = 64 / 1024;
+const expressTick = 100;
 /** Looks of the schedules are nobody's in particular. */
 const scheduled = /^(sweeper|reconciler|auditor)/;
 const ofOnePurchase = /"(JOB|PURCHASE|NONCE)#/;
@@ -45,7 +49,6 @@ export function worldMeter() {
     else if (service === 'sqs') add('queue requests');
     else if (service === 's3') add(/^Put|^Create|^Upload|^Complete|^List/.test(operation) ? 'puts' : 'gets');
     else if (service === 'events') add('events', (input.Entries as readonly unknown[]).length);
-    else if (service === 'states') add('executions');
   };
 
   return {
@@ -56,7 +59,7 @@ export function worldMeter() {
     begin({ world, sandbox }: Booth): { take(): Counts } {
       counts = {};
       const logsBefore = world.logs().length;
-      const statesBefore = statesOf(world);
+      const runsBefore = world.executions().length;
       const ends = [
         world.onInvocation(({ functionId, memoryMb, milliseconds }) => {
           if (scheduled.test(functionId)) return;
@@ -83,7 +86,7 @@ export function worldMeter() {
             'log bytes',
             lines.reduce((sum, { text }) => sum + Buffer.byteLength(text) + 100, 0),
           );
-          add('transitions', statesOf(world) - statesBefore);
+          for (const run of world.executions().slice(runsBefore)) addRun(add, run);
           return counts;
         },
       };
@@ -91,7 +94,14 @@ export function worldMeter() {
   };
 }
 
-const statesOf = (world: Booth['world']): number =>
-  world
-    .executions()
-    .reduce((sum, { history }) => sum + history.filter(({ type }) => /StateEntered$/.test(type)).length, 0);
+/** A standard run is paid for by its transitions, an express one by its time. */
+function addRun(add: (name: string, by?: number) => void, run: Execution): void {
+  const states = run.history.filter(({ type }) => /StateEntered$/.test(type)).length;
+  const isExpress = run.executionArn.includes(':express:');
+  add('states', states);
+  add('transitions', isExpress ? 0 : states);
+  add('express runs', isExpress ? 1 : 0);
+  const milliseconds = (run.stoppedAt ?? Date.now()) - run.startedAt;
+  const seconds = (Math.ceil(milliseconds / expressTick) * expressTick) / 1000;
+  add('express seconds', isExpress ? seconds * expressGb : 0);
+}

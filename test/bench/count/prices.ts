@@ -23,6 +23,8 @@ export const prices = {
   writeUnits: { usd: 0.625, per: million, unit: 'DynamoDB write request units, on demand', ...extract },
   readUnits: { usd: 0.125, per: million, unit: 'DynamoDB read request units, on demand', ...extract },
   transitions: { usd: 25, per: million, unit: 'Step Functions Standard transitions', ...page },
+  expressRuns: { usd: 1, per: million, unit: 'Step Functions Express requests', ...page },
+  expressSeconds: { usd: 0.00001667, per: 1, unit: 'GB-seconds of Step Functions Express', ...page },
   signatures: { usd: 0.15, per: 10_000, unit: 'KMS requests on an asymmetric key', ...extract },
   puts: { usd: 5, per: million, unit: 'S3 PUT requests', ...extract },
   gets: { usd: 0.4, per: million, unit: 'S3 GET requests', ...extract },

@@ -13,6 +13,8 @@ export interface Line {
 
 const bill: readonly (readonly [name: string, what: Priced])[] = [
   ['transitions', 'transitions'],
+  ['express runs', 'expressRuns'],
+  ['express seconds', 'expressSeconds'],
   ['signatures', 'signatures'],
   ['write units', 'writeUnits'],
   ['read units', 'readUnits'],

@@ -85,6 +85,7 @@ describe('each role has these permissions and no other', () => {
       's3:GetObject Pictures.Arn/pictures/*',
       's3:GetObject Pictures.Arn/uploads/*',
       ...sign,
+      'states:StartExecution ExpressWorkflow',
       'states:StartExecution Workflow',
       'events:PutEvents Bus.Arn',
     ],

@@ -7,6 +7,7 @@ import { prepareStateMachine } from '../../../infra/local/aws/executions.ts';
 import { environments, type FunctionName, readEnvironment } from '../../../shared/contracts/environment.ts';
 import { detailTypes, eventSource } from '../../../shared/contracts/event.ts';
 import { authorizationSchema } from '../../../shared/core/authorization.ts';
+import type { WorkflowKind } from '../../../shared/core/job.ts';
 import { jobSchema } from '../../../shared/core/job-record.ts';
 import {
   type Assembly,
@@ -474,9 +475,11 @@ describe('the workflow', () => {
     readonly TimeoutSeconds?: number;
   }
 
-  const machine = () => theOne(assembly.service, 'AWS::StepFunctions::StateMachine').Properties;
-  const definition = (name?: (reference: string) => string) =>
-    JSON.parse(writeOut(machine().DefinitionString, assembly, name)) as Properties & {
+  const places = { standard: 'Workflow', express: 'ExpressWorkflow' } as const;
+  const machine = (kind: WorkflowKind) =>
+    theNamed(assembly.service, 'AWS::StepFunctions::StateMachine', places[kind]).Properties;
+  const definition = (kind: WorkflowKind, name?: (reference: string) => string) =>
+    JSON.parse(writeOut(machine(kind).DefinitionString, assembly, name)) as Properties & {
       States: Record<string, State>;
     };
   const arnOf = (reference: string) =>
@@ -492,27 +495,32 @@ describe('the workflow', () => {
       () => Promise.reject(new Error('is not run here')),
     );
 
-  test('is the one that the local world and the tests walk', () => {
-    expect(definition()).toEqual(
-      workflow({ poll: 'pollFunction.Arn', deliver: 'deliverFunction.Arn' }, settings.timings),
+  const kinds: readonly WorkflowKind[] = ['express', 'standard'];
+
+  test.each(kinds)('is the one that the local world and the tests walk: %s', (kind) => {
+    expect(definition(kind)).toEqual(
+      workflow(kind, { poll: 'pollFunction.Arn', deliver: 'deliverFunction.Arn' }, settings.timings),
     );
   });
 
-  test('is of the standard kind, under its own role, without definitions elsewhere', () => {
-    expect(Object.keys(machine()).toSorted()).toEqual(['DefinitionString', 'RoleArn']);
-    expect(writeOut(machine().RoleArn, assembly)).toBe('WorkflowRole.Arn');
+  test.each(kinds)('is of its kind, under its own role, without definitions elsewhere: %s', (kind) => {
+    const { DefinitionString, ...others } = machine(kind);
+    expect(DefinitionString).toBeDefined();
+    expect(Object.keys(others).toSorted()).toEqual(['RoleArn', 'StateMachineType']);
+    expect(writeOut(others.RoleArn, assembly)).toBe('WorkflowRole.Arn');
+    expect(others.StateMachineType).toBe(kind.toUpperCase());
   });
 
-  test('is valid, and written in JSONPath', () => {
-    const valid = definition(arnOf);
+  test.each(kinds)('is valid, and written in JSONPath: %s', (kind) => {
+    const valid = definition(kind, arnOf);
     expect(JSON.stringify(valid)).not.toMatch(/JSONata|QueryLanguage/);
     expect(() => prepare(valid)).not.toThrow();
     expect(() => prepare({ ...valid, StartAt: 'Nowhere' })).toThrow();
   });
 
-  test('ends by itself, and waits for a task longer than its function may take', () => {
-    expect(definition().TimeoutSeconds).toBeGreaterThan(settings.timings.workflowSeconds);
-    const tasks = Object.values(definition().States).filter(({ Type }) => Type === 'Task');
+  test.each(kinds)('ends by itself, and waits for a task longer than its function may take: %s', (kind) => {
+    expect(definition(kind).TimeoutSeconds).toBeGreaterThan(settings.timings.workflowSeconds);
+    const tasks = Object.values(definition(kind).States).filter(({ Type }) => Type === 'Task');
     expect(tasks.map(({ Resource: resource }) => resource).toSorted()).toEqual([
       'deliverFunction.Arn',
       'pollFunction.Arn',
@@ -521,6 +529,10 @@ describe('the workflow', () => {
       const name = resource?.replace('Function.Arn', '') as FunctionName;
       expect(TimeoutSeconds).toBeGreaterThan(Number(lambdaOf(name).Properties.Timeout));
     }
+  });
+
+  test('of the express kind ends within the five minutes that one may last', () => {
+    expect(definition('express').TimeoutSeconds).toBeLessThanOrEqual(300);
   });
 });
 

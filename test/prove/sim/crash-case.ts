@@ -117,7 +117,10 @@ function double(world: World, { kind }: Call, again: () => void): void {
   else if (kind === 'sweeper') world.sweep();
   else if (job && kind === 'payer') void world.queue.send({ jobId: job.jobId }, job.caller);
   else if (job && (kind === 'poll' || kind === 'deliver'))
-    void world.workflows.start(`${job.jobId}-again-${world.calls()}`, { jobId: job.jobId });
+    void world.workflows.start('express', `${job.jobId}-again-${world.calls()}`, {
+      jobId: job.jobId,
+      waitSeconds: 0,
+    });
 }
 
 /** A picture that was made is delivered, whatever happened to the processes; one that was paid for is never lost silently. */

@@ -1,5 +1,7 @@
 import { workflow } from '../../../functions/poller/workflow.ts';
 import type { Workflows } from '../../../shared/aws/sfn.ts';
+import type { WorkflowInput } from '../../../shared/contracts/workflow.ts';
+import type { WorkflowKind } from '../../../shared/core/job.ts';
 import type { Timings } from '../../../shared/core/timings.ts';
 import type { Ending } from './invocation.ts';
 import { nothing, type Timeline } from './timeline.ts';
@@ -9,6 +11,7 @@ interface State {
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
   readonly Seconds?: number;
+  readonly SecondsPath?: string;
   readonly Next?: string;
   readonly Retry?: readonly {
     readonly ErrorEquals: readonly string[];
@@ -28,7 +31,7 @@ export interface TaskInput {
 }
 
 export interface WorkflowWhims {
-  /** Whether a task is run twice, as at-least-once allows. */
+  /** Whether a task, or an express run, is run twice, as at-least-once allows. */
   twice(): boolean;
   /** Seconds after which somebody aborts the execution; undefined as a rule. */
   abortsAfter(): number | undefined;
@@ -49,8 +52,11 @@ export function openWorkflows(
   whims: WorkflowWhims,
   task: (resource: string, input: TaskInput, ended: (ending: Ending) => void) => void,
 ): SimWorkflows {
-  const definition = workflow({ poll: 'poll', deliver: 'deliver' }, timings);
-  const states = definition.States as Readonly<Record<string, State>>;
+  const arns = { poll: 'poll', deliver: 'deliver' };
+  const definitions = {
+    express: workflow('express', arns, timings),
+    standard: workflow('standard', arns, timings),
+  };
   const executions = new Map<string, string>();
 
   const errorOf = (ending: Ending): string | undefined => {
@@ -92,7 +98,9 @@ export function openWorkflows(
     }
   }
 
-  async function run(jobId: string): Promise<void> {
+  async function run(kind: WorkflowKind, { jobId, waitSeconds }: WorkflowInput): Promise<void> {
+    const definition = definitions[kind];
+    const states = definition.States as Readonly<Record<string, State>>;
     const startedAt = timeline.now;
     const aborts = whims.abortsAfter() ?? Number.POSITIVE_INFINITY;
     const endsAt = timeline.now + Math.min(aborts, definition.TimeoutSeconds) * 1000;
@@ -101,7 +109,7 @@ export function openWorkflows(
       const state: State | undefined = states[name];
       if (!state || state.Type === 'Succeed') return;
       if (state.Type === 'Wait') {
-        await timeline.sleep((state.Seconds ?? 0) * 1000);
+        await timeline.sleep((state.SecondsPath === undefined ? (state.Seconds ?? 0) : waitSeconds) * 1000);
         name = state.Next;
         continue;
       }
@@ -115,10 +123,11 @@ export function openWorkflows(
 
   return {
     executions,
-    async start(name, input) {
-      if (executions.has(name)) return;
+    async start(kind, name, input) {
+      if (kind === 'standard' && executions.has(name)) return;
       executions.set(name, JSON.stringify(input));
-      void run(input.jobId);
+      void run(kind, input);
+      if (kind === 'express' && whims.twice()) void run(kind, input);
     },
   };
 }
