@@ -27,8 +27,8 @@ const minute = 60_000;
  */
 export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<Buyer> {
   const { origin, network, token, payTo, key, timeScale } = errand;
-  const { client, spent } = localKey(key);
-  const wallet = await walletOf('a key', client);
+  const signer = localKey(key);
+  const wallet = await walletOf('a key', signer.client);
   const ledger = plainLedger() as ReturnType<typeof plainLedger> & Ledger;
   const timings = timingsSchema.parse({ pollingScale: Math.max(timeScale, 0.001) });
   const { address: asset, name, version, decimals } = token;
@@ -84,10 +84,7 @@ export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<B
       await using _file = fetched.file;
       return { sellerJobId, begunAt, seenAt, doneAt: Date.now() };
     },
-    signed: () => ({
-      paymentSignatures,
-      signatures: spent.signatures,
-      signerMilliseconds: spent.milliseconds,
-    }),
+    signed: () => ({ paymentSignatures, signatures: signer.signatures() }),
+    standInMilliseconds: signer.millisecondsEach,
   };
 }

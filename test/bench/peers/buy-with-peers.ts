@@ -82,5 +82,5 @@ function countedAccount({ key }: Errand) {
       return account.signMessage(message);
     },
   };
-  return { account: counted, signed: () => ({ paymentSignatures, signatures, signerMilliseconds: 0 }) };
+  return { account: counted, signed: () => ({ paymentSignatures, signatures }) };
 }

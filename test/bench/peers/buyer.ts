@@ -4,6 +4,8 @@ import type { Purchase } from './messages.ts';
 export interface Buyer {
   /** @param body the request, in the seller's field names */
   buy(body: Readonly<Record<string, unknown>>): Promise<Purchase>;
-  /** How often it signed until now, and what the stand-in for the signer took, where it has one. */
-  signed(): { paymentSignatures: number; signatures: number; signerMilliseconds: number };
+  /** How often it signed until now. */
+  signed(): { paymentSignatures: number; signatures: number };
+  /** What one signature takes the stand-in for the signer, where there is one; milliseconds of CPU. */
+  standInMilliseconds?(): number;
 }

@@ -16,7 +16,7 @@ type BuyerName = (typeof buyers)[number];
 /** Everybody's job is finished at once; or takes a fifth of the seller's time, spread as such times do. */
 const scenes = {
   'no wait': { timeScale: 0, spread: 0, jobs: 40, atOnce: 4 },
-  'a fifth': { timeScale: 0.2, spread: 0.35, jobs: 16, atOnce: 4 },
+  'a fifth': { timeScale: 0.2, spread: 0.35, jobs: 48, atOnce: 8 },
 } as const;
 type Scene = keyof typeof scenes;
 
@@ -111,7 +111,7 @@ async function play(scene: Scene, { seed, isShort, say }: PartOptions) {
         await ask({ do: 'take' });
         const errand: Errand = { ...shop, key, jobs, atOnce, timeScale, seed: seed * 100_000 + round * 1000 };
         const file = join(import.meta.dirname, 'buyer-process.ts');
-        const { stdout } = await run(process.execPath, [file, name, JSON.stringify(errand)]);
+        const { stdout } = await run(process.execPath, ['--expose-gc', file, name, JSON.stringify(errand)]);
         of[name] = roundOf(JSON.parse(stdout) as Told, await ask({ do: 'take' }), errand);
       }
       rounds.push(of as Record<BuyerName, Round>);
