@@ -15,6 +15,8 @@ const sizes = {
 } as const;
 /** So many lines wait before the first single request is made: more than the payer takes at once. */
 const backlog = 40;
+/** After the last request, a second apart: it is given time to be paid for. */
+const mostLooks = 8;
 const picture = { prompt: 'a kite among many', resolution: '0.5 MP' };
 const another = {
   accessKeyId: 'another',
@@ -115,18 +117,20 @@ async function askEachSecond(booth: TestBooth, seconds: number): Promise<Waits> 
     await sleep(at + 1000 - Date.now());
   }
   const jobs = await Promise.all(asked);
-  // The last one is given as long as the others have at least.
-  await sleep(2_000);
-  const now = Date.now();
   const ledger = ledgerIn(table, dynamoDbWith(world.sdk('dynamodb')));
-  const waits: Waits = {
-    'its caller': { seconds: [], unpaid: 0 },
-    'another caller': { seconds: [], unpaid: 0 },
-  };
-  for (const { who, jobId, at } of jobs) {
-    const { submittedAt } = (await ledger.read(jobId)) ?? {};
-    if (submittedAt === undefined) waits[who].unpaid += 1;
-    waits[who].seconds.push(((submittedAt ?? now) - at) / 1000);
+  for (let looks = 1; ; looks += 1) {
+    const waits: Waits = {
+      'its caller': { seconds: [], unpaid: 0 },
+      'another caller': { seconds: [], unpaid: 0 },
+    };
+    const now = Date.now();
+    for (const { who, jobId, at } of jobs) {
+      const { submittedAt } = (await ledger.read(jobId)) ?? {};
+      if (submittedAt === undefined) waits[who].unpaid += 1;
+      waits[who].seconds.push(((submittedAt ?? now) - at) / 1000);
+    }
+    const isOver = Object.values(waits).every(({ unpaid }) => unpaid === 0) || looks === mostLooks;
+    if (isOver) return waits;
+    await sleep(1000);
   }
-  return waits;
 }
