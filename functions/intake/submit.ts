@@ -1,5 +1,6 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { PaymentQueue } from '../../shared/aws/sqs.ts';
+import { groupOf } from '../../shared/contracts/message.ts';
 import type { WrongField } from '../../shared/contracts/wrong-field.ts';
 import { acceptedJob } from '../../shared/core/evolve.ts';
 import type { Job } from '../../shared/core/job-record.ts';
@@ -110,9 +111,10 @@ export async function deliveredBefore(
 }
 
 /** Has the payer look at a job that was written; the sweeper does, when the queue is down. */
-export async function enqueue(intake: Intake, { jobId, caller }: Job): Promise<void> {
+export async function enqueue(intake: Intake, job: Job): Promise<void> {
+  const { jobId } = job;
   try {
-    await intake.queue.send({ jobId }, caller);
+    await intake.queue.send({ jobId }, groupOf(job));
   } catch {
     intake.warn('written, but not queued; the sweeper will', { jobId });
   }

@@ -2,6 +2,7 @@ import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { ChainCursor, ChainLedger } from '../../shared/aws/dynamodb-chain.ts';
 import type { Control } from '../../shared/aws/dynamodb-control.ts';
 import type { PaymentQueue } from '../../shared/aws/sqs.ts';
+import { groupOf } from '../../shared/contracts/message.ts';
 import { floatKey, tokenKey } from '../../shared/core/budget.ts';
 import type { Job, Proof } from '../../shared/core/job-record.ts';
 import type { PaidAsset } from '../../shared/core/policy.ts';
@@ -183,7 +184,7 @@ async function close(
   closed[proof.state] += 1;
   proven?.(after);
   // Known money may be a job's end, or the reason to look for its picture once more.
-  if (after.dueAt !== undefined) await queue.send({ jobId: job.jobId }, job.caller);
+  if (after.dueAt !== undefined) await queue.send({ jobId: job.jobId }, groupOf(job));
 }
 
 /** Unused when a final block is past its window: nobody can settle it any more (EIP-3009: time < validBefore). */

@@ -1,5 +1,6 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { PaymentQueue } from '../../shared/aws/sqs.ts';
+import { groupOf } from '../../shared/contracts/message.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import { record } from '../record.ts';
 import { wakeAll } from './wake-all.ts';
@@ -30,7 +31,7 @@ export async function sweep(ports: Ports): Promise<number> {
 async function requeue(ports: Ports, jobId: string, now: number): Promise<boolean> {
   const job = await ports.ledger.read(jobId);
   if (job?.dueAt === undefined || job.dueAt > now) return false;
-  await ports.queue.send({ jobId }, job.caller);
+  await ports.queue.send({ jobId }, groupOf(job));
   await record(ports, job, { type: 'requeued', at: now });
   return true;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { DeadLetter } from '../../shared/aws/sqs-dead-letters.ts';
-import { paymentMessageSchema } from '../../shared/contracts/message.ts';
+import { groupOf, paymentMessageSchema } from '../../shared/contracts/message.ts';
 import { type Job, moneyOf } from '../../shared/core/job-record.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
@@ -105,7 +105,7 @@ async function resume({ ledger, payments }: Deployment, jobId: string, isDry: bo
   const { status } = job;
   const money = moneyOf(job);
   if (job.dueAt === undefined) return { jobId, did: 'already finished', status, money };
-  if (!isDry) await payments.send({ jobId }, job.caller);
+  if (!isDry) await payments.send({ jobId }, groupOf(job));
   return { jobId, did: 'resumed', status, money };
 }
 

@@ -6,6 +6,7 @@ import {
   failuresOf,
   goodRunsOf,
   houseMetric,
+  quietWaitingIn,
   type Watched,
   waitingIn,
 } from './house-metrics.ts';
@@ -92,9 +93,17 @@ export function alarmPlans({ settings, api, sweeper, payments, deadLetters }: Wa
     },
     {
       name: 'PaymentsWaiting',
-      means: 'A job has waited in the payment queue for a quarter of an hour.',
-      metric: waitingIn(payments),
+      means: 'A single request has waited in the payment queue for a quarter of an hour.',
+      // A manifest's lines wait behind one another, and that is nobody's trouble.
+      metric: quietWaitingIn(payments),
       threshold: 900,
+      silence: TreatMissingData.NOT_BREACHING,
+    },
+    {
+      name: 'ManifestsWaiting',
+      means: 'Lines of manifests wait for so long that they will end at their deadline, not paid for.',
+      metric: waitingIn(payments),
+      threshold: Math.floor((settings.timings.paymentDeadlineSeconds * 5) / 6),
       silence: TreatMissingData.NOT_BREACHING,
     },
     {

@@ -10,7 +10,14 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { type HouseMetric, metrics } from '../../shared/contracts/metrics.ts';
-import { deadLettersIn, houseMetric, type Watched, waitingIn } from './house-metrics.ts';
+import {
+  deadLettersIn,
+  houseMetric,
+  noisyGroupsIn,
+  quietWaitingIn,
+  type Watched,
+  waitingIn,
+} from './house-metrics.ts';
 
 /** The one dashboard of a deployment: what people ask, from left to right and from above, as often as they ask it. */
 export function showOnDashboard(scope: Construct, watched: Watched, alarms: readonly Alarm[]): void {
@@ -46,7 +53,14 @@ export function showOnDashboard(scope: Construct, watched: Watched, alarms: read
     ],
     [
       graph('Dead letters', [deadLettersIn(deadLetters)]),
-      graph('The oldest job in the payment queue (s)', [waitingIn(payments)]),
+      graph(
+        'The oldest job in the payment queue (s)',
+        [
+          waitingIn(payments).with({ label: 'of all' }),
+          quietWaitingIn(payments).with({ label: 'of single requests' }),
+        ],
+        { right: [noisyGroupsIn(payments).with({ label: 'groups that are many at once' })] },
+      ),
       graph('Price drift: places where the seller differs from the catalogue', [of(metrics.catalogueDrift)]),
     ],
   ];

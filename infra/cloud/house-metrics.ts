@@ -53,7 +53,22 @@ export const goodRunsOf = (lambda: Lambda): IMetric =>
     label: 'good runs',
   });
 
+/** Seconds that the oldest message of all has waited. */
 export const waitingIn = (queue: Queue): Metric =>
   queue.metricApproximateAgeOfOldestMessage({ period: fiveMinutes, statistic: Stats.MAXIMUM });
+
+/**
+ * The same without the messages of groups that are many at once, as a manifest's lines are: they wait behind the others.
+ * SQS developer guide, "Available CloudWatch metrics for Amazon SQS", fair queues.
+ */
+export const quietWaitingIn = (queue: Queue): Metric =>
+  queue.metric('ApproximateAgeOfOldestMessageInQuietGroups', {
+    period: fiveMinutes,
+    statistic: Stats.MAXIMUM,
+  });
+
+/** Groups that are many at once. */
+export const noisyGroupsIn = (queue: Queue): Metric =>
+  queue.metric('ApproximateNumberOfNoisyGroups', { period: fiveMinutes, statistic: Stats.MAXIMUM });
 
 export const failuresOf = (api: HttpApi): Metric => api.metricServerError({ period: fiveMinutes });

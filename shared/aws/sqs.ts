@@ -1,21 +1,29 @@
+import { createHash } from 'node:crypto';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { PaymentMessage } from '../contracts/message.ts';
 
+/** Letters, digits and punctuation of ASCII, 128 at most: SQS API reference, `SendMessage`, `MessageGroupId`. */
+const fitting = /^[!-~]{1,128}$/;
+
+/** A token's issuer and subject may be anything: what does not fit goes by its hash, so that no two groups become one. */
+const messageGroupId = (group: string): string =>
+  fitting.test(group) ? group : createHash('sha256').update(group).digest('hex');
+
 /** The payment queue. It carries work, never waiting. */
 export interface PaymentQueue {
-  /** Messages of one caller share a group, so that one caller's thousand do not starve another's one. */
-  send(message: PaymentMessage, caller: string): Promise<void>;
+  /** @param group as `groupOf` names it: one group's thousand do not starve another's one */
+  send(message: PaymentMessage, group: string): Promise<void>;
   /** Hides a received message for so long from now, whole seconds. */
   hide(receiptHandle: string, seconds: number): Promise<void>;
 }
 
 export const paymentQueueAt = (queueUrl: string, client = new SQSClient({})): PaymentQueue => ({
-  async send(message, caller) {
+  async send(message, group) {
     await client.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(message),
-        MessageGroupId: caller.replaceAll(/[^A-Za-z0-9]/g, '_').slice(0, 128),
+        MessageGroupId: messageGroupId(group),
       }),
     );
   },

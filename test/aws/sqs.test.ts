@@ -35,13 +35,23 @@ async function receive() {
 }
 
 test.each([
-  ['an IAM id', 'AROAEXAMPLE', 'AROAEXAMPLE'],
-  ['an issuer and a subject', 'https://issuer.test/ a|b', 'https___issuer_test__a_b'],
-  ['a very long one', 'x'.repeat(300), 'x'.repeat(128)],
-])('a message is grouped by its caller: %s', async (_name, caller, group) => {
+  ['an IAM id', 'AROAEXAMPLE'],
+  ['a manifest', newJob().jobId],
+  ['an issuer and a subject that fit', 'https://issuer.test/#a|b'],
+  ['as long as may be', '~'.repeat(128)],
+])('a message is of the group that it is sent for: %s', async (_name, group) => {
   const { jobId } = newJob();
-  await queue.send({ jobId }, caller);
+  await queue.send({ jobId }, group);
   expect(await receive()).toEqual([{ message: { jobId }, handle: expect.any(String), group }]);
+});
+
+test('groups that SQS does not take go by their hashes, and stay apart', async () => {
+  const { jobId } = newJob();
+  const groups = ['https://issuer.test/ a|b', 'https://issuer.test/ a_b', 'Jürgen', 'x'.repeat(129), ''];
+  for (const group of groups) await queue.send({ jobId }, group);
+  const sent = (await receive()).map(({ group = '' }) => group);
+  expect(new Set(sent).size).toBe(groups.length);
+  for (const group of sent) expect(group).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('a received message is hidden for as long as asked, counted from now', async () => {

@@ -80,7 +80,7 @@ export function openBooth(
   /** Objects of other buckets, by bucket and key. */
   const files = new Map<string, Buffer>();
   const uploads = new Map<string, CallerUpload>();
-  const queued: { jobId: string; caller: string }[] = [];
+  const queued: { jobId: string; group: string }[] = [];
 
   const ports = {
     ledger,
@@ -117,7 +117,7 @@ export function openBooth(
         void objects.set(key, { bytes: Buffer.from(text), contentType: 'application/json' }),
     } satisfies AssetStore as AssetStore,
     queue: {
-      send: async ({ jobId }: { jobId: string }, caller: string) => void queued.push({ jobId, caller }),
+      send: async ({ jobId }: { jobId: string }, group: string) => void queued.push({ jobId, group }),
       hide: async () => {},
     },
     files: {

@@ -41,7 +41,7 @@ describe('a job of which nothing is signed', () => {
         money: 'none',
         cancelledAt: new Date(at(0)).toISOString(),
       });
-      expect(booth.queued).toEqual([{ jobId: job.jobId, caller: job.caller }]);
+      expect(booth.queued).toEqual([{ jobId: job.jobId, group: job.caller }]);
     },
   );
 

@@ -20,7 +20,7 @@ describe('a request', () => {
       deadlineAt: at(1800),
       dueAt: at(60),
     });
-    expect(booth.queued).toEqual([{ jobId: accepted.jobId, caller }]);
+    expect(booth.queued).toEqual([{ jobId: accepted.jobId, group: caller }]);
   });
 
   test.each([

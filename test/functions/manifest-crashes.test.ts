@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineResultSchema, type ManifestMessage } from '../../shared/contracts/manifest.ts';
+import { groupOf } from '../../shared/contracts/message.ts';
 import { Crash, crashAt, type Watch } from './booth.ts';
 import { deliverJob, type ManifestBooth, openManifestBooth } from './manifest-booth.ts';
 
@@ -198,7 +199,7 @@ test('notification, events and sweeper at once, in any order of their effects: e
       };
       const accepted = mine.booth.ledger.jobs();
       // What was accepted and not queued, the sweeper of the jobs has queued.
-      mine.booth.queued.push(...accepted);
+      mine.booth.queued.push(...accepted.map((job) => ({ jobId: job.jobId, group: groupOf(job) })));
       const events = accepted.map((job) => deliverJob(mine.booth, job));
       await scheduler.waitFor(
         Promise.all([

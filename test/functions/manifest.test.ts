@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { cancel } from '../../functions/intake/cancel.ts';
+import { submit } from '../../functions/intake/submit.ts';
+import { sweep } from '../../functions/sweeper/sweep.ts';
 import { sweepManifests } from '../../functions/sweeper/sweep-manifests.ts';
 import { lineResultSchema } from '../../shared/contracts/manifest.ts';
 import type { Watch } from './booth.ts';
@@ -83,6 +86,31 @@ test('good lines become jobs of the caller, bad ones are reported, and everythin
       },
     },
   ]);
+});
+
+test('lines wait as their manifest, and what its caller asks for besides as the caller, whoever sends them', async () => {
+  const mine = openManifestBooth();
+  const { booth } = mine;
+  await mine.drop('requests/batch.jsonl', asLines(good('one'), good('two')));
+  const [first, second] = booth.ledger.jobs();
+  if (!first || !second) throw new Error('There are no jobs.');
+  const single = await submit(mine.desk(), caller, model, { prompt: 'alone' }, { jobId: newJob().jobId });
+  if (!('job' in single)) throw new Error('It was not taken.');
+  const group = first.manifest?.id;
+  expect(group).not.toBe(caller);
+  const all = [
+    { jobId: first.jobId, group },
+    { jobId: second.jobId, group },
+    { jobId: single.job.jobId, group: caller },
+  ];
+  expect(booth.queued.splice(0)).toEqual(all);
+
+  await cancel(mine.desk(), second);
+  expect(booth.queued.splice(0)).toEqual([{ jobId: second.jobId, group }]);
+  booth.clock.now += 120_000;
+  await sweep(booth.process().ports);
+  expect(booth.queued).toHaveLength(all.length);
+  expect(booth.queued).toEqual(expect.arrayContaining(all));
 });
 
 test('a manifest of bad lines alone is closed at once', async () => {

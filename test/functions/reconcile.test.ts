@@ -6,7 +6,7 @@ import { tokenKey } from '../../shared/core/budget.ts';
 import { type Job, moneyOf } from '../../shared/core/job-record.ts';
 import { policy } from '../core/offers.ts';
 import { Crash, openBooth } from './booth.ts';
-import { start } from './jobs.ts';
+import { newJob, start } from './jobs.ts';
 import { scriptedChain } from './scripted-chain.ts';
 
 /** A booth whose chain is read: its wallet's row is filled by the first look. */
@@ -102,13 +102,14 @@ describe('a final block', () => {
       ['does nothing', 'dead'],
     ] as const) {
       const { booth, look, catchUp, settle } = await openBank(manner);
-      const { jobId } = await booth.accept();
+      const manifest = { id: newJob().jobId, line: 7 };
+      const { jobId } = await booth.accept({ manifest });
       const unresolved = await booth.finish(jobId);
       expect(unresolved.status).toBe('unresolved');
       catchUp();
       if (outcome === 'settled') settle(unresolved);
       await look();
-      expect(booth.queued.map((message) => message.jobId)).toContain(jobId);
+      expect(booth.queued).toContainEqual({ jobId, group: manifest.id });
       const job = await booth.pay(jobId);
       expect(job).toMatchObject({ status: 'unresolved', proof: { state: outcome } });
       expect(job).not.toHaveProperty('dueAt');

@@ -45,7 +45,7 @@ test('a message becomes a job of its sender, named after the message, with what 
     body: '{"prompt":"a kite","seed":7}',
     maxPriceAtomic: '30000',
   });
-  expect(booth.queued).toEqual([{ jobId, caller }]);
+  expect(booth.queued).toEqual([{ jobId, group: caller }]);
 });
 
 test('delivered twice, also after a crash in between, it is one job; another message is another', async () => {
@@ -55,7 +55,7 @@ test('delivered twice, also after a crash in between, it is one job; another mes
   const jobId = await send(request);
   expect(await send(request)).toBe(jobId);
   expect(booth.ledger.jobs()).toHaveLength(1);
-  expect(booth.queued[0]).toEqual({ jobId, caller });
+  expect(booth.queued[0]).toEqual({ jobId, group: caller });
   expect(await send(request, 'm-2')).not.toBe(jobId);
   expect(booth.ledger.jobs()).toHaveLength(2);
 });

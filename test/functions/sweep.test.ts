@@ -10,7 +10,7 @@ test('what is overdue goes back to the queue under its caller, and is due again 
   const early = await booth.accept({ now: at(500), caller: 'AIDAANOTHER' });
   booth.clock.now = at(60);
   expect(await sweep(booth.process().ports)).toBe(1);
-  expect(booth.queued).toEqual([{ jobId, caller }]);
+  expect(booth.queued).toEqual([{ jobId, group: caller }]);
   expect((await booth.read(jobId)).dueAt).toBe(at(120));
   expect((await booth.read(early.jobId)).dueAt).toBe(early.dueAt);
   expect(await sweep(booth.process().ports)).toBe(0);
@@ -58,7 +58,7 @@ test('a row that cannot be read keeps nobody else waiting, and is not passed ove
   booth.ledger.edit(`JOB#${broken.jobId}`, { status: 'paid' });
   booth.clock.now = at(100);
   await expect(sweep(booth.process().ports)).rejects.toThrow(`JOB#${broken.jobId}`);
-  expect(booth.queued).toEqual([{ jobId: sound.jobId, caller }]);
+  expect(booth.queued).toEqual([{ jobId: sound.jobId, group: caller }]);
 });
 
 test('while the queue is down nothing is put off', async () => {

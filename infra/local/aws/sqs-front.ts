@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { AwsError, notEmulated } from './aws-error.ts';
+import { makeFair } from './fair-queue.ts';
 import type { SqsMessage, SqsQueue, SqsStore } from './fauxqs-engine.ts';
 
 type Json = Record<string, unknown>;
@@ -7,6 +8,16 @@ type Entry = { Id: string; ReceiptHandle?: string; MessageBody?: string; Message
 type Origin = { readonly senderId: string; readonly groupId?: string };
 type Sending = { readonly senderId: string; readonly entries: Entry[] };
 type Failed = { Id: string; SenderFault: boolean; Code: string; Message: string };
+
+/** `SendMessage` of the API reference: what a message's group may be called. */
+function groupRefusal({ MessageGroupId: groupId }: Entry): AwsError | undefined {
+  if (groupId === undefined || /^[!-~]{1,128}$/.test(groupId)) return undefined;
+  const why = 'MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.';
+  return new AwsError(
+    'InvalidParameterValue',
+    `Value ${groupId} for parameter MessageGroupId is invalid. Reason: ${why}`,
+  );
+}
 
 const PERFORMED = [
   'ChangeMessageVisibility',
@@ -29,7 +40,7 @@ export type SqsFront = {
   after(operation: string, input: Json, output: Json, refused: Failed[]): Json;
   /** Performs a call so that the messages it puts into an adopted queue are known to be the caller's. */
   perform<T>(input: Json, senderId: string, work: () => Promise<T>): Promise<T>;
-  /** Makes a queue remember where its messages came from. */
+  /** Makes a queue remember where its messages came from, and fair. */
   adopt(queue: SqsQueue): void;
   /** Says who sent a message that comes from no call. */
   mark(message: SqsMessage, origin: Origin): void;
@@ -39,7 +50,8 @@ export type SqsFront = {
 };
 
 /**
- * What SQS does and fauxqs does not: sender ids, message groups on standard queues, receipt handles that mean something.
+ * What SQS does and fauxqs does not: sender ids, message groups on standard queues and what is fair between them, receipt
+ * handles that mean something.
  */
 export function createSqsFront(store: SqsStore): SqsFront {
   const origins = new WeakMap<SqsMessage, Origin>();
@@ -74,9 +86,12 @@ export function createSqsFront(store: SqsStore): SqsFront {
     return undefined;
   }
 
+  const groupOf = (message: SqsMessage): string | undefined =>
+    origins.get(message)?.groupId ?? message.messageGroupId;
+
   function systemAttributes(message: SqsMessage): Record<string, string> {
     const origin = origins.get(message);
-    const groupId = origin?.groupId ?? message.messageGroupId;
+    const groupId = groupOf(message);
     const deadLetterSource = homes.get(message)?.source;
     return {
       ApproximateReceiveCount: String(message.approximateReceiveCount),
@@ -106,6 +121,7 @@ export function createSqsFront(store: SqsStore): SqsFront {
         homes.set(message, { current: queue.arn, ...(home === undefined ? {} : { source: home }) });
         enqueue(message);
       };
+      if (!queue.isFifo()) makeFair(queue, groupOf);
     },
     issued: (receiptHandle) => handles.add(receiptHandle),
     systemAttributes,
@@ -116,13 +132,13 @@ export function createSqsFront(store: SqsStore): SqsFront {
         if (entries.some((entry) => 'MessageSystemAttributes' in entry)) {
           throw notEmulated(`SQS ${operation} with MessageSystemAttributes`);
         }
-        return [];
-      }
-      if (!/^(DeleteMessage|ChangeMessageVisibility)/.test(operation)) return [];
+      } else if (!/^(DeleteMessage|ChangeMessageVisibility)/.test(operation)) return [];
       const queue = queueOf(input);
       const refused: Failed[] = [];
       for (const entry of entries) {
-        const refusal = handleRefusal(operation, queue, entry);
+        const refusal = operation.startsWith('SendMessage')
+          ? groupRefusal(entry)
+          : handleRefusal(operation, queue, entry);
         if (refusal === undefined) continue;
         if (!Array.isArray(input.Entries)) throw refusal;
         refused.push({ Id: entry.Id, SenderFault: true, Code: refusal.code, Message: refusal.message });

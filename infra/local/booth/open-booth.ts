@@ -8,6 +8,7 @@ import type { Tap } from '../aws/call.ts';
 import { type Chain, startChain } from '../chain/start-chain.ts';
 import { startTempoChain, type TempoChain } from '../chain/start-tempo-chain.ts';
 import { type Seller, type SellerOptions, startSeller } from '../seller/start-seller.ts';
+import type { HttpCaller } from '../world/http-event.ts';
 import type { LogLine } from '../world/log-line.ts';
 import { startWorld } from '../world/start-world.ts';
 import type { World } from '../world/world.ts';
@@ -44,6 +45,8 @@ export interface BoothOptions {
     'timeScale' | 'renderSeconds' | 'spread' | 'resultUrlSeconds' | 'pictureStyle'
   >;
   readonly taps?: readonly Tap[];
+  /** People beside the operator, by the access key they sign with. */
+  readonly callers?: readonly HttpCaller[];
   readonly schedules?: 'real' | 'manual';
   /** One line of progress at a time. */
   readonly progress?: (line: string) => void;
@@ -103,6 +106,7 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
       ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
       ...(options.walletKey !== undefined && { importedKeys: { secp256k1PrivateKeyHex: options.walletKey } }),
       ...(options.taps && { taps: options.taps }),
+      ...(options.callers && { callers: options.callers }),
       ...(options.schedules && { schedules: options.schedules }),
     });
     ends.push(world.close);

@@ -45,6 +45,8 @@ export async function openMarket() {
     wallet,
     clock: Date.now,
     sleep: async () => {},
+    // The booth's own notes down every run, which is all that would grow here.
+    workflows: { start: async () => {} },
     announcements: { put: async () => {} },
     assets: { putFile: async () => {}, putJson: async () => {} },
     download: async () => ({

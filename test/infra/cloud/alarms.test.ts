@@ -119,6 +119,7 @@ describe('what is watched', () => {
         'QueueName ArrivalDeadLetters.QueueName',
       ],
       PaymentsWaiting: ['QueueName Payments.QueueName'],
+      ManifestsWaiting: ['QueueName Payments.QueueName'],
       SweeperSilent: ['FunctionName sweeperFunction', 'FunctionName sweeperFunction'],
       ApiFailing: ['ApiId Api'],
     });
@@ -143,7 +144,8 @@ describe('what is watched', () => {
     ['WalletBalance', { Threshold: 12.5, Statistic: 'Minimum', ComparisonOperator: 'LessThanThreshold' }],
     ['BudgetUsed', { Threshold: 90 }],
     ['DeadLetters', { Threshold: 1 }],
-    ['PaymentsWaiting', { Threshold: 900 }],
+    ['PaymentsWaiting', { Threshold: 900, MetricName: 'ApproximateAgeOfOldestMessageInQuietGroups' }],
+    ['ManifestsWaiting', { Threshold: 1500, MetricName: 'ApproximateAgeOfOldestMessage' }],
     [
       'SweeperSilent',
       { Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },

@@ -1,3 +1,4 @@
+import { groupOf } from '../../../shared/contracts/message.ts';
 import { limitsSchema } from '../../../shared/core/budget.ts';
 import { isUpload } from '../../../shared/core/job-record.ts';
 import type { Rail } from '../../../shared/core/policy.ts';
@@ -115,7 +116,7 @@ function double(world: World, { kind }: Call, again: () => void): void {
   if (kind === 'intake') again();
   else if (kind === 'reconciler') world.reconcile();
   else if (kind === 'sweeper') world.sweep();
-  else if (job && kind === 'payer') void world.queue.send({ jobId: job.jobId }, job.caller);
+  else if (job && kind === 'payer') void world.queue.send({ jobId: job.jobId }, groupOf(job));
   else if (job && (kind === 'poll' || kind === 'deliver'))
     void world.workflows.start('express', `${job.jobId}-again-${world.calls()}`, {
       jobId: job.jobId,

@@ -5,7 +5,7 @@ import { nothing, type Timeline } from './timeline.ts';
 export interface Message {
   readonly id: string;
   readonly body: string;
-  readonly caller: string;
+  readonly group: string;
   receives: number;
   visibleAt: number;
   isDeleted: boolean;
@@ -32,7 +32,7 @@ export const visibilitySeconds = 360;
 const mostReceives = 8;
 
 /**
- * A standard queue: at least once, in any order; what is received is hidden until it is deleted or its time is over.
+ * A standard queue, whose fairness is one order of the many: at least once, in any order; what is received is hidden until it is deleted or its time is over.
  * @param work begins an invocation for a message; false when all are busy
  */
 export function openQueue(
@@ -67,11 +67,11 @@ export function openQueue(
 
   const queue: SimQueue = {
     dead: [],
-    async send({ jobId }, caller) {
+    async send({ jobId }, group) {
       for (let copies = whims.copies(); copies >= 0; copies -= 1) {
         count += 1;
         const body = JSON.stringify({ jobId });
-        const message = { id: `m${count}`, body, caller, receives: 0, visibleAt: 0, isDeleted: false };
+        const message = { id: `m${count}`, body, group, receives: 0, visibleAt: 0, isDeleted: false };
         messages.set(message.id, message);
         show(message, timeline.now + whims.delay());
       }
