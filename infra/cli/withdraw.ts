@@ -3,11 +3,13 @@ import { floatKey } from '../../shared/core/budget.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { type PaidAsset, paidAssets } from '../../shared/core/policy.ts';
 import { isWithdrawal, withdrawalTerms } from '../../shared/core/withdrawal.ts';
+import type { TransferCall } from '../../shared/protocol/eip3009.ts';
+import { rpcTo, sendUnlocked } from '../local/chain/rpc.ts';
 import { askWithdrawal, whenSigned } from './ask-withdrawal.ts';
 import { type Common, facts, progress, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { atomicOf } from './dollars.ts';
-import { describeWithdrawal, viewWithdrawal } from './withdrawal-view.ts';
+import { describeWithdrawal, viewWithdrawal, type WithdrawalView } from './withdrawal-view.ts';
 
 const patienceMilliseconds = 60_000;
 
@@ -18,6 +20,7 @@ export function addWithdraw(wallet: Command): void {
     .argument('<amount>', 'dollars such as 25 or 0.50')
     .option('--asset <address>', 'which token, where more than one is paid with')
     .option('--yes', 'do it; without it, say only what would be signed')
+    .option('--submit', 'submit it too, on the local chain of "npm start"')
     .addHelpText(
       'after',
       `
@@ -25,6 +28,7 @@ Examples:
   npx coinbooth wallet withdraw 25
   npx coinbooth wallet withdraw 25 --yes
   npx coinbooth wallet withdraw 25 --yes --json
+  npx coinbooth wallet withdraw 5 --yes --submit --local .coinbooth
 
 It goes to "treasury" in the settings of the deployed booth and to nobody else. What is held for purchases, and
 budgets.floor, stay in the wallet; a stopped booth signs none. It can be submitted for an hour, and its amount is held
@@ -39,9 +43,16 @@ Exit code: 0 when it is signed, 1 when it is not.`,
     .action(show);
 }
 
-async function withdraw(amount: string, options: Common & { asset?: string; yes?: boolean }): Promise<void> {
+async function withdraw(
+  amount: string,
+  options: Common & { asset?: string; yes?: boolean; submit?: boolean },
+): Promise<void> {
   const deployment = await openDeployment(options);
   const { wallet, control, settings } = deployment;
+  if (options.submit && !deployment.isLocal)
+    throw new Error(
+      'Only a booth of "npm start" has an account with gas: submit what is printed from one of yours.',
+    );
   const amountAtomic = String(atomicOf(amount));
   if (amountAtomic === '0')
     throw new Error('There is nothing to withdraw: write dollars, such as 25 or 0.50.');
@@ -74,14 +85,30 @@ async function withdraw(amount: string, options: Common & { asset?: string; yes?
     amountAtomic,
   });
   progress(`asked the payer for ${usd} to ${treasury}`);
-  await tellOf(options, deployment, (await whenSigned(deployment, asked, patienceMilliseconds)).jobId);
+  const { jobId } = await whenSigned(deployment, asked, patienceMilliseconds);
+  const { call } = await tellOf(options, deployment, jobId);
+  if (!options.submit || !call) return;
+  const transaction = await submitLocally(settings.chains[asset.network] ?? [], call);
+  progress(`submitted as ${transaction}; a final block shows it in a moment`);
 }
 
 async function show(jobId: string, options: Common): Promise<void> {
   await tellOf(options, await openDeployment(options), jobId);
 }
 
-async function tellOf(options: Common, { ledger, settings }: Deployment, jobId: string): Promise<void> {
+/** From an account that the node holds unlocked, as a local chain's does. */
+async function submitLocally([node = '']: readonly string[], { to, data }: TransferCall): Promise<string> {
+  const rpc = rpcTo(node);
+  const [from] = (await rpc('eth_accounts')) as string[];
+  if (from === undefined) throw new Error('The node of this booth has no account of its own to submit from.');
+  return sendUnlocked(rpc, { from, to, data, gasPrice: '0x0' });
+}
+
+async function tellOf(
+  options: Common,
+  { ledger, settings }: Deployment,
+  jobId: string,
+): Promise<WithdrawalView> {
   const job = await ledger.read(jobId);
   if (!job || !isWithdrawal(job)) throw new Error(`There is no withdrawal ${jobId}.`);
   const view = await viewWithdrawal(ledger, job);
@@ -90,6 +117,7 @@ async function tellOf(options: Common, { ledger, settings }: Deployment, jobId: 
     progress(`The settings here name ${named ?? 'no treasury'}; the deployed booth pays ${view.treasury}.`);
   if (view.state !== 'signed' && view.state !== 'settled') process.exitCode = 1;
   tell(options, view, describeWithdrawal(view, Date.now()));
+  return view;
 }
 
 function chooseAsset({ settings: { seller } }: Deployment, said: string | undefined): PaidAsset {

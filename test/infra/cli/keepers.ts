@@ -157,11 +157,6 @@ export function describeKeepers(open: AnnouncedBooth): void {
     expect((await open.local('resume')).code).toBe(0);
   });
 
-  test('nothing is withdrawn where no treasury is set, and it is said how to set one', async () => {
-    const { code, stderr } = await open.local('wallet', 'withdraw', '5', '--yes');
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/No treasury is set.*"treasury": \{/)]);
-  });
-
   test("erase removes a caller's prompts, pictures and files, and leaves the books as they are", async () => {
     const caller = 'AIDALOCALOPERATOR0001';
     await reconciled();

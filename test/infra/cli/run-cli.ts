@@ -7,7 +7,6 @@ import { text } from 'node:stream/consumers';
 import { vi } from 'vitest';
 import { runCoinbooth } from '../../../infra/cli/run-coinbooth.ts';
 import { announceRunning } from '../../../infra/local/booth/announce-running.ts';
-import type { BoothOptions } from '../../../infra/local/booth/open-booth.ts';
 import { openTestBooth, type TestBooth } from '../../flow/test-booth.ts';
 
 export const root = join(import.meta.dirname, '../../..');
@@ -64,8 +63,8 @@ export interface AnnouncedBooth {
   close(): Promise<void>;
 }
 
-export async function openAnnouncedBooth(options: Partial<BoothOptions> = {}): Promise<AnnouncedBooth> {
-  const booth = await openTestBooth(options);
+export async function openAnnouncedBooth(): Promise<AnnouncedBooth> {
+  const booth = await openTestBooth();
   const folder = await mkdtemp(join(tmpdir(), 'coinbooth-test-'));
   await announceRunning(booth, folder);
   return {

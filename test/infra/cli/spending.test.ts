@@ -1,12 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Address, getAddress } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDeployment } from '../../../infra/cli/deployment.ts';
 import type { WithdrawalView } from '../../../infra/cli/withdrawal-view.ts';
-import { rpcTo, sendUnlocked } from '../../../infra/local/chain/rpc.ts';
+import { rpcTo } from '../../../infra/local/chain/rpc.ts';
 import { dayOf, floatKey, tokenKey } from '../../../shared/core/budget.ts';
-import { quick, type TestBooth } from '../../flow/test-booth.ts';
+import type { TestBooth } from '../../flow/test-booth.ts';
 import { type AnnouncedBooth, coinbooth, json, openAnnouncedBooth } from './run-cli.ts';
 
 /** What may be spent, and whether anything may be: said on the command line to a running booth. */
@@ -16,13 +17,12 @@ let booth: TestBooth;
 let folder: string;
 let local: AnnouncedBooth['local'];
 beforeAll(async () => {
-  announced = await openAnnouncedBooth({ settings: { ...quick, treasury: { [network]: treasury } } });
+  announced = await openAnnouncedBooth();
   ({ booth, folder, local } = announced);
 });
 afterAll(() => announced?.close());
 
 const network = 'eip155:31337';
-const treasury = '0x7ea57ea57ea57ea57ea57ea57ea57ea57ea57ea5';
 const request = { prompt: 'a purse', resolution: '0.5 MP' };
 
 test('stop: nothing is signed; resume: only when chain, wallet and payee are as they should be', async () => {
@@ -87,9 +87,12 @@ test('stop --only: one model waits while all else goes on', async () => {
 describe('wallet withdraw', () => {
   let withdrawal: WithdrawalView;
   let chain: NonNullable<TestBooth['sandbox']>['chain'];
-  beforeAll(() => {
+  let treasury: Address;
+  beforeAll(async () => {
     if (!booth.sandbox) throw new Error('The booth has a chain of its own.');
     ({ chain } = booth.sandbox);
+    const { settings } = await openDeployment({ local: folder });
+    treasury = getAddress(settings.treasury[network] ?? '');
   });
   const withdraw = async (...args: string[]) => {
     const { code, stdout, stderr } = await local('wallet', 'withdraw', ...args, '--json');
@@ -131,11 +134,8 @@ describe('wallet withdraw', () => {
       expect.stringContaining('"state":"open"'),
     ]);
 
-    const stranger = '0x5742a9e25742a9e25742a9e25742a9e25742a9e2';
-    const rpc = rpcTo(chain.rpcUrl);
-    await rpc('anvil_impersonateAccount', [stranger]);
-    const { to, data } = said.call ?? {};
-    const transaction = await sendUnlocked(rpc, { from: stranger, to, data, gasPrice: '0x0' });
+    const { stderr } = await withdraw('5', '--yes', '--submit');
+    const [transaction] = /0x[0-9a-f]{64}/.exec(stderr) ?? [];
     await expect.poll(() => chain.balance(treasury), { timeout: 10_000 }).toBe(5_000_000n);
     await expect.poll(look, { timeout: 15_000, interval: 300 }).toMatchObject([{ open: 0, unexplained: [] }]);
     await expect
@@ -150,7 +150,7 @@ describe('wallet withdraw', () => {
       by: { model: Record<string, string>[] };
     };
     const settlements = await chain.settlements(booth.wallet);
-    const paid = settlements.filter(({ to }) => to.toLowerCase() !== treasury);
+    const paid = settlements.filter(({ to }) => to !== treasury);
     const sum = paid.reduce((all, { value }) => all + value, 0n);
     expect(total).toMatchObject({ withdrawn: '$5.00', open: '$0.00', losses: 0 });
     expect(Math.round(Number(total.spent?.slice(1)) * 1e6)).toBe(Number(sum));
@@ -162,6 +162,16 @@ describe('wallet withdraw', () => {
     const { spentOn, ledger } = await openDeployment({ local: folder });
     expect(Object.keys((await spentOn(dayOf(Date.now()))).byModel)).toEqual(['flux-2-pro/generate']);
     expect(await ledger.overdue(Date.now() + 86_400_000, 10)).not.toContain(jobId);
+  });
+
+  test('says how to set a treasury where there is none', async () => {
+    const bare = await mkdtemp(join(tmpdir(), 'coinbooth-test-'));
+    const note = JSON.parse(await readFile(join(folder, 'running.json'), 'utf8')) as { settings: object };
+    const settings = { ...note.settings, treasury: {} };
+    await writeFile(join(bare, 'running.json'), JSON.stringify({ ...note, settings }));
+    const { code, stderr } = await coinbooth('wallet', 'withdraw', '5', '--local', bare);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/No treasury is set.*"treasury": \{/)]);
+    await rm(bare, { recursive: true, force: true });
   });
 
   test.each([
