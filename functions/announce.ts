@@ -8,7 +8,7 @@ import { offeringOf } from '../shared/core/catalogue.ts';
 import {
   type EndStatus,
   endStatuses,
-  isUpload,
+  isOurOwn,
   type Job,
   moneyOf,
   paidUploads,
@@ -35,8 +35,8 @@ interface AnnouncePorts extends Watched {
  * Whoever wrote the end calls this; after a crash between the two, the sweeper brings the job back to it.
  */
 export async function announce(ports: AnnouncePorts & { bucketName: string }, job: Job): Promise<Job> {
-  // Nobody asked for an upload by itself: the job that needed it tells what it cost.
-  if (!isUpload(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
+  // No caller asked for it by itself: of an upload, the job that needed it tells what it cost.
+  if (!isOurOwn(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
   ports.watch?.(job, 'end');
   return (await record(ports, job, { type: 'announced', at: ports.clock() })).job;
 }
@@ -54,7 +54,7 @@ export const paymentOf = (job: Job, purchase: NonNullable<Job['purchase']>): Pay
 
 /** Announces what became of the money of a job that had ended without knowing: once more, under an id of its own. */
 export async function announceResolution(ports: AnnouncePorts, job: Job): Promise<Job> {
-  if (!isUpload(job)) await ports.announcements.put(paymentResolved(job));
+  if (!isOurOwn(job)) await ports.announcements.put(paymentResolved(job));
   ports.watch?.(job, 'resolution');
   return (await record(ports, job, { type: 'resolutionAnnounced', at: ports.clock() })).job;
 }

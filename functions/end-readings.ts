@@ -1,9 +1,9 @@
 import { metrics, type Reading } from '../shared/contracts/metrics.ts';
-import { type EndStatus, isUpload, type Job } from '../shared/core/job-record.ts';
+import { type EndStatus, isOurOwn, type Job } from '../shared/core/job-record.ts';
 
-/** What there is to count of a job whose end, or whose money at last, was announced. Uploads are counted by none. */
+/** What there is to count of a job whose end, or whose money at last, was announced. The house's own are counted by none. */
 export function endReadings(job: Job, announced: 'end' | 'resolution'): readonly Reading[] {
-  if (isUpload(job) || !job.end) return [];
+  if (isOurOwn(job) || !job.end) return [];
   if (announced === 'resolution')
     return job.proof?.state === 'settled' ? [[metrics.paidNotDelivered, 1]] : [];
   const status = job.status as EndStatus;

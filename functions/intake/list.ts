@@ -1,6 +1,6 @@
 import type { Ledger, ListCursor } from '../../shared/aws/dynamodb.ts';
 import type { JobListQuery } from '../../shared/contracts/http.ts';
-import { isUpload, type Job, publicStatus } from '../../shared/core/job-record.ts';
+import { isOurOwn, type Job, publicStatus } from '../../shared/core/job-record.ts';
 import { decodeCursor, encodeCursor } from './list-cursor.ts';
 
 /** So many rows are looked at in one call at the most; whoever filters much out gets a cursor to go on with. */
@@ -50,7 +50,7 @@ function startOf({ cursor, until }: JobListQuery): ListCursor | undefined | 'mal
 }
 
 function fits(job: Job, { status, model, until }: JobListQuery): boolean {
-  if (isUpload(job) || (until !== undefined && job.acceptedAt >= until)) return false;
+  if (isOurOwn(job) || (until !== undefined && job.acceptedAt >= until)) return false;
   if (status !== undefined && publicStatus(job) !== status) return false;
   return model === undefined || job.offering === model || job.offering.startsWith(`${model}/`);
 }

@@ -57,6 +57,7 @@ const payer: Payer = {
   knownOrigins: environment.SELLER.pictureOrigins,
   control: controlIn(environment.TABLE_NAME),
   limits: environment.LIMITS,
+  treasuries: environment.TREASURY,
   readsChain: Object.keys(environment.CHAINS).length > 0,
   wallet,
   ...(paysOnTempo && {

@@ -3,6 +3,7 @@ import { CoinboothError } from '../../shared/core/errors.ts';
 import { type Effect, isBrisk, nextStep, workflowKindOf } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { scaledPolling, workflowWaitSeconds } from '../../shared/core/polling.ts';
+import { isWithdrawal } from '../../shared/core/withdrawal.ts';
 import { announce, announceResolution } from '../announce.ts';
 import { record } from '../record.ts';
 import { leavesTimeToSend, type Payer, type Run, releaseOf } from './payer.ts';
@@ -12,6 +13,7 @@ import { standAside } from './refuse.ts';
 import { reserve } from './reserve.ts';
 import { authorize, resend } from './send.ts';
 import { store } from './store.ts';
+import { reserveWithdrawal, signWithdrawal } from './withdraw.ts';
 
 /** A wait this short is sat out; a longer one is the sweeper's. */
 const shortWaitMilliseconds = 5_000;
@@ -67,9 +69,9 @@ async function perform(payer: Payer, job: Job, step: Effect, run: Run): Promise<
     case 'prepare':
       return prepare(payer, job, (uploadId) => pay(payer, uploadId, run));
     case 'reserve':
-      return reserve(payer, job);
+      return isWithdrawal(job) ? reserveWithdrawal(payer, job) : reserve(payer, job);
     case 'sign':
-      return authorize(payer, job, run);
+      return isWithdrawal(job) ? signWithdrawal(payer, job) : authorize(payer, job, run);
     case 'send':
       return resend(payer, job, run);
     case 'store':

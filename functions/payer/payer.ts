@@ -10,6 +10,7 @@ import type { Charge } from '../../shared/core/charge.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
+import type { Treasuries } from '../../shared/core/withdrawal.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
 import type { Watched } from '../announce.ts';
 import type { Library } from '../references.ts';
@@ -44,6 +45,8 @@ export interface Payer extends Library, Watched {
   readonly control: Pick<Control, 'readLimits' | 'readSwitches'>;
   /** The limits of the settings, where an operator has said nothing. */
   readonly limits: Limits;
+  /** Where withdrawals go, by network; nowhere where it is not said. */
+  readonly treasuries: Treasuries;
   /** Whether the wallet's balance is read from the chain, and held against. */
   readonly readsChain: boolean;
   readonly timings: Timings;

@@ -1,7 +1,7 @@
 import { mediaOf, offeringOf, offeringPath, withMedia } from '../../shared/core/catalogue.ts';
 import { ceilingOf } from '../../shared/core/ceiling.ts';
 import { acceptedJob } from '../../shared/core/evolve.ts';
-import { isUpload, type Job, moneyOf, type NeededUpload } from '../../shared/core/job-record.ts';
+import { houseCaller, isUpload, type Job, moneyOf, type NeededUpload } from '../../shared/core/job-record.ts';
 import type { Offering } from '../../shared/core/offering.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
 import { scopesOf } from '../../shared/core/switches.ts';
@@ -138,7 +138,7 @@ async function accept(payer: Payer, job: Job, jobId: string, reference: string):
   const upload = acceptedJob(
     {
       jobId,
-      caller: 'coinbooth',
+      caller: houseCaller,
       offering: uploadOffering,
       body: JSON.stringify({ filename: file.filename, contentType: file.contentType, size: file.size }),
       forJobId: job.jobId,

@@ -1,5 +1,6 @@
 import type { ChainCursor } from '../../shared/aws/dynamodb-chain.ts';
 import type { Job } from '../../shared/core/job-record.ts';
+import { isWithdrawal } from '../../shared/core/withdrawal.ts';
 import type { Head, Movement } from './chain.ts';
 
 /** What a chain shows, held against what the ledger has: comparisons that change nothing. */
@@ -15,12 +16,24 @@ export function threeWays(
     const seen = movements.find((movement) => movement.nonce?.toLowerCase() === nonce)?.kind;
     const isOver = head.timestamp >= (job.purchase?.validBefore ?? 0);
     const chain = seen ?? (isOver ? 'expired' : 'unused');
-    const seller = job.rendered ? 'complete' : job.sellerJobId !== undefined ? 'running' : 'unknown';
-    const cell = `${chain} / ${job.status} / ${seller}`;
+    const cell = `${chain} / ${job.status} / ${counterpart(job)}`;
     table[cell] = (table[cell] ?? 0) + 1;
   }
   return table;
 }
+
+/** What the other side says of it; a withdrawal has none that could be asked. */
+function counterpart(job: Job): string {
+  if (isWithdrawal(job)) return 'treasury';
+  return job.rendered ? 'complete' : job.sellerJobId !== undefined ? 'running' : 'unknown';
+}
+
+/**
+ * Since when an authorization is out, Unix milliseconds: of one that is to wait for a person, since its time for that was
+ * over.
+ */
+export const openSince = (job: Job): number =>
+  isWithdrawal(job) ? (job.purchase?.validBefore ?? 0) * 1000 : (job.purchase?.reservedAt ?? 0);
 
 /**
  * In what a settlement differs from what was signed: the token could not do that with our signature alone. Where a whole

@@ -9,7 +9,7 @@ import type { PaidAsset } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import { record } from '../record.ts';
 import type { ChainReader, Head, Movement } from './chain.ts';
-import { failure, imbalance, mismatch, stray, threeWays, unauthorized } from './compare.ts';
+import { failure, imbalance, mismatch, openSince, stray, threeWays, unauthorized } from './compare.ts';
 
 export interface Reconciler {
   readonly ledger: Ledger;
@@ -36,7 +36,7 @@ export interface Reconciliation {
   readonly balance: number;
   readonly settled: number;
   readonly dead: number;
-  /** Seconds since the oldest open authorization was reserved. */
+  /** Seconds since the oldest open authorization was reserved; a withdrawal counts from the end of its window. */
   readonly oldestOpenSeconds: number;
   /** Every authorization that was open when it began, by what the chain, the ledger and the seller say of it. */
   readonly table: Readonly<Record<string, number>>;
@@ -108,10 +108,7 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   if (unexplained.length > 0 && !isNoted) await stop(reconciler, token, head, unexplained);
   // Where some of what is open was not read, these blocks are looked at again.
   else if (isWhole) await moveOn(reconciler, token, { cursor, head, balance, spent, open });
-  const oldest = Math.min(
-    reconciler.clock(),
-    ...[...open.values()].map((job) => job.purchase?.reservedAt ?? 0),
-  );
+  const oldest = Math.min(reconciler.clock(), ...[...open.values()].map(openSince));
   return {
     block: head.number,
     balance,

@@ -4,6 +4,7 @@ import { formatUsd } from '../../shared/core/money.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
 import { budgetToday } from './budget-today.ts';
 import { openDeployment } from './deployment.ts';
+import { atomicOf } from './dollars.ts';
 
 /** `coinbooth budget`: what may be spent per day, and what was. */
 export function addBudget(program: Command): void {
@@ -52,7 +53,7 @@ const countedScopes: Readonly<Record<string, string>> = { unseen: 'unseenPerPaye
 
 function changed(before: Limits, scope: string, amount: string): Limits {
   const counted = countedScopes[scope];
-  const value = amount === 'none' ? undefined : counted ? Number(amount) : atomic(amount);
+  const value = amount === 'none' ? undefined : counted ? Number(amount) : atomicOf(amount);
   const next: Record<string, unknown> = {
     ...before,
     version: before.version + 1,
@@ -64,12 +65,6 @@ function changed(before: Limits, scope: string, amount: string): Limits {
   if (parsed.success) return parsed.data;
   const why = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
   throw new Error(`There is no such limit: ${why}`);
-}
-
-function atomic(amount: string): number {
-  if (!/^\$?\d{1,6}(\.\d{1,6})?$/.test(amount))
-    throw new Error(`"${amount}" is no amount: write dollars, such as 25 or 0.50.`);
-  return Math.round(Number(amount.replace('$', '')) * 1_000_000);
 }
 
 const usd = (amountAtomic: number): string =>

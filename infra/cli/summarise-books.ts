@@ -1,4 +1,5 @@
 import { formatUsd } from '../../shared/core/money.ts';
+import { isWithdrawal } from '../../shared/core/withdrawal.ts';
 import type { BookLine } from './book-lines.ts';
 
 export const reportScopes = ['day', 'caller', 'model', 'payee'] as const;
@@ -10,6 +11,8 @@ export interface Sums {
   readonly spent: bigint;
   /** Of that, what brought nothing. */
   readonly lost: bigint;
+  /** Settled, to the treasury: moved, not spent. */
+  readonly withdrawn: bigint;
   /** Signed, and not known yet. */
   readonly open: bigint;
   /** Of that, for jobs that ended without a picture. */
@@ -19,10 +22,20 @@ export interface Sums {
   readonly losses: number;
 }
 
-const nothing: Sums = { spent: 0n, lost: 0n, open: 0n, unresolved: 0n, purchases: 0, losses: 0 };
+const nothing: Sums = {
+  spent: 0n,
+  lost: 0n,
+  withdrawn: 0n,
+  open: 0n,
+  unresolved: 0n,
+  purchases: 0,
+  losses: 0,
+};
 
-const added = (sums: Sums, { state, amountAtomic, isLoss }: BookLine): Sums => {
+const added = (sums: Sums, { state, amountAtomic, isLoss, model }: BookLine): Sums => {
   if (state === 'dead') return sums;
+  if (state === 'settled' && isWithdrawal({ offering: model }))
+    return { ...sums, withdrawn: sums.withdrawn + amountAtomic };
   const loss = isLoss ? amountAtomic : 0n;
   return state === 'settled'
     ? {
@@ -63,11 +76,15 @@ export function summarise(lines: readonly BookLine[]): Report {
 const usd = (amount: bigint): string => formatUsd(amount.toString(), 6);
 
 /** Sums in one line for people. */
-export const sumsLine = (name: string, { spent, lost, open, unresolved, purchases, losses }: Sums): string =>
+export const sumsLine = (
+  name: string,
+  { spent, lost, withdrawn, open, unresolved, purchases, losses }: Sums,
+): string =>
   [
     name.padEnd(44),
     `${usd(spent)} for ${purchases}`.padEnd(18),
     losses > 0 ? `lost ${usd(lost)} in ${losses}` : '',
+    withdrawn > 0n ? `withdrawn ${usd(withdrawn)}` : '',
     open > 0n ? `open ${usd(open)}` : '',
     unresolved > 0n ? `of it ${usd(unresolved)} without a picture` : '',
   ]
@@ -76,9 +93,10 @@ export const sumsLine = (name: string, { spent, lost, open, unresolved, purchase
     .trimEnd();
 
 /** Sums for programs: dollars as text. */
-export const plainSums = ({ spent, lost, open, unresolved, ...counts }: Sums) => ({
+export const plainSums = ({ spent, lost, withdrawn, open, unresolved, ...counts }: Sums) => ({
   spent: usd(spent),
   lost: usd(lost),
+  withdrawn: usd(withdrawn),
   open: usd(open),
   unresolved: usd(unresolved),
   ...counts,

@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { type Common, facts, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 import { type Holding, lookAtWallet } from './wallet-view.ts';
+import { addWithdraw } from './withdraw.ts';
 
 /** `coinbooth wallet`: whose money it is that is spent. */
 export function addWallet(program: Command): void {
   const wallet = program
     .command('wallet')
-    .description('the wallet that pays: its address, and what it holds');
+    .description('the wallet that pays: its address, what it holds, and money out of it');
   withPlace(wallet.command('show', { isDefault: true }))
     .description('address and balances, in the newest final block')
     .addHelpText('after', '\nExamples:\n  npx coinbooth wallet\n  npx coinbooth wallet show --json')
@@ -19,6 +20,7 @@ export function addWallet(program: Command): void {
       const { wallet: address } = await openDeployment(options);
       tell(options, { address }, [address]);
     });
+  addWithdraw(wallet);
 }
 
 async function show(options: Common): Promise<void> {

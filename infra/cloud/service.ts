@@ -52,6 +52,7 @@ export class CoinboothService extends Construct {
     const timings = JSON.stringify(settings.timings);
     const limits = JSON.stringify(settings.budgets);
     const chains = JSON.stringify(settings.chains);
+    const treasury = JSON.stringify(settings.treasury);
     const house = <Name extends FunctionName>(
       place: Name,
       memoryMb: number,
@@ -218,6 +219,7 @@ export class CoinboothService extends Construct {
       .bind('LIMITS', limits)
       .bind('CHAINS', chains)
       .bind('METRICS_NAMESPACE', settings.name)
+      .bind('TREASURY', treasury)
       .bind('QUOTE_SECONDS', String(settings.payer.quoteSeconds))
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { mostQuoteSeconds } from '../../shared/contracts/environment.ts';
 import { chainsSchema, railsOf, sellerPolicySchema } from '../../shared/core/policy.ts';
 import { type Timings, timingsSchema } from '../../shared/core/timings.ts';
+import { treasuriesSchema, treasuryObjection } from '../../shared/core/withdrawal.ts';
 import { chosenStage } from './stages.ts';
 
 /** Dollars as people write them, in atomic units of a six-decimal asset. */
@@ -56,6 +57,8 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   /** Nodes of the chains that are paid on, by CAIP-2 name. */
   chains: chainsSchema.default({}),
+  /** Where `wallet withdraw` moves money to, by CAIP-2 name; nowhere without it. */
+  treasury: treasuriesSchema.default({}),
   references: z
     .strictObject({
       /** Buckets of this account whose objects a request may name as `s3://bucket/key`. */
@@ -143,6 +146,7 @@ export function readSettings(context: unknown, world: World, stage?: string): Se
         largeEnvironment(parsed.data),
         loneNode(parsed.data, world),
         brokenRail(parsed.data),
+        wrongTreasury(parsed.data),
       ].flat()
     : parsed.error.issues.map(({ path, message }) => `${['coinbooth', ...path].join('.')}: ${message}`);
   if (!parsed.success || wrong.length > 0)
@@ -175,8 +179,8 @@ const mistyped = ({ seller }: Settings): string[] =>
     .map((address) => `coinbooth.seller: ${address} has a wrong checksum; is a letter mistyped?`);
 
 /** Lambda allows 4 KB for a function's whole environment; the other variables need about a quarter of it. */
-const largeEnvironment = ({ seller, timings }: Settings): string[] =>
-  JSON.stringify(seller).length + JSON.stringify(timings).length > 3000
+const largeEnvironment = ({ seller, timings, treasury }: Settings): string[] =>
+  [seller, timings, treasury].reduce((sum, each) => sum + JSON.stringify(each).length, 0) > 3000
     ? ['coinbooth.seller: with its payees, assets and ceilings it is too long for a Lambda environment']
     : [];
 
@@ -196,6 +200,21 @@ function brokenRail({ seller, chains }: Settings): string[] {
     .filter(({ network }) => chains[network] === undefined)
     .map(({ network }) => `coinbooth.chains.${network}: the rail "tempo" needs nodes of its chain`);
 }
+
+/** Money that is moved by mistake does not come back: an address is looked at before it can be signed for. */
+const wrongTreasury = ({ seller, chains, treasury }: Settings): string[] =>
+  Object.entries(treasury).flatMap(([network, address]) => {
+    const objection = isAddress(address)
+      ? treasuryObjection(address, seller)
+      : 'has a wrong checksum; is a letter mistyped?';
+    return [
+      ...(objection === undefined ? [] : [`${address} ${objection}`]),
+      ...(seller.assets.some((asset) => asset.network === network)
+        ? []
+        : ['there is no token of this network among seller.assets']),
+      ...(chains[network] === undefined ? ['it needs nodes of its chain (coinbooth.chains)'] : []),
+    ].map((wrong) => `coinbooth.treasury.${network}: ${wrong}`);
+  });
 
 function insecureOrigins({ seller, api }: Settings, world: World): string[] {
   if (world === 'local') return [];

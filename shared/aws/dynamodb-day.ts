@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { isWithdrawal } from '../core/withdrawal.ts';
 
 /** Atomic units: reserved and not proven either way, and proven to be spent. */
 export interface Spent {
@@ -63,6 +64,8 @@ export async function daySpending(
     );
     for (const item of page.Items ?? []) {
       const { caller, offering, purchase } = purchaseSchema.parse(unmarshall(item));
+      // Moved, not spent, and from no day's budget.
+      if (isWithdrawal({ offering })) continue;
       add(byModel, offering, purchase);
       add(byCaller, caller, purchase);
       add(byHour, String(new Date(purchase.reservedAt).getUTCHours()), purchase);

@@ -3,6 +3,7 @@ import { limitsSchema } from '../core/budget.ts';
 import { CoinboothError } from '../core/errors.ts';
 import { chainsSchema, sellerPolicySchema } from '../core/policy.ts';
 import { timingsSchema } from '../core/timings.ts';
+import { treasuriesSchema } from '../core/withdrawal.ts';
 
 /**
  * Environment of each function: the stack sets these names, the handler reads them, and both take them from here.
@@ -74,6 +75,8 @@ export const environments = {
     REFERENCE_BUCKETS: json(z.array(z.string())),
     LIMITS: json(limitsSchema),
     CHAINS: json(chainsSchema),
+    /** Where withdrawals go, by network. */
+    TREASURY: json(treasuriesSchema),
     /** For so long a quote that was paid is taken for the price of the next request of its kind. */
     QUOTE_SECONDS: json(z.int().min(0).max(mostQuoteSeconds)),
     SELLER: json(sellerPolicySchema),

@@ -1,5 +1,5 @@
 import { claimOf, ended } from './end.ts';
-import { deadlineSecondsOf, maySend, owesResolution, workflowOverdueAt } from './job.ts';
+import { awaitsProof, deadlineSecondsOf, maySend, owesResolution, workflowOverdueAt } from './job.ts';
 import type { JobEvent } from './job-event.ts';
 import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
 import { freed, grant, proven, reservedPurchase } from './purchase.ts';
@@ -181,6 +181,8 @@ function dueAtOf(job: Job, now: number, timings: Timings): number | undefined {
   if (job.announcedAt !== undefined) return owesResolution(job) ? now : undefined;
   const stalled = now + timings.stallSeconds * 1000;
   if (job.end) return stalled;
+  // The index of open authorizations brings it to the reconciler, and its end brings it back.
+  if (awaitsProof(job)) return undefined;
   if (job.status === 'submitted' && job.workflow)
     return Math.min(workflowOverdueAt(job, job.workflow.startedAt, timings), job.deadlineAt);
   return Math.min(Math.max(job.waitUntil ?? job.purchase?.leaseUntil ?? stalled, now), job.deadlineAt);

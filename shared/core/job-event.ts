@@ -19,7 +19,8 @@ export type JobEvent = { readonly at: number } & (
       readonly decimals: number;
       readonly day: string;
       readonly holds: readonly Hold[];
-      readonly unseen: string;
+      /** Of what is sent to somebody. */
+      readonly unseen?: string;
     }
   | {
       readonly type: 'authorized' | 'sending';

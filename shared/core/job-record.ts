@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { errorNames } from './errors.ts';
 import { railNames } from './policy.ts';
+import { isWithdrawal } from './withdrawal.ts';
 
 /**
  * One job as the ledger keeps it. Times ending in `At` or `Until` are Unix milliseconds; `validBefore` is Unix
@@ -227,6 +228,12 @@ export const needsUploads = (job: Job): boolean => job.references !== undefined 
 
 /** Whether it is a place for a file that is bought, not a picture: nobody asked for it by itself. */
 export const isUpload = (job: Job): boolean => job.source !== undefined;
+
+/** Who asks for what nobody asked for by themselves: no caller is called so. */
+export const houseCaller = 'coinbooth';
+
+/** Whether a job is the house's own, a place for a file or a withdrawal: no caller is told of its end. */
+export const isOurOwn = (job: Job): boolean => isUpload(job) || isWithdrawal(job);
 
 /** Whether asking for the same again can help: never while money is open or spent, so that nobody buys twice by hand. */
 export const retryCanHelp = (job: Job): boolean =>

@@ -3,6 +3,7 @@ import { offeringOf } from './catalogue.ts';
 import type { JobEvent } from './job-event.ts';
 import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
 import type { Timings } from './timings.ts';
+import { isWithdrawal } from './withdrawal.ts';
 
 /** What a job needs done next. Whoever does it records an event and asks again. */
 export type Effect =
@@ -35,6 +36,7 @@ const refreezeBelowSeconds = 60;
 export function nextStep(job: Job, now: number, timings: Timings): Step {
   if (job.end && job.announcedAt === undefined) return { do: 'announce' };
   if (job.end) return { do: owesResolution(job) ? 'announceResolution' : 'rest' };
+  if (awaitsProof(job)) return { do: 'rest' };
   const lease = job.purchase?.leaseUntil ?? 0;
   if (lease > now) return { do: 'wait', untilAt: lease };
   if (job.cancelledAt !== undefined && isUnsigned(job)) return { do: 'end', event: cancellation(now) };
@@ -124,6 +126,9 @@ export const workflowOverdueAt = (job: Job, startedAt: number, timings: Timings)
 /** From the seller's job id to the result in the bucket, at the most, in seconds. */
 export const deadlineSecondsOf = ({ offering }: Job, timings: Timings): number =>
   timings.deliveryDeadlineSeconds ?? offeringOf(offering)?.deadlineSeconds ?? 600;
+
+/** A withdrawal that is signed is sent to nobody: there is nothing to do for it until a final block says what became of it. */
+export const awaitsProof = (job: Job): boolean => isWithdrawal(job) && job.status === 'authorized';
 
 const isUnsigned = (job: Job): boolean => job.purchase?.firstSentAt === undefined;
 

@@ -2,6 +2,7 @@ import { railOf } from './authorization.ts';
 import { ended } from './end.ts';
 import type { JobEvent } from './job-event.ts';
 import type { Job, Proof } from './job-record.ts';
+import { isWithdrawal } from './withdrawal.ts';
 
 /** The money of a job: what its purchase is at each step, whatever becomes of the picture. */
 
@@ -24,7 +25,7 @@ export const reservedPurchase = (event: Extract<JobEvent, { type: 'reserved' }>)
   reservedDay: event.day,
   holds: [...event.holds],
   holdState: 'held',
-  unseen: event.unseen,
+  ...(event.unseen !== undefined && { unseen: event.unseen }),
   sends: 0,
   lookups: 0,
 });
@@ -41,6 +42,8 @@ export function proven(job: Job, proof: Proof): Partial<Job> | undefined {
   const settled = proof.state === 'settled';
   const news = { proof, purchase: freed(job.purchase, settled ? 'committed' : 'released') };
   const inDoubt = job.status === 'authorized' || job.status === 'unsettled';
+  // A withdrawal brings nothing: that it is settled is its end.
+  if (settled && inDoubt && isWithdrawal(job)) return { ...news, ...ended('delivered', proof.at) };
   if (settled || !inDoubt) return news;
   const message = 'What was signed can no longer be settled, and was not: nothing was spent.';
   return { ...news, ...ended('unpaid', proof.at, { name: 'PaymentUnsettled', message }) };

@@ -1,4 +1,4 @@
-import { isUpload, type Job } from './job-record.ts';
+import { isOurOwn, type Job } from './job-record.ts';
 import type { Timings } from './timings.ts';
 
 /** How long what callers wrote is kept. The books (`book.ts`, `loss.ts`) are kept for good, and hold none of it. */
@@ -14,11 +14,11 @@ const isClosed = ({ announcedAt, dueAt, purchase, proof }: Job): boolean =>
 
 /**
  * When a job's row may go, Unix seconds: so long after the last thing that happened to it.
- * @returns undefined where rows are kept for good, while anything is open, and for places for files: their ids follow from
- *   the bytes, and hold nothing that a caller wrote
+ * @returns undefined where rows are kept for good, while anything is open, and for the house's own, places for files and
+ *   withdrawals: their ids follow from what they are for, and they hold nothing that a caller wrote
  */
 export const expiryOf = (job: Job, now: number, { keepJobSeconds }: Timings): number | undefined =>
-  keepJobSeconds !== undefined && isClosed(job) && !isUpload(job)
+  keepJobSeconds !== undefined && isClosed(job) && !isOurOwn(job)
     ? Math.ceil(now / 1000) + keepJobSeconds
     : undefined;
 

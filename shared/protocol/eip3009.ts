@@ -1,4 +1,13 @@
-import { type Address, encodePacked, type Hex, keccak256, type TypedDataDefinition } from 'viem';
+import {
+  type Address,
+  encodeFunctionData,
+  encodePacked,
+  type Hex,
+  keccak256,
+  parseAbi,
+  parseSignature,
+  type TypedDataDefinition,
+} from 'viem';
 import type { Authorization } from '../core/authorization.ts';
 
 /** EIP-3009 `transferWithAuthorization`, as EIP-712 typed data. */
@@ -38,6 +47,34 @@ export const typedDataOf = (
     nonce: authorization.nonce as Hex,
   },
 });
+
+export const transferSignature =
+  'transferWithAuthorization(address,address,uint256,uint256,uint256,bytes32,uint8,bytes32,bytes32)';
+
+/** A call of a token's `transferWithAuthorization`, as whoever submits it makes it. */
+export interface TransferCall {
+  /** The token. */
+  readonly to: string;
+  readonly data: string;
+  /** In the order of the function's parameters, as text. */
+  readonly args: readonly string[];
+}
+
+/**
+ * The call that settles an authorization, in the form that EIP-3009 itself has.
+ * @param signature 65 bytes, r ‖ s ‖ v
+ */
+export function transferCall(authorization: Authorization, signature: string): TransferCall {
+  const { from, to, value, validAfter, validBefore, nonce } = typedDataOf(authorization).message;
+  const { r, s, yParity } = parseSignature(signature as Hex);
+  const args = [from, to, value, validAfter, validBefore, nonce, 27 + yParity, r, s] as const;
+  const abi = parseAbi([`function ${transferSignature}`]);
+  return {
+    to: authorization.asset,
+    data: encodeFunctionData({ abi, functionName: 'transferWithAuthorization', args }),
+    args: args.map(String),
+  };
+}
 
 /**
  * The nonce of a purchase: the same for every worker, replay and restored backup, so that the token contract

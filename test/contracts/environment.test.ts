@@ -20,6 +20,7 @@ const whole = {
   REFERENCE_BUCKETS: '[]',
   LIMITS: '{"total":1}',
   CHAINS: '{}',
+  TREASURY: '{}',
   QUOTE_SECONDS: '0',
   SELLER: JSON.stringify(policy),
   TIMINGS: '{}',
@@ -46,6 +47,7 @@ const needs: Record<FunctionName, readonly string[]> = {
     ],
     ...['BUCKET_NAME', 'REFERENCE_BUCKETS', 'LIMITS', 'CHAINS', 'SELLER', 'TIMINGS', 'METRICS_NAMESPACE'],
     'QUOTE_SECONDS',
+    'TREASURY',
   ],
   poll: [
     ...[

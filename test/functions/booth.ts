@@ -13,6 +13,7 @@ import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
+import type { Treasuries } from '../../shared/core/withdrawal.ts';
 import type { Download } from '../../shared/seller/download.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
 import { policy as basePolicy } from '../core/offers.ts';
@@ -66,7 +67,7 @@ export const isAnswer = (name: string): boolean =>
 export function openBooth(
   change: Partial<Timings> = {},
   terms: Partial<SellerPolicy> = {},
-  spending: { readsChain?: boolean; limits?: Partial<Limits> } = {},
+  spending: { readsChain?: boolean; limits?: Partial<Limits>; treasuries?: Treasuries } = {},
 ) {
   const policy: SellerPolicy = { ...basePolicy, ...terms };
   const clock = { now: start };
@@ -149,6 +150,7 @@ export function openBooth(
       uploadId: (sha256: string, edition: number) => derivedId(sha256, String(edition)),
       control: ledger.control,
       limits: limitsSchema.parse({ total: 100_000_000, ...spending.limits }),
+      treasuries: spending.treasuries ?? {},
       readsChain: spending.readsChain ?? false,
       deployment,
       policy,

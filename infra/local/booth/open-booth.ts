@@ -16,6 +16,8 @@ import { resumeSigning } from './resume-signing.ts';
 
 /** Always the same, so that settings can name it. Nobody has its key. */
 const sandboxPayee = getAddress('0x5e11e500000000000000000000000000000c01b0');
+/** Where withdrawals of play money go. Nobody has its key either. */
+const sandboxTreasury = getAddress('0x7ea5000000000000000000000000000000c01b00');
 /** A seller that takes half of what the real models take: nobody wants to wait for play money's pictures. */
 const timeScale = 0.5;
 /** Play money for the sandbox's wallet. */
@@ -94,7 +96,8 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
     const outdir = join(assembly, 'cdk.out');
     const settings = sandbox ? atSandboxPace(options) : options.settings;
     const chains = options.chains ?? chainsOf(sandbox, options);
-    const context = { ...settings, seller: policy, chains };
+    const treasury = sandbox ? { [sandbox.chain.network]: sandboxTreasury } : {};
+    const context = { treasury, ...settings, seller: policy, chains };
     synthesise(context, { outdir, bundles, world: 'local' });
 
     progress('starting queues, tables, buckets, keys and functions as the template names them');

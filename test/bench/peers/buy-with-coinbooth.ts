@@ -49,6 +49,7 @@ export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<B
     knownOrigins: [],
     control: { readLimits: async () => undefined, readSwitches: async () => [] },
     limits: limitsSchema.parse({ total: 1_000_000_000 }),
+    treasuries: {},
     readsChain: false,
     wallet: {
       address: wallet.address,

@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Address, getAddress } from 'viem';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDeployment } from '../../../infra/cli/deployment.ts';
-import { tokenKey } from '../../../shared/core/budget.ts';
+import type { WithdrawalView } from '../../../infra/cli/withdrawal-view.ts';
+import { rpcTo } from '../../../infra/local/chain/rpc.ts';
+import { dayOf, floatKey, tokenKey } from '../../../shared/core/budget.ts';
 import type { TestBooth } from '../../flow/test-booth.ts';
-import { type AnnouncedBooth, coinbooth, openAnnouncedBooth } from './run-cli.ts';
+import { type AnnouncedBooth, coinbooth, json, openAnnouncedBooth } from './run-cli.ts';
 
 /** What may be spent, and whether anything may be: said on the command line to a running booth. */
 
@@ -19,6 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => announced?.close());
 
+const network = 'eip155:31337';
 const request = { prompt: 'a purse', resolution: '0.5 MP' };
 
 test('stop: nothing is signed; resume: only when chain, wallet and payee are as they should be', async () => {
@@ -80,6 +84,106 @@ test('stop --only: one model waits while all else goes on', async () => {
   expect((await booth.ended(waiting)).detail.status).toBe('delivered');
 });
 
+describe('wallet withdraw', () => {
+  let withdrawal: WithdrawalView;
+  let chain: NonNullable<TestBooth['sandbox']>['chain'];
+  let treasury: Address;
+  beforeAll(async () => {
+    if (!booth.sandbox) throw new Error('The booth has a chain of its own.');
+    ({ chain } = booth.sandbox);
+    const { settings } = await openDeployment({ local: folder });
+    treasury = getAddress(settings.treasury[network] ?? '');
+  });
+  const withdraw = async (...args: string[]) => {
+    const { code, stdout, stderr } = await local('wallet', 'withdraw', ...args, '--json');
+    return { code, stderr, said: json(stdout) as unknown as WithdrawalView };
+  };
+  const now = async (jobId: string) => {
+    const { code, stdout } = await local('wallet', 'withdrawal', jobId, '--json');
+    return [code, json(stdout) as unknown as WithdrawalView] as const;
+  };
+  const look = async () => {
+    const outcome = await booth.world.invoke('reconciler', {});
+    return outcome.ok ? outcome.payload : outcome.error.errorMessage;
+  };
+
+  test('says what would be signed, and signs nothing without --yes or while stopped', async () => {
+    const { code, stdout } = await local('wallet', 'withdraw', '5');
+    expect([code, stdout]).toEqual([1, expect.stringContaining('add --yes')]);
+    expect(stdout).toMatch(new RegExp(`to +${treasury}, the treasury\namount +\\$5\\.00 of`));
+    expect((await local('stop', 'a drill')).code).toBe(0);
+    expect(await withdraw('5', '--yes')).toMatchObject({
+      code: 1,
+      said: { state: 'refused', reason: expect.stringContaining('stopped') },
+    });
+    expect((await local('resume')).code).toBe(0);
+    const tooMuch = await withdraw('1000', '--yes');
+    expect([tooMuch.code, tooMuch.said]).toMatchObject([1, { state: 'refused' }]);
+  });
+
+  test('prints one authorization, however often it is asked, that anybody can submit', async () => {
+    const { code, said } = await withdraw('5', '--yes');
+    expect([code, said]).toMatchObject([0, { state: 'signed', usd: '$5.00', treasury }]);
+    withdrawal = said;
+    expect((await withdraw('$5.00', '--yes')).said).toEqual(said);
+    const shown = await local('wallet', 'withdrawal', said.jobId);
+    expect(shown.stdout).toContain(said.call?.data);
+    expect(shown.stdout).toMatch(/\ncast send 0x.* --chain 31337 /);
+    const books = (await local('export', '--format', 'json')).stdout;
+    expect(books.split('\n').filter((line) => line.includes('"withdrawal"'))).toEqual([
+      expect.stringContaining('"state":"open"'),
+    ]);
+
+    const { stderr } = await withdraw('5', '--yes', '--submit');
+    const [transaction] = /0x[0-9a-f]{64}/.exec(stderr) ?? [];
+    await expect.poll(() => chain.balance(treasury), { timeout: 10_000 }).toBe(5_000_000n);
+    await expect.poll(look, { timeout: 15_000, interval: 300 }).toMatchObject([{ open: 0, unexplained: [] }]);
+    await expect
+      .poll(() => now(said.jobId), { timeout: 10_000 })
+      .toMatchObject([0, { state: 'settled', transaction }]);
+  });
+
+  test('is in the books as moved, not spent, and told to no caller', async () => {
+    const { jobId } = withdrawal;
+    const { total, by } = json((await local('report', '--json')).stdout) as unknown as {
+      total: Record<string, string>;
+      by: { model: Record<string, string>[] };
+    };
+    const settlements = await chain.settlements(booth.wallet);
+    const paid = settlements.filter(({ to }) => to !== treasury);
+    const sum = paid.reduce((all, { value }) => all + value, 0n);
+    expect(total).toMatchObject({ withdrawn: '$5.00', open: '$0.00', losses: 0 });
+    expect(Math.round(Number(total.spent?.slice(1)) * 1e6)).toBe(Number(sum));
+    expect(by.model).toContainEqual(expect.objectContaining({ name: 'withdrawal', spent: '$0.00' }));
+    expect((await local('report')).stdout).toMatch(/ {2}withdrawal .*withdrawn \$5\.00/);
+    expect((await local('claims')).code).toBe(0);
+    expect((await local('show', jobId)).stderr).toContain('no such job');
+    expect(booth.announcements(jobId)).toBe(0);
+    const { spentOn, ledger } = await openDeployment({ local: folder });
+    expect(Object.keys((await spentOn(dayOf(Date.now()))).byModel)).toEqual(['flux-2-pro/generate']);
+    expect(await ledger.overdue(Date.now() + 86_400_000, 10)).not.toContain(jobId);
+  });
+
+  test('says how to set a treasury where there is none', async () => {
+    const bare = await mkdtemp(join(tmpdir(), 'coinbooth-test-'));
+    const note = JSON.parse(await readFile(join(folder, 'running.json'), 'utf8')) as { settings: object };
+    const settings = { ...note.settings, treasury: {} };
+    await writeFile(join(bare, 'running.json'), JSON.stringify({ ...note, settings }));
+    const { code, stderr } = await coinbooth('wallet', 'withdraw', '5', '--local', bare);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/No treasury is set.*"treasury": \{/)]);
+    await rm(bare, { recursive: true, force: true });
+  });
+
+  test.each([
+    [['much'], 'is no amount'],
+    [['0'], 'nothing to withdraw'],
+    [['5', '--asset', '0x1'], 'Say which token'],
+  ])('%j is refused in words, with 2', async (args, words) => {
+    const { code, stderr } = await local('wallet', 'withdraw', ...args, '--yes');
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+  });
+});
+
 test('acknowledge: what cannot be explained keeps signing stopped until somebody takes note of it', async () => {
   expect(await local('acknowledge')).toMatchObject({
     code: 0,
@@ -120,4 +224,24 @@ test('a booth that does not run is said to be missing', async () => {
   await writeFile(join(empty, 'running.json'), '{}');
   expect((await coinbooth('budget', '--local', empty)).code).toBe(2);
   await rm(empty, { recursive: true, force: true });
+});
+
+test('a withdrawal that nobody submits in its hour gives back what it held', async () => {
+  const { code, stdout } = await local('wallet', 'withdraw', '5', '--yes', '--json');
+  const { jobId, state, asset } = json(stdout) as unknown as WithdrawalView;
+  expect([code, state]).toEqual([0, 'signed']);
+  const { control, wallet } = await openDeployment({ local: folder });
+  const row = () => control.readBudget(floatKey(network, asset, wallet));
+  expect(await row()).toMatchObject({ held: 5_000_000 });
+  // The chain's own clock: after this, nothing that is signed by ours is good there.
+  await rpcTo(booth.sandbox?.chain.rpcUrl ?? '')('evm_increaseTime', [4_000]);
+  const seen = async () => {
+    await booth.world.invoke('reconciler', {});
+    return json((await local('wallet', 'withdrawal', jobId, '--json')).stdout);
+  };
+  await expect.poll(seen, { timeout: 20_000, interval: 500 }).toMatchObject({ state: 'dead' });
+  expect((await local('wallet', 'withdrawal', jobId)).code).toBe(1);
+  expect(await row()).toMatchObject({ held: 0 });
+  const { stdout: books } = await local('export', '--format', 'json');
+  expect(books).toMatch(/"state":"dead".*"withdrawal"/);
 });

@@ -54,6 +54,36 @@ describe('the second rail', () => {
   });
 });
 
+describe('a treasury', () => {
+  const network = 'eip155:8453';
+  const chains = { [network]: ['https://one.example', 'https://another.example'] };
+  const mine = '0x1111111111111111111111111111111111111111';
+
+  test('is an address of yours, by network', () => {
+    expect(complaintAbout({ seller, chains, treasury: { [network]: mine } })).toBe('none');
+  });
+
+  test.each([
+    [mine, 'it needs nodes of its chain', {}],
+    ['0x11', 'must be a 20-byte hex address', chains],
+    ['0x07F067959297767c887dbfA3C72379c66E82a04A', 'has a wrong checksum', chains],
+    ['0x07F067959297767c887dbfA3C72379c66E82a045', 'is a payee of ours', chains],
+    ['0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913', 'is a token contract', chains],
+    [`0x${'0'.repeat(40)}`, 'is the zero address', chains],
+  ])('%s is refused: %s', (address, words, nodes) => {
+    const complaint = complaintAbout({ seller, chains: nodes, treasury: { [network]: address } });
+    expect(complaint).toContain(`coinbooth.treasury.${network}: `);
+    expect(complaint).toContain(words);
+  });
+
+  test('of a network that nothing is paid on is refused', () => {
+    const nodes = { 'eip155:1': chains[network] };
+    const complaint = complaintAbout({ seller, chains: nodes, treasury: { 'eip155:1': mine } });
+    expect(complaint).toContain('no token of this network');
+    expect(complaintAbout({ seller, treasury: { base: mine } })).toContain('coinbooth.treasury');
+  });
+});
+
 describe('defaults', () => {
   test('are filled in, and only the seller has none', () => {
     const { seller: _seller, ...others } = readSettings({ seller }, 'cloud');
@@ -80,6 +110,7 @@ describe('defaults', () => {
       alarms: { walletBelow: 5_000_000 },
       wallet: { edition: 1, oldest: 1 },
       tracing: false,
+      treasury: {},
       retention: { manifestDays: 90 },
       logRetentionDays: 30,
     });

@@ -6,6 +6,7 @@ import { runTests } from './run-tests.ts';
 import { sellerErrors } from './seller-errors.ts';
 import { signingErrors } from './signing-errors.ts';
 import { tempoErrors } from './tempo-errors.ts';
+import { withdrawalErrors } from './withdrawal-errors.ts';
 import { writingErrors } from './writing-errors.ts';
 
 export const every: readonly Mutant[] = [
@@ -14,6 +15,7 @@ export const every: readonly Mutant[] = [
   ...moneyErrors,
   ...sellerErrors,
   ...tempoErrors,
+  ...withdrawalErrors,
 ].toSorted((a, b) => a.name.localeCompare(b.name));
 
 /** So many are built at every push; all of them for the figures. */

@@ -68,11 +68,11 @@ export const writingErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'functions/announce.ts',
-        was: `  if (!isUpload(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
+        was: `  if (!isOurOwn(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
   ports.watch?.(job, 'end');
   return (await record(ports, job, { type: 'announced', at: ports.clock() })).job;`,
         is: `  const noted = (await record(ports, job, { type: 'announced', at: ports.clock() })).job;
-  if (!isUpload(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
+  if (!isOurOwn(job)) await ports.announcements.put(jobEnded(job, ports.bucketName));
   return noted;`,
       },
     ],

@@ -63,6 +63,7 @@ export async function buyWithCoinbooth(chain: Chain, seller: Seller): Promise<Bo
     knownOrigins: [],
     control: ledger.control,
     limits: limitsSchema.parse({ total: 1_000_000 }),
+    treasuries: {},
     readsChain: false,
     wallet: account,
     keyId: 'a key',

@@ -162,6 +162,7 @@ export function openWorld(settings: WorldSettings) {
       referenceBuckets: ['allowed-bucket'],
       knownOrigins: policy.pictureOrigins,
       limits: settings.limits,
+      treasuries: {},
       readsChain: true,
       keyId: 'alias/wallet',
       bucketName: 'pictures',
