@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inboxPrefix } from '../../../functions/intake/manifest-desk.ts';
 import type { Tap } from '../../../infra/local/aws/call.ts';
 import { ledgerIn } from '../../../shared/aws/dynamodb.ts';
+import { controlIn } from '../../../shared/aws/dynamodb-control.ts';
 import { dynamoDbWith } from '../../../shared/aws/dynamodb-table.ts';
 import { inboxIn } from '../../../shared/aws/s3-manifests.ts';
 import { acceptedSchema } from '../../../shared/contracts/http.ts';
@@ -31,6 +32,9 @@ type Whose = keyof typeof whose;
 
 /** Seconds until each was paid for, by who asked; of what was not, until we stopped looking. */
 type Waits = Record<Whose, { readonly seconds: number[]; unpaid: number }>;
+
+const tableOf = (world: TestBooth['world']): string =>
+  world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref;
 
 /** `npm run bench -- fair`: a request each second beside a manifest of a thousand lines, with and without groups. */
 export const fair: Part = {
@@ -84,6 +88,7 @@ export const fair: Part = {
         note(when, waits);
         counts[`${when}: lines paid a second`] = rounded((paid - before - singles) / seconds);
         counts[`${when}: lines waiting at the end`] = booth.world.queue('Payments').depth().visible;
+        await stop(booth);
       } finally {
         await booth.close();
       }
@@ -98,10 +103,21 @@ export const fair: Part = {
   },
 };
 
+/** Stops all signing and lets what is being paid for be paid: a seller that settles is not to lose its chain. */
+async function stop({ world }: TestBooth): Promise<void> {
+  await controlIn(tableOf(world), dynamoDbWith(world.sdk('dynamodb'))).writeSigning({
+    enabled: false,
+    reason: 'It was looked at for long enough.',
+    by: 'bench',
+    at: Date.now(),
+  });
+  const until = Date.now() + 15_000;
+  while (world.queue('Payments').depth().inFlight > 0 && Date.now() < until) await sleep(50);
+}
+
 /** Asks for a picture each second, of either caller in turn, for so long. */
 async function askEachSecond(booth: TestBooth, seconds: number): Promise<Waits> {
   const { world } = booth;
-  const table = world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref;
   const asked: Promise<{ who: Whose; jobId: string; at: number }>[] = [];
   const until = Date.now() + seconds * 1000;
   for (let second = 0; Date.now() < until; second += 1) {
@@ -117,7 +133,7 @@ async function askEachSecond(booth: TestBooth, seconds: number): Promise<Waits> 
     await sleep(at + 1000 - Date.now());
   }
   const jobs = await Promise.all(asked);
-  const ledger = ledgerIn(table, dynamoDbWith(world.sdk('dynamodb')));
+  const ledger = ledgerIn(tableOf(world), dynamoDbWith(world.sdk('dynamodb')));
   for (let looks = 1; ; looks += 1) {
     const waits: Waits = {
       'its caller': { seconds: [], unpaid: 0 },
