@@ -1,6 +1,5 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
-import { offeringOf } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { runSecondsOf } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
@@ -52,8 +51,7 @@ export interface Watching {
  */
 export async function poll(poller: Poller, jobId: string, watching: Watching): Promise<void> {
   const job = await poller.ledger.read(jobId);
-  if (!job || !offeringOf(job.offering))
-    throw new CoinboothError('Defect', `There is no job ${jobId} to watch.`);
+  if (!job) throw new CoinboothError('Defect', `There is no job ${jobId} to watch.`);
   if (job.status !== 'submitted' || job.sellerJobId === undefined) return endAgain(poller, job);
 
   const { timings } = poller;

@@ -197,7 +197,7 @@ export class CoinboothService extends Construct {
           ['GetItem', 'PutItem', 'UpdateItem'],
           ['JOB', 'PURCHASE', 'SELLERJOB', 'BUDGET', 'LOSS'],
         ),
-        rows(tableArn, ['GetItem'], ['UPLOAD', 'CONTROL']),
+        rows(tableArn, ['GetItem'], ['UPLOAD', 'CONTROL', 'TIMES']),
         rows(tableArn, ['ConditionCheckItem'], ['CONTROL']),
       )
       .bind('QUEUE_URL', queue.queueUrl, { actions: receiveActions, resources: [queue.queueArn] })

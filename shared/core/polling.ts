@@ -1,4 +1,5 @@
 import { offeringOf } from './catalogue.ts';
+import { CoinboothError } from './errors.ts';
 import { deadlineSecondsOf, runSecondsOf } from './job.ts';
 import type { Job } from './job-record.ts';
 import type { Lognormal } from './lognormal.ts';
@@ -8,7 +9,7 @@ import type { Timings } from './timings.ts';
 
 /**
  * When to look at a job: by the catalogue, or by the times of its model as they were seen, where enough of them were.
- * @throws Error for a job of no known offering
+ * @throws Defect for a job of no known offering
  */
 export function profileOf(
   job: Pick<Job, 'offering'>,
@@ -16,7 +17,7 @@ export function profileOf(
   learned?: ModelTimes | undefined,
 ): PollingProfile {
   const entry = offeringOf(job.offering);
-  if (!entry) throw new Error(`There is no ${job.offering} to watch.`);
+  if (!entry) throw new CoinboothError('Defect', `There is no ${job.offering} to watch.`);
   const start = scaledPolling(entry.polling, timings);
   const times = trustedTimes(learned, entry, timings);
   if (!times) return start;

@@ -10,6 +10,7 @@ import type { ModelTimesLedger } from '../../shared/aws/dynamodb-times.ts';
 import type { CallerUpload } from '../../shared/aws/dynamodb-uploads.ts';
 import type { AssetStore } from '../../shared/aws/s3-assets.ts';
 import type { FileStore } from '../../shared/aws/s3-files.ts';
+import type { Workflows } from '../../shared/aws/sfn.ts';
 import type { JobEnded, PaymentResolved } from '../../shared/contracts/event.ts';
 import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import type { Job } from '../../shared/core/job-record.ts';
@@ -107,7 +108,9 @@ export function openBooth(
         return chargeCredential(wallet, ...charge);
       },
     },
-    workflows: { start: async (_kind: string, name: string) => void runs.add(name) },
+    workflows: {
+      start: async (_kind, name) => void runs.add(name),
+    } satisfies Workflows as Workflows,
     times: {
       read: async (key) => structuredClone(times.get(timesRow(key))),
       put: async (key, learned) => void times.set(timesRow(key), structuredClone(learned)),
@@ -162,7 +165,7 @@ export function openBooth(
       limits: limitsSchema.parse({ total: 100_000_000, ...spending.limits }),
       treasuries: spending.treasuries ?? {},
       readsChain: spending.readsChain ?? false,
-      timesOf: knownTimes(mine.times, () => clock.now),
+      timesOf: knownTimes({ read: (key) => ports.times.read(key) }, () => clock.now),
       deployment,
       policy,
       timings: { ...timings, ...change },

@@ -216,6 +216,17 @@ describe('what is known of a model', () => {
     expect((await watch(1.5)).first).toBeCloseTo(1.95 + answerSeconds, 2);
   });
 
+  test('says how long the workflow waits before the poll is there', async () => {
+    const waits: number[] = [];
+    for (const times of [undefined, { ...row, medianSeconds: 20 }]) {
+      const booth = openBooth();
+      if (times) booth.times.set(`${offering} resolution=1 MP`, times);
+      booth.ports.workflows.start = async (_kind, _name, { waitSeconds }) => void waits.push(waitSeconds);
+      await booth.pay((await booth.accept()).jobId);
+    }
+    expect(waits).toEqual([3, 18]);
+  });
+
   test('is the catalogue where it cannot be read', async () => {
     const { booth, watch } = learning(offering, {});
     booth.times.set(`${offering} resolution=1 MP`, row);

@@ -79,7 +79,7 @@ describe('each role has these permissions and no other', () => {
       ...logs('payer'),
       ...rowsOf(['GetItem', 'PutItem', 'UpdateItem'], 'JOB', 'PURCHASE', 'SELLERJOB', 'BUDGET', 'LOSS'),
       // Whether it may sign it can read and hold a write against, never say.
-      ...rowsOf(['GetItem'], 'UPLOAD', 'CONTROL'),
+      ...rowsOf(['GetItem'], 'UPLOAD', 'CONTROL', 'TIMES'),
       ...rowsOf(['ConditionCheckItem'], 'CONTROL'),
       ...receive('Payments'),
       's3:GetObject Pictures.Arn/pictures/*',
