@@ -106,7 +106,7 @@ describe.each([
     ['half', 0.5],
     ['twice', 2],
   ])(
-    'that takes %s its time is found out within some dozen jobs, and looked at accordingly',
+    'that takes %s its time is found out within eighty jobs, and looked at accordingly',
     async (_words, factor) => {
       const model = learning(offering, body);
       await model.buy(80, { median: typicalSeconds, sigma: 0.2 });
