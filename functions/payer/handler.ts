@@ -4,6 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
+import { modelTimesIn } from '../../shared/aws/dynamodb-times.ts';
 import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
@@ -17,6 +18,7 @@ import { payFirst } from '../../shared/seller/pay-first.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
 import { derivedId } from '../derived-id.ts';
 import { endReadings } from '../end-readings.ts';
+import { knownTimes } from '../known-times.ts';
 import { readingsOf } from '../write-readings.ts';
 import { pay } from './pay.ts';
 import type { Payer } from './payer.ts';
@@ -68,6 +70,7 @@ const payer: Payer = {
   }),
   keyId: environment.KEY_ID,
   workflows: workflowsOf(environment.WORKFLOW_ARNS),
+  timesOf: knownTimes(modelTimesIn(environment.TABLE_NAME), clock),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
   bucketName: environment.BUCKET_NAME,
   watch: (job, announced) => write(endReadings(job, announced), { jobId: job.jobId }),

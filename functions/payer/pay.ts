@@ -1,8 +1,7 @@
-import { offeringOf } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { type Effect, isBrisk, nextStep, workflowKindOf } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
-import { scaledPolling, workflowWaitSeconds } from '../../shared/core/polling.ts';
+import { profileOf, workflowWaitSeconds } from '../../shared/core/polling.ts';
 import { isWithdrawal } from '../../shared/core/withdrawal.ts';
 import { announce, announceResolution } from '../announce.ts';
 import { record } from '../record.ts';
@@ -92,9 +91,7 @@ async function perform(payer: Payer, job: Job, step: Effect, run: Run): Promise<
 /** Named after the job and the run: a crash before the record starts a standard one once, and an express one for naught. */
 async function startWorkflow(payer: Payer, job: Job, run: number): Promise<Job> {
   const elapsedMilliseconds = payer.clock() - (job.submittedAt ?? 0);
-  const entry = offeringOf(job.offering);
-  if (!entry) throw new CoinboothError('Defect', `There is no ${job.offering} to watch.`);
-  const profile = scaledPolling(entry.polling, payer.timings);
+  const profile = profileOf(job, payer.timings, await payer.timesOf(job));
   await payer.workflows.start(workflowKindOf(job, payer.timings), `${job.jobId}-${run}`, {
     jobId: job.jobId,
     waitSeconds: workflowWaitSeconds(profile, elapsedMilliseconds / 1000),

@@ -13,6 +13,7 @@ import type { Timings } from '../../shared/core/timings.ts';
 import type { Treasuries } from '../../shared/core/withdrawal.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
 import type { Watched } from '../announce.ts';
+import type { KnownTimes } from '../known-times.ts';
 import type { Library } from '../references.ts';
 
 /** What is sent for a charge, and the hash of the transaction in it. */
@@ -37,6 +38,8 @@ export interface Payer extends Library, Watched {
   ) => Promise<SignedCharge>;
   readonly keyId: string;
   readonly workflows: Workflows;
+  /** Known of the models, so that a workflow waits for as long as there is nothing to see. */
+  readonly timesOf: KnownTimes;
   readonly announcements: Announcements;
   /** Tells this deployment's purchases from every other's (safety.md §1.3). */
   readonly deployment: string;

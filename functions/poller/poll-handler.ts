@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { modelTimesIn } from '../../shared/aws/dynamodb-times.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
@@ -9,6 +10,7 @@ import { taskInputSchema } from '../../shared/contracts/workflow.ts';
 import { paidAssets } from '../../shared/core/policy.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
 import { endReadings } from '../end-readings.ts';
+import { knownTimes } from '../known-times.ts';
 import { readingsOf } from '../write-readings.ts';
 import { type Poller, poll } from './poll.ts';
 
@@ -29,6 +31,7 @@ const poller: Poller = {
   ),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
   bucketName: environment.BUCKET_NAME,
+  timesOf: knownTimes(modelTimesIn(environment.TABLE_NAME), clock),
   watch: (job, announced) => write(endReadings(job, announced), { jobId: job.jobId }),
   timings: environment.TIMINGS,
   clock,

@@ -1,6 +1,5 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
-import { offeringOf } from '../../shared/core/catalogue.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { runSecondsOf } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
@@ -8,13 +7,15 @@ import {
   firstPollDelaySeconds,
   longestSitSeconds,
   nextPollDelaySeconds,
+  profileOf,
+  ranBefore,
   runningNameFor,
-  scaledPolling,
 } from '../../shared/core/polling.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import type { Sighting } from '../../shared/seller/answers.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
 import { announce, type Watched } from '../announce.ts';
+import type { KnownTimes } from '../known-times.ts';
 import { record } from '../record.ts';
 
 export interface Poller extends Watched {
@@ -22,6 +23,7 @@ export interface Poller extends Watched {
   readonly seller: Seller;
   readonly announcements: Announcements;
   readonly bucketName: string;
+  readonly timesOf: KnownTimes;
   readonly timings: Timings;
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -49,17 +51,20 @@ export interface Watching {
  */
 export async function poll(poller: Poller, jobId: string, watching: Watching): Promise<void> {
   const job = await poller.ledger.read(jobId);
-  const entry = job && offeringOf(job.offering);
-  if (!job || !entry) throw new CoinboothError('Defect', `There is no job ${jobId} to watch.`);
+  if (!job) throw new CoinboothError('Defect', `There is no job ${jobId} to watch.`);
   if (job.status !== 'submitted' || job.sellerJobId === undefined) return endAgain(poller, job);
 
-  const profile = scaledPolling(entry.polling, poller.timings);
+  const { timings } = poller;
+  const profile = profileOf(job, timings, await poller.timesOf(job));
   const elapsedSeconds = () => (poller.clock() - (job.submittedAt ?? 0)) / 1000;
-  const runEndsAt = watching.startedAt + runSecondsOf(job, poller.timings) * 1000;
-  const confirm = poller.timings.confirmSeconds * 1000;
+  const runEndsAt = watching.startedAt + runSecondsOf(job, timings) * 1000;
+  const confirm = timings.confirmSeconds * 1000;
   let badSince: number | undefined;
   let last: Sighting = { state: 'running' };
-  let wait = isLate(poller, job, watching) ? 0 : firstPollDelaySeconds(profile, elapsedSeconds()) * 1000;
+  const comesLate = isLate(poller, job, watching);
+  let wait = comesLate ? 0 : firstPollDelaySeconds(profile, elapsedSeconds()) * 1000;
+  // When a finished job was finished, a second look does not tell.
+  let ranSeconds = job.rendered ? undefined : comesLate ? 0 : ranBefore(profile, elapsedSeconds(), timings);
   for (;;) {
     // The next run begins soon after this one's time, and two would look twice as often.
     if (poller.clock() + wait > runEndsAt)
@@ -68,16 +73,18 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
     if (isLong || poller.clock() + wait + lookMilliseconds >= watching.endsAt) {
       if (last.state === 'unavailable' && !isLong)
         throw new CoinboothError('SellerUnavailable', last.message);
-      const name = runningNameFor(wait / 1000, poller.timings);
+      const name = runningNameFor(wait / 1000, timings);
       throw new CoinboothError(name, `Job ${jobId} is still running at the seller.`);
     }
     await poller.sleep(wait);
+    const lookedAt = poller.clock();
     last = await poller.seller.job(job.sellerJobId, job.purchase?.payer, job.purchase?.network);
     if (last.state === 'complete') {
       const { url, thumbnailUrl } = last;
-      await record(poller, job, { type: 'rendered', url, thumbnailUrl, at: poller.clock() });
+      await record(poller, job, { type: 'rendered', url, thumbnailUrl, ranSeconds, at: poller.clock() });
       return;
     }
+    if (last.state === 'running' && !job.rendered) ranSeconds = hundredths(lookedAt - (job.submittedAt ?? 0));
     const now = poller.clock();
     const isBad = last.state === 'failed' || last.state === 'denied';
     if (isBad && badSince !== undefined && now - badSince >= confirm) return fail(poller, job, last);
@@ -85,6 +92,9 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
     wait = isBad ? confirm : nextPollDelaySeconds(profile, elapsedSeconds()) * 1000;
   }
 }
+
+/** Milliseconds as seconds, no later than they were. */
+const hundredths = (milliseconds: number): number => Math.floor(milliseconds / 10) / 100;
 
 /** A new run comes a while after the last one's end; and nothing is to be waited for when a finished job's URL died. */
 function isLate(poller: Poller, job: Job, { startedAt }: Watching): boolean {

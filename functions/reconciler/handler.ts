@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
+import { modelTimesIn } from '../../shared/aws/dynamodb-times.ts';
 import { walletAddressOf } from '../../shared/aws/kms-address.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
@@ -11,6 +12,7 @@ import { paidAssets } from '../../shared/core/policy.ts';
 import { readingsOf } from '../write-readings.ts';
 import { agreed } from './agree.ts';
 import { chainAt } from './chain.ts';
+import { learnTimes } from './learn-times.ts';
 import { ledgerReadings } from './ledger-readings.ts';
 import { type Reconciliation, reconcile } from './reconcile.ts';
 import { tempoChainAt } from './tempo-chain.ts';
@@ -25,10 +27,9 @@ const ports = {
   chainLedger: chainLedgerIn(environment.TABLE_NAME),
   control,
   queue: paymentQueueAt(environment.QUEUE_URL),
+  times: modelTimesIn(environment.TABLE_NAME),
   timings: environment.TIMINGS,
   clock: Date.now,
-  proven: ({ jobId, proof }: Job) =>
-    logger.info('proven', { jobId, state: proof?.state, transaction: proof?.transaction }),
 };
 
 /** On a schedule, and on demand: payees that bring nothing, and every token on every chain whose nodes are configured. */
@@ -38,6 +39,12 @@ export async function handler(): Promise<readonly Reconciliation[]> {
   for (const payTo of await tripBreakers(ports, lossesPerHour)) logger.error('stopped a payee', { payTo });
   const looks: Reconciliation[] = [];
   const failures: Error[] = [];
+  const closed: Job[] = [];
+  const proven = (job: Job): void => {
+    const { jobId, proof } = job;
+    closed.push(job);
+    logger.info('proven', { jobId, state: proof?.state, transaction: proof?.transaction });
+  };
   const assets = paidAssets(environment.SELLER);
   // The wallet that pays now, and before it those whose last authorizations may still be open.
   for (const keyId of [environment.KEY_ID, ...environment.EARLIER_KEY_IDS]) {
@@ -48,7 +55,8 @@ export async function handler(): Promise<readonly Reconciliation[]> {
         const address = await walletAddressOf(keyId);
         const readerAt = asset.rail === 'tempo' ? tempoChainAt : chainAt;
         const chain = agreed(nodes.map((rpcUrl) => readerAt(rpcUrl, asset.asset, address)));
-        const look = await reconcile({ ...ports, chain, asset, wallet: { address }, floorAtomic: floor });
+        const wallet = { address };
+        const look = await reconcile({ ...ports, proven, chain, asset, wallet, floorAtomic: floor });
         logger[look.unexplained.length > 0 ? 'error' : 'info']('looked at the chain', {
           wallet: address,
           ...look,
@@ -63,6 +71,10 @@ export async function handler(): Promise<readonly Reconciliation[]> {
       }
     }
   }
+  await learnTimes(ports, closed).catch(({ name, message }: Error) =>
+    // The times that are known do for now.
+    logger.warn('nothing learned of the models', { error: { name, message } }),
+  );
   const isWhole = failures.length === 0 && looks.length >= assets.length;
   write(await ledgerReadings({ control, limits, looks, isWhole, now: Date.now() }));
   // Whoever asked for a look is told that there was none.

@@ -6,6 +6,7 @@ import { type DaySpending, daySpending } from '../../shared/aws/dynamodb-day.ts'
 import { type Eraser, eraserIn } from '../../shared/aws/dynamodb-erase.ts';
 import { type Manifests, manifestsIn } from '../../shared/aws/dynamodb-manifests.ts';
 import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
+import { type ModelTimesLedger, modelTimesIn } from '../../shared/aws/dynamodb-times.ts';
 import { type CallerUploads, callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { walletAddressOf } from '../../shared/aws/kms-address.ts';
 import { type Objects, objectsBy, s3With } from '../../shared/aws/s3-erase.ts';
@@ -29,6 +30,8 @@ export interface Deployment {
   readonly chainLedger: ChainLedger;
   readonly ledger: Ledger;
   readonly books: Books;
+  /** What was learned of how long models take. */
+  readonly times: ModelTimesLedger;
   readonly payments: PaymentQueue;
   /** Of the payment queue. */
   readonly deadLetters: DeadLetters;
@@ -129,6 +132,7 @@ function portsOf(
     chainLedger: chainLedgerIn(tableName, dynamoDb),
     ledger: ledgerIn(tableName, dynamoDb),
     books: booksIn(tableName, dynamoDb),
+    times: modelTimesIn(tableName, dynamoDb),
     payments: paymentQueueAt(paymentsUrl, sqs),
     deadLetters: deadLettersAt(deadLettersUrl, sqs),
     manifests: manifestsIn(tableName, dynamoDb),

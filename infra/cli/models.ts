@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ModelList } from '../client/create-client.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
+import { modelTimes } from './model-times.ts';
 import { openApi } from './open-api.ts';
 
 type Model = ModelList['models'][number];
@@ -10,11 +11,17 @@ export function addModels(program: Command): void {
   withPlace(program.command('models'))
     .description('what can be asked for, for how much at the most, and in which fields')
     .argument('[name]', 'one of them, with its fields')
-    .addHelpText('after', '\nExamples:\n  npx coinbooth models\n  npx coinbooth models flux-2-pro/generate')
+    .option('--times', 'how long they took, as the booth has seen; an operator may ask that')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx coinbooth models\n  npx coinbooth models flux-2-pro/generate' +
+        '\n  npx coinbooth models --times',
+    )
     .action(models);
 }
 
-async function models(name: string | undefined, options: Common): Promise<void> {
+async function models(name: string | undefined, options: Common & { times?: boolean }): Promise<void> {
+  if (options.times) return modelTimes(name, options);
   const { models: all } = await (await openApi(options)).models();
   if (name === undefined) return tell(options, { models: all }, all.map(modelLine));
   const named = all.filter((model) => model.name === name || model.name.startsWith(`${name}/`));

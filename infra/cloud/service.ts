@@ -131,7 +131,7 @@ export class CoinboothService extends Construct {
     // Whoever ends a job tells of a loss in the same transaction; what was told is never changed.
     const ending = [rows(tableArn, ['GetItem'], ['JOB']), rows(tableArn, ['PutItem'], ['JOB', 'LOSS'])];
     const poll = house('poll', 256, taskSeconds.poll)
-      .bind('TABLE_NAME', tableName, ...ending)
+      .bind('TABLE_NAME', tableName, ...ending, rows(tableArn, ['GetItem'], ['TIMES']))
       .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('EARLIER_KEY_IDS', earlierKeyIds)
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
@@ -197,7 +197,7 @@ export class CoinboothService extends Construct {
           ['GetItem', 'PutItem', 'UpdateItem'],
           ['JOB', 'PURCHASE', 'SELLERJOB', 'BUDGET', 'LOSS'],
         ),
-        rows(tableArn, ['GetItem'], ['UPLOAD', 'CONTROL']),
+        rows(tableArn, ['GetItem'], ['UPLOAD', 'CONTROL', 'TIMES']),
         rows(tableArn, ['ConditionCheckItem'], ['CONTROL']),
       )
       .bind('QUEUE_URL', queue.queueUrl, { actions: receiveActions, resources: [queue.queueArn] })
@@ -256,8 +256,8 @@ export class CoinboothService extends Construct {
         'TABLE_NAME',
         tableName,
         // It closes what is open and stops what is wrong; it may not allow, sign or reserve anything.
-        rows(tableArn, ['GetItem'], ['JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS', 'BUDGET']),
-        rows(tableArn, ['PutItem'], ['JOB', 'NONCE', 'CHAIN', 'BOOK']),
+        rows(tableArn, ['GetItem'], ['JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS', 'BUDGET', 'TIMES']),
+        rows(tableArn, ['PutItem'], ['JOB', 'NONCE', 'CHAIN', 'BOOK', 'TIMES']),
         rows(tableArn, ['UpdateItem'], ['PURCHASE', 'BUDGET', 'CONTROL']),
         { actions: ['dynamodb:Query'], resources: [`${tableArn}/index/${dueIndex.name}`] },
       )

@@ -9,14 +9,15 @@ export const dynamoDbWith = (settings: DynamoDBClientConfig): DynamoDBClient => 
 /** Key of one row of the table. */
 export type RowKey = { readonly pk: string; readonly sk: string };
 
-/** Reads one row, consistently: every decision does. */
+/** Reads one row, consistently unless that is not asked for: every decision does. */
 export async function readRow<Value>(
   { client, tableName }: { client: DynamoDBClient; tableName: string },
   schema: z.ZodType<Value>,
   key: RowKey,
+  isConsistent = true,
 ): Promise<Value | undefined> {
   const { Item } = await client.send(
-    new GetItemCommand({ TableName: tableName, Key: marshall(key), ConsistentRead: true }),
+    new GetItemCommand({ TableName: tableName, Key: marshall(key), ConsistentRead: isConsistent }),
   );
   return Item && parseRow(schema, unmarshall(Item));
 }

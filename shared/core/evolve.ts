@@ -128,6 +128,7 @@ const renderedOf = (event: Extract<JobEvent, { type: 'rendered' }>): Job['render
   url: event.url,
   ...(event.thumbnailUrl !== undefined && { thumbnailUrl: event.thumbnailUrl }),
   at: event.at,
+  ...(event.ranSeconds !== undefined && { ranSeconds: event.ranSeconds }),
 });
 
 /** Nothing was signed for the job itself; when its uploads cost something, that is what it ends with. */

@@ -46,7 +46,13 @@ export type JobEvent = { readonly at: number } & (
   /** An upload's file is at the seller. */
   | { readonly type: 'stored'; readonly blobUrl: string }
   | { readonly type: 'workflowStarted'; readonly run: number }
-  | { readonly type: 'rendered'; readonly url: string; readonly thumbnailUrl?: string | undefined }
+  | {
+      readonly type: 'rendered';
+      readonly url: string;
+      readonly thumbnailUrl?: string | undefined;
+      /** After the seller took it, when it was last seen running; not known of a job that was finished before. */
+      readonly ranSeconds?: number | undefined;
+    }
   | { readonly type: 'assetFailed' }
   | { readonly type: 'delivered'; readonly asset: Asset }
   /** Nothing was signed for it; what its uploads cost by then, where it had any. */

@@ -161,7 +161,15 @@ export const jobSchema = z.strictObject({
   resolvedAt: at.optional(),
   submittedAt: at.optional(),
   workflow: z.strictObject({ run: z.int().positive(), startedAt: at }).optional(),
-  rendered: z.strictObject({ url: z.string(), thumbnailUrl: z.string().optional(), at }).optional(),
+  rendered: z
+    .strictObject({
+      url: z.string(),
+      thumbnailUrl: z.string().optional(),
+      at,
+      /** After `submittedAt`, when it was last seen running, 0 for never. Absent when it had been finished before. */
+      ranSeconds: z.number().nonnegative().optional(),
+    })
+    .optional(),
   assetFailures: z.int().nonnegative(),
   asset: assetSchema.optional(),
   end: z

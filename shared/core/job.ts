@@ -124,7 +124,7 @@ export const workflowOverdueAt = (job: Job, startedAt: number, timings: Timings)
   startedAt + (runSecondsOf(job, timings) + timings.stallSeconds) * 1000;
 
 /** From the seller's job id to the result in the bucket, at the most, in seconds. */
-export const deadlineSecondsOf = ({ offering }: Job, timings: Timings): number =>
+export const deadlineSecondsOf = ({ offering }: Pick<Job, 'offering'>, timings: Timings): number =>
   timings.deliveryDeadlineSeconds ?? offeringOf(offering)?.deadlineSeconds ?? 600;
 
 /** A withdrawal that is signed is sent to nobody: there is nothing to do for it until a final block says what became of it. */

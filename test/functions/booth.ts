@@ -1,16 +1,20 @@
 import { buffer } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { derivedId } from '../../functions/derived-id.ts';
+import { knownTimes } from '../../functions/known-times.ts';
 import { pay } from '../../functions/payer/pay.ts';
 import type { Payer, Run } from '../../functions/payer/payer.ts';
 import { deliver } from '../../functions/poller/deliver.ts';
 import { poll } from '../../functions/poller/poll.ts';
+import type { ModelTimesLedger } from '../../shared/aws/dynamodb-times.ts';
 import type { CallerUpload } from '../../shared/aws/dynamodb-uploads.ts';
 import type { AssetStore } from '../../shared/aws/s3-assets.ts';
 import type { FileStore } from '../../shared/aws/s3-files.ts';
+import type { Workflows } from '../../shared/aws/sfn.ts';
 import type { JobEnded, PaymentResolved } from '../../shared/contracts/event.ts';
 import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import type { Job } from '../../shared/core/job-record.ts';
+import type { ModelTimes, TimesKey } from '../../shared/core/model-times.ts';
 import type { SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import type { Treasuries } from '../../shared/core/withdrawal.ts';
@@ -81,6 +85,9 @@ export function openBooth(
   /** Objects of other buckets, by bucket and key. */
   const files = new Map<string, Buffer>();
   const uploads = new Map<string, CallerUpload>();
+  /** What is known of the models' times, by offering and size. */
+  const times = new Map<string, ModelTimes>();
+  const timesRow = ({ offering, size }: TimesKey): string => `${offering} ${size}`;
   const queued: { jobId: string; group: string }[] = [];
 
   const ports = {
@@ -101,7 +108,13 @@ export function openBooth(
         return chargeCredential(wallet, ...charge);
       },
     },
-    workflows: { start: async (_kind: string, name: string) => void runs.add(name) },
+    workflows: {
+      start: async (_kind, name) => void runs.add(name),
+    } satisfies Workflows as Workflows,
+    times: {
+      read: async (key) => structuredClone(times.get(timesRow(key))),
+      put: async (key, learned) => void times.set(timesRow(key), structuredClone(learned)),
+    } satisfies Pick<ModelTimesLedger, 'read' | 'put'> as Pick<ModelTimesLedger, 'read' | 'put'>,
     announcements: {
       put: async (detail: JobEnded | PaymentResolved) =>
         void ('status' in detail ? events.push(detail) : resolutions.push(detail)),
@@ -152,6 +165,7 @@ export function openBooth(
       limits: limitsSchema.parse({ total: 100_000_000, ...spending.limits }),
       treasuries: spending.treasuries ?? {},
       readsChain: spending.readsChain ?? false,
+      timesOf: knownTimes({ read: (key) => ports.times.read(key) }, () => clock.now),
       deployment,
       policy,
       timings: { ...timings, ...change },
@@ -185,6 +199,7 @@ export function openBooth(
     objects,
     files,
     uploads,
+    times,
     queued,
     ports,
     process,

@@ -27,6 +27,9 @@ function watching(job: Job, ...sightings: Sighting[]) {
   return { booth, looks, look, read: () => booth.read(job.jobId) };
 }
 
+/** The seller takes a fifth of a second to answer; what it says was so when it was asked, for sure. */
+const askedAt = (answered = 0): number => Math.floor(Math.round((answered - 0.2) * 1000) / 10) / 100;
+
 describe('a running job', () => {
   test('is not looked at before it can be finished, then ever less often', async () => {
     const { looks, look, read } = watching(stages().watched, running, running, running, running, complete);
@@ -38,6 +41,7 @@ describe('a running job', () => {
     expect((await read()).rendered).toEqual({
       url: 'https://pictures.test/a.webp',
       at: expect.any(Number),
+      ranSeconds: askedAt(looks[3]),
     });
   });
 
@@ -78,12 +82,34 @@ describe('a running job', () => {
     expect(booth.clock.now).toBe(at(30) + 200);
   });
 
+  test.each([
+    ['the first look of all, at once', 4.5, complete, 0],
+    // Every look for a video is an invocation of its own: it comes back from a wait after the one before.
+    ['a look that is not the first one of all', 14, complete, 14 - 5 - 6],
+  ])('tells when it was last running: %s', async (_look, seconds, sighting, ranSeconds) => {
+    const { booth, looks, look, read } = watching(stages().watched, sighting);
+    booth.clock.now = at(3 + seconds);
+    await look();
+    expect(looks).toHaveLength(1);
+    expect((await read()).rendered?.ranSeconds).toBe(ranSeconds);
+  });
+
+  test('that could not be seen for a while was running when it was seen, and no later', async () => {
+    const { looks, look, read } = watching(stages().watched, running, down, denied, complete);
+    await look();
+    expect((await read()).rendered?.ranSeconds).toBe(askedAt(looks[0]));
+  });
+
   test('whose URL died is asked for a fresh one at once', async () => {
     const fresh: Sighting = { state: 'complete', url: 'https://pictures.test/fresh.webp' };
     const { looks, look, read } = watching(stages().rendered, fresh);
     await look();
     expect(looks).toHaveLength(1);
-    expect((await read()).rendered?.url).toBe('https://pictures.test/fresh.webp');
+    // How long it took, this look does not tell.
+    expect((await read()).rendered).toEqual({
+      url: 'https://pictures.test/fresh.webp',
+      at: expect.any(Number),
+    });
   });
 });
 

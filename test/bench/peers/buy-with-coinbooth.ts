@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pay } from '../../../functions/payer/pay.ts';
 import type { Payer } from '../../../functions/payer/payer.ts';
 import { assetBounds } from '../../../functions/poller/inspect-asset.ts';
-import { poll } from '../../../functions/poller/poll.ts';
+import { type Poller, poll } from '../../../functions/poller/poll.ts';
 import type { Ledger } from '../../../shared/aws/dynamodb.ts';
 import { walletOf } from '../../../shared/aws/kms.ts';
 import { limitsSchema } from '../../../shared/core/budget.ts';
@@ -39,7 +39,7 @@ export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<B
     assets: [{ network, asset, name, version, decimals }],
   });
   let paymentSignatures = 0;
-  const ports: Payer = {
+  const ports: Payer & Poller = {
     ledger,
     seller: payFirst(sellerAt(origin, [network], wallet, Date.now), quoteSeconds, Date.now),
     files: { read: async () => ({ missing: true }) },
@@ -51,6 +51,7 @@ export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<B
     limits: limitsSchema.parse({ total: 1_000_000_000 }),
     treasuries: {},
     readsChain: false,
+    timesOf: async () => undefined,
     wallet: {
       address: wallet.address,
       signTypedData: ((definition) => {

@@ -53,6 +53,28 @@ export function describeKeepers(open: AnnouncedBooth): void {
       ]);
     });
 
+    test('come with what each settled job showed of its model’s time, once', async () => {
+      const learned = async () => {
+        const { times } = json((await open.local('models', '--times', '--json')).stdout) as unknown as {
+          times: { name: string; size: string; jobs: number }[];
+        };
+        return times.find(({ name, size }) => name === 'flux-2-pro/generate' && size === 'resolution=0.5 MP');
+      };
+      const { jobs: before = 0, ...others } = (await learned()) ?? {};
+      expect(before).toBeGreaterThan(0);
+      expect(others).toMatchObject({ medianSeconds: expect.any(Number), sigma: expect.any(Number) });
+      expect((await booth.ended(await booth.submit(small))).detail.status).toBe('delivered');
+      await reconciled();
+      expect(await learned()).toMatchObject({ jobs: before + 1 });
+      await booth.world.invoke('reconciler', {});
+      expect(await learned()).toMatchObject({ jobs: before + 1 });
+      const { stdout } = await open.local('models', 'flux-2-pro', '--times');
+      expect(stdout).toMatch(
+        /^flux-2-pro\/generate +resolution=0\.5 MP .* by \d+ jobs +\(catalogue .* s; first look/m,
+      );
+      expect((await open.local('models', 'sora-2', '--times')).stdout).toContain('Nothing was learned yet');
+    });
+
     test('are reported by caller, model and payee, with what was lost', async () => {
       const report = json((await open.local('report', '--json')).stdout) as unknown as {
         total: { spent: string; lost: string };

@@ -115,6 +115,11 @@ const matrix: readonly Line[] = [
   ['dynamodb:GetItem', 'Ledger', row('BOOK#1'), []],
   ['dynamodb:UpdateItem', 'Ledger', row('BOOK#1'), []],
   ['dynamodb:DeleteItem', 'Ledger', row('BOOK#1'), []],
+  // What was learned of the models: whoever decides when to look may read it, and one writes it.
+  ['dynamodb:GetItem', 'Ledger', row('TIMES#flux-2-pro/generate'), ['payer', 'poll', 'reconciler']],
+  ['dynamodb:PutItem', 'Ledger', row('TIMES#flux-2-pro/generate'), ['reconciler']],
+  ['dynamodb:UpdateItem', 'Ledger', row('TIMES#flux-2-pro/generate'), []],
+  ['dynamodb:DeleteItem', 'Ledger', row('TIMES#flux-2-pro/generate'), []],
   // Who asked, and under which key.
   ['dynamodb:PutItem', 'Ledger', row('IDEMPOTENCY#1'), ['intake', 'requests']],
   ['dynamodb:PutItem', 'Ledger', row('SELLERJOB#1'), ['payer']],

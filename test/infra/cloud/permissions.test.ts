@@ -79,7 +79,7 @@ describe('each role has these permissions and no other', () => {
       ...logs('payer'),
       ...rowsOf(['GetItem', 'PutItem', 'UpdateItem'], 'JOB', 'PURCHASE', 'SELLERJOB', 'BUDGET', 'LOSS'),
       // Whether it may sign it can read and hold a write against, never say.
-      ...rowsOf(['GetItem'], 'UPLOAD', 'CONTROL'),
+      ...rowsOf(['GetItem'], 'UPLOAD', 'CONTROL', 'TIMES'),
       ...rowsOf(['ConditionCheckItem'], 'CONTROL'),
       ...receive('Payments'),
       's3:GetObject Pictures.Arn/pictures/*',
@@ -89,7 +89,8 @@ describe('each role has these permissions and no other', () => {
       'states:StartExecution Workflow',
       'events:PutEvents Bus.Arn',
     ],
-    poll: [...logs('poll'), ...ending, ...sign, 'events:PutEvents Bus.Arn'],
+    // How long models take it reads, and what it saw of one job it writes into that job's row.
+    poll: [...logs('poll'), ...ending, ...rowsOf(['GetItem'], 'TIMES'), ...sign, 'events:PutEvents Bus.Arn'],
     deliver: [
       ...logs('deliver'),
       ...ending,
@@ -99,8 +100,8 @@ describe('each role has these permissions and no other', () => {
     // It closes what is open and stops what is wrong; it can neither sign nor read what was signed.
     reconciler: [
       ...logs('reconciler'),
-      ...rowsOf(['GetItem'], 'JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS', 'BUDGET'),
-      ...rowsOf(['PutItem'], 'JOB', 'NONCE', 'CHAIN', 'BOOK'),
+      ...rowsOf(['GetItem'], 'JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS', 'BUDGET', 'TIMES'),
+      ...rowsOf(['PutItem'], 'JOB', 'NONCE', 'CHAIN', 'BOOK', 'TIMES'),
       ...rowsOf(['UpdateItem'], 'PURCHASE', 'BUDGET', 'CONTROL'),
       'dynamodb:Query Ledger.Arn/index/due',
       'sqs:SendMessage Payments.Arn',

@@ -65,6 +65,7 @@ export async function buyWithCoinbooth(chain: Chain, seller: Seller): Promise<Bo
     limits: limitsSchema.parse({ total: 1_000_000 }),
     treasuries: {},
     readsChain: false,
+    timesOf: async () => undefined,
     wallet: account,
     keyId: 'a key',
     workflows: { start: async () => {} },

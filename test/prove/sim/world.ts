@@ -164,6 +164,7 @@ export function openWorld(settings: WorldSettings) {
       limits: settings.limits,
       treasuries: {},
       readsChain: true,
+      timesOf: async () => undefined,
       keyId: 'alias/wallet',
       bucketName: 'pictures',
       deployment: 'a deployment of the simulation',
