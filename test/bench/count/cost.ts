@@ -21,6 +21,8 @@ const atOnce = 4;
  * long (performance.md §1), and the payer waits for it.
  */
 const assumedAnswerSeconds = 1.5;
+/** Lines of the bill that Step Functions writes. */
+const ofTheWorkflow = ['transitions', 'express runs', 'express seconds'];
 const sweepsAMonth = 43_200;
 const looksAMonth = 8_640;
 /** Lambda asks each queue in five long polls of twenty seconds, whether anything comes or not. */
@@ -102,6 +104,9 @@ function billOf(ware: Ware, purchases: number, counts: Counts, payerMemoryMb: nu
     counts: {
       ...Object.fromEntries(each),
       ...Object.fromEntries(lines.map((line) => [`${ware}: $ of ${line.name}`, rounded(line.usd)])),
+      [`${ware}: $ of the workflow`]: rounded(
+        lines.filter(({ name }) => ofTheWorkflow.includes(name)).reduce((sum, line) => sum + line.usd, 0),
+      ),
       [`${ware}: $ in all`]: rounded(usd),
     },
     notes: [`A thousand times a ${ware}: $${usd.toFixed(4)}`, ...lines.map(sayLine)],
