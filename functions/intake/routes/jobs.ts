@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type JobListQuery, jobListQuerySchema } from '../../../shared/contracts/http.ts';
 import type { WrongField } from '../../../shared/contracts/wrong-field.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
+import { plainWords } from '../../../shared/core/plain-words.ts';
 import { cancel } from '../cancel.ts';
 import { wrongFields } from '../check.ts';
 import type { Door, DoorEnvironment } from '../door.ts';
@@ -62,6 +63,7 @@ function queryOf(queries: Record<string, string[]>): JobListQuery | { wrong: Wro
   const twice = Object.entries(queries).filter(([, values]) => values.length > 1);
   const parsed = jobListQuerySchema.safeParse(
     Object.fromEntries(Object.entries(queries).map(([name, [value]]) => [name, value])),
+    { error: plainWords },
   );
   const wrong = [
     ...twice.map(([field]) => ({ field, message: 'is given more than once' })),

@@ -51,7 +51,7 @@ export function describeCallers(open: AnnouncedBooth): void {
     });
 
     test.each([
-      [['generate', '', '-s', 'seed=x', '--json'], 'seed: Invalid input'],
+      [['generate', '', '-s', 'seed=x', '--json'], 'seed: must be a whole number'],
       [['generate', 'x', '-m', 'no-such'], 'There is no'],
       [['edit', 'x', 'no-such.png'], 'is no file here'],
       [['show', 'd3b0f0f0-0000-4000-8000-000000000000'], 'no such job'],
