@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** What every command takes that speaks to a booth. */
 export interface Common {
@@ -10,9 +10,16 @@ export interface Common {
 /** A command with the options of every command that speaks to a booth. */
 export const withPlace = (command: Command): Command =>
   command
-    .option('--local <folder>', 'the booth that "npm start" runs, by its data folder (such as .coinbooth)')
+    .addOption(localOption())
     .option('--stack <name>', 'a deployed booth by the name of its stack; otherwise cdk.json here names it')
     .option('--json', 'one JSON object on stdout');
+
+/** Two booths cannot be meant at once. */
+export const localOption = (): Option =>
+  new Option(
+    '--local <folder>',
+    'the booth that "npm start" runs, by its data folder (such as .coinbooth)',
+  ).conflicts('stack');
 
 /** Says a result: one JSON object for a program, lines for a person. */
 export function tell(options: Common, result: object, lines: readonly string[]): void {

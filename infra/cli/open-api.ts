@@ -44,7 +44,13 @@ export async function outputsOf(stack: string): Promise<Readonly<Record<string, 
   try {
     return await stackOutputs(stack);
   } catch (error) {
-    throw new Error(`${(error as Error).message}. A booth of "npm start" is meant by --local .coinbooth.`);
+    const { message } = error as Error;
+    const region = message.includes('Region is missing')
+      ? ': no region is known, say --region or set AWS_REGION'
+      : '';
+    throw new Error(
+      `${region ? `The stack ${stack} cannot be looked up${region}` : message}. A booth of "npm start" is meant by --local .coinbooth.`,
+    );
   }
 }
 

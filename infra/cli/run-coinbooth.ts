@@ -11,6 +11,7 @@ import { addCompletion } from './complete.ts';
 import { addConsole } from './console.ts';
 import { addDoctor } from './doctor.ts';
 import { addErase } from './erase.ts';
+import { fileWords } from './file-words.ts';
 import { addJobs } from './jobs.ts';
 import { addMcp } from './mcp.ts';
 import { addModels } from './models.ts';
@@ -78,7 +79,8 @@ Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on 
 }
 
 function sayError(error: unknown, asJson: boolean): void {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { name } = error instanceof Error ? error : new Error();
+  const message = fileWords(error);
   const fields = error instanceof Problem ? error.fields : [];
   if (asJson) console.log(JSON.stringify({ error: { name, message, fields } }));
   console.error([message, ...fields.map(({ field, message: wrong }) => `  ${field}: ${wrong}`)].join('\n'));

@@ -28,7 +28,15 @@ const atomic = z.int();
 export const moneySchema = z.object({
   signing: signingSchema.optional(),
   stopped: z.array(signingSchema.extend({ scope: z.string() })),
-  today: z.array(z.object({ scope: z.string(), limit: atomic, held: atomic, committed: atomic })),
+  today: z.array(
+    z.object({
+      scope: z.string(),
+      of: z.string().optional(),
+      limit: atomic,
+      held: atomic,
+      committed: atomic,
+    }),
+  ),
   purchases: z.object({
     /** There were more jobs than are looked at. */
     isPartial: z.boolean(),

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { problem } from '../../functions/intake/problem.ts';
 import { dayOf } from '../../shared/core/budget.ts';
 import { manifestLimits } from '../../shared/core/manifest.ts';
 import { budgetToday } from '../cli/budget-today.ts';
@@ -128,5 +129,4 @@ export function operatorRoutes(deployment: Deployment): Hono {
 const longestName = 200;
 const tooLong = (): Response => wrong(`A file may have up to ${manifestLimits.bytes / 1024 ** 2} MiB.`);
 
-const wrong = (detail: string): Response =>
-  Response.json({ title: 'The request is not valid', detail }, { status: 400 });
+const wrong = (detail: string): Response => problem('InputInvalid', detail);

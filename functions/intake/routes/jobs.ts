@@ -11,6 +11,7 @@ import { list } from '../list.ts';
 import { invalid, notAllowed, problem } from '../problem.ts';
 import { show } from '../show.ts';
 import { preferredWait, waitForEnd } from '../wait.ts';
+import { waitsFor } from '../waits-for.ts';
 
 const unstored = { 'cache-control': 'no-store' };
 
@@ -30,10 +31,11 @@ export function jobRoutes(app: Hono<DoorEnvironment>, door: Door): void {
     const job = await mine(door, c);
     if (!job) return notThere();
     const seconds = preferredWait(c.req.header('prefer'));
-    if (seconds === undefined) return c.json(await show(door.pictures, job), 200, unstored);
+    if (seconds === undefined)
+      return c.json(await show(door.pictures, job, await waitsFor(door, job)), 200, unstored);
     const { endsAt } = c.env;
     const seen = await waitForEnd(door, job, { seconds, endsAt, signal: c.req.raw.signal });
-    return c.json(await show(door.pictures, seen), 200, {
+    return c.json(await show(door.pictures, seen, await waitsFor(door, seen)), 200, {
       ...unstored,
       'preference-applied': `wait=${seconds}`,
       vary: 'prefer',

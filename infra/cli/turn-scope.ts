@@ -1,0 +1,61 @@
+import { userInfo } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+import { isAddress } from 'viem';
+import { catalogue, offeringOf } from '../../shared/core/catalogue.ts';
+import { plainWords } from '../../shared/core/plain-words.ts';
+import type { SellerPolicy } from '../../shared/core/policy.ts';
+import { scopeSchema } from '../../shared/core/switches.ts';
+import type { Deployment } from './deployment.ts';
+
+/**
+ * Stops or resumes one caller, model or payee. What would stop nothing is refused: whoever stops something relies on it.
+ * @returns the scope as it is kept, and whether it was stopped before
+ * @throws Error in words for the person, when there is no such model or payee
+ */
+export async function turnScope(
+  { control, settings }: Pick<Deployment, 'control' | 'settings'>,
+  text: string,
+  enabled: boolean,
+  reason: string,
+): Promise<{ scope: string; wasStopped: boolean }> {
+  const scope = scopeOf(text);
+  const { seller } = settings;
+  const before = (await control.readSwitches()).find((known) => known.scope === scope);
+  const wasStopped = before?.enabled === false;
+  if (!enabled) mustBeThere(scope, seller);
+  if (!enabled || wasStopped)
+    await control.writeSwitch({ scope, enabled, reason, by: userInfo().username, at: Date.now() });
+  return { scope, wasStopped };
+}
+
+/** The same of an option of the command line. */
+export function readScope(text: string): string {
+  try {
+    return scopeOf(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+/** A scope as it is kept. */
+export function scopeOf(text: string): string {
+  const { data, error } = scopeSchema.safeParse(text.trim(), { error: plainWords });
+  if (data === undefined) throw new Error(`It ${error.issues[0]?.message}.`);
+  return data;
+}
+
+/** @throws Error when nothing that is asked for or paid is called so */
+export function mustBeThere(scope: string, { payees: own, tempo }: SellerPolicy): void {
+  const payees = [...own, ...(tempo?.payees ?? [])];
+  const name = scope.slice(scope.indexOf(':') + 1);
+  if (scope.startsWith('model:') && !offeringOf(name)) {
+    const meant = Object.keys(catalogue).filter((known) => known.startsWith(`${name}/`));
+    const rather =
+      meant.length > 0 ? `it is one of ${meant.join(', ')}` : '"coinbooth models" lists what there is';
+    throw new Error(`There is no model "${name}" here; ${rather}.`);
+  }
+  if (!scope.startsWith('payee:')) return;
+  if (!isAddress(name, { strict: false })) throw new Error(`"${name}" is no address.`);
+  if (!payees.some((payee) => payee.toLowerCase() === name))
+    throw new Error(`This booth pays nobody at ${name}; its payees are ${payees.join(', ')}.`);
+}
