@@ -7,10 +7,13 @@ import type { SellerPolicy } from '../../shared/core/policy.ts';
 import { scopeSchema } from '../../shared/core/switches.ts';
 import type { Deployment } from './deployment.ts';
 
+/** In words for the person who named it. */
+export class NoSuchScope extends Error {}
+
 /**
  * Stops or resumes one caller, model or payee. What would stop nothing is refused: whoever stops something relies on it.
  * @returns the scope as it is kept, and whether it was stopped before
- * @throws Error in words for the person, when there is no such model or payee
+ * @throws NoSuchScope where nothing that is asked for or paid is called so
  */
 export async function turnScope(
   { control, settings }: Pick<Deployment, 'control' | 'settings'>,
@@ -40,11 +43,11 @@ export function readScope(text: string): string {
 /** A scope as it is kept. */
 export function scopeOf(text: string): string {
   const { data, error } = scopeSchema.safeParse(text.trim(), { error: plainWords });
-  if (data === undefined) throw new Error(`It ${error.issues[0]?.message}.`);
+  if (data === undefined) throw new NoSuchScope(`It ${error.issues[0]?.message}.`);
   return data;
 }
 
-/** @throws Error when nothing that is asked for or paid is called so */
+/** @throws NoSuchScope when nothing that is asked for or paid is called so */
 export function mustBeThere(scope: string, { payees: own, tempo }: SellerPolicy): void {
   const payees = [...own, ...(tempo?.payees ?? [])];
   const name = scope.slice(scope.indexOf(':') + 1);
@@ -52,10 +55,10 @@ export function mustBeThere(scope: string, { payees: own, tempo }: SellerPolicy)
     const meant = Object.keys(catalogue).filter((known) => known.startsWith(`${name}/`));
     const rather =
       meant.length > 0 ? `it is one of ${meant.join(', ')}` : '"coinbooth models" lists what there is';
-    throw new Error(`There is no model "${name}" here; ${rather}.`);
+    throw new NoSuchScope(`There is no model "${name}" here; ${rather}.`);
   }
   if (!scope.startsWith('payee:')) return;
-  if (!isAddress(name, { strict: false })) throw new Error(`"${name}" is no address.`);
+  if (!isAddress(name, { strict: false })) throw new NoSuchScope(`"${name}" is no address.`);
   if (!payees.some((payee) => payee.toLowerCase() === name))
-    throw new Error(`This booth pays nobody at ${name}; its payees are ${payees.join(', ')}.`);
+    throw new NoSuchScope(`This booth pays nobody at ${name}; its payees are ${payees.join(', ')}.`);
 }

@@ -18,6 +18,8 @@ export const boothSchema = z.object({
   /** Of the API, for calls from elsewhere. */
   apiOrigin: z.string(),
   seller: z.string(),
+  /** Whom it pays, and nobody else. */
+  payees: z.array(z.string()),
   wallet: z.string(),
   tokens: z.array(z.object({ network: z.string(), asset: z.string(), name: z.string(), decimals: z.int() })),
 });
@@ -106,6 +108,9 @@ export const batchSchema = z.object({
 
 /** What the person says when they stop or resume. */
 export const sayingSchema = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+
+/** The same of one caller, model or payee. */
+export const turningSchema = sayingSchema.extend({ scope: z.string().max(300), enabled: z.boolean() });
 
 export type Booth = z.infer<typeof boothSchema>;
 export type Money = z.infer<typeof moneySchema>;

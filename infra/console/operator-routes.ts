@@ -8,8 +8,17 @@ import { budgetToday } from '../cli/budget-today.ts';
 import type { Deployment } from '../cli/deployment.ts';
 import { attemptKey, readBatch } from '../cli/read-batch.ts';
 import { readiness } from '../cli/readiness.ts';
+import { NoSuchScope, turnScope } from '../cli/turn-scope.ts';
 import { lookAtWallet } from '../cli/wallet-view.ts';
-import { type Balances, type Batch, type Booth, type Findings, type Money, sayingSchema } from './answers.ts';
+import {
+  type Balances,
+  type Batch,
+  type Booth,
+  type Findings,
+  type Money,
+  sayingSchema,
+  turningSchema,
+} from './answers.ts';
 import { showDetail } from './show-detail.ts';
 
 const mostIds = 100;
@@ -39,6 +48,7 @@ export function operatorRoutes(deployment: Deployment): Hono {
       isLocal: deployment.isLocal,
       apiOrigin: deployment.api.origin,
       seller: settings.seller.origin,
+      payees: [...settings.seller.payees, ...(settings.seller.tempo?.payees ?? [])],
       wallet,
       tokens,
     };
@@ -94,6 +104,18 @@ export function operatorRoutes(deployment: Deployment): Hono {
     if (resumed)
       await control.writeSigning({ enabled: true, ...said.data, by: userInfo().username, at: Date.now() });
     return c.json({ resumed, findings });
+  });
+
+  routes.post('/switch', async (c) => {
+    const said = turningSchema.safeParse(await c.req.json().catch(() => undefined));
+    if (!said.success) return wrong('Say what to stop or resume, and why, in up to 500 characters.');
+    const { scope, enabled, reason } = said.data;
+    try {
+      return c.json(await turnScope(deployment, scope, enabled, reason));
+    } catch (error) {
+      if (error instanceof NoSuchScope) return wrong(error.message);
+      throw error;
+    }
   });
 
   routes.post('/batches', async (c) => {
