@@ -4,18 +4,27 @@ import { type Command, Option } from 'commander';
 export interface Common {
   readonly local?: string;
   readonly stack?: string;
+  readonly stage?: string;
+  readonly region?: string;
   readonly json?: boolean;
 }
 
-/** A command with the options of every command that speaks to a booth. */
-export const withPlace = (command: Command): Command =>
+/** Which booth is meant. */
+export const withBooth = (command: Command): Command =>
   command
     .addOption(localOption())
     .option('--stack <name>', 'a deployed booth by the name of its stack; otherwise cdk.json here names it')
-    .option('--json', 'one JSON object on stdout');
+    .addOption(
+      new Option('--stage <name>', 'one of the stages of cdk.json here').conflicts(['local', 'stack']),
+    )
+    .option('--region <name>', 'where it is deployed; otherwise AWS_REGION, or your profile, says it');
+
+/** A command with the options of every command that speaks to a booth. */
+export const withPlace = (command: Command): Command =>
+  withBooth(command).option('--json', 'one JSON object on stdout');
 
 /** Two booths cannot be meant at once. */
-export const localOption = (): Option =>
+const localOption = (): Option =>
   new Option(
     '--local <folder>',
     'the booth that "npm start" runs, by its data folder (such as .coinbooth)',

@@ -56,7 +56,15 @@ export function addJobs(program: Command): void {
 
 async function list(options: Common & JobsQuery & { limit: number }): Promise<void> {
   const client = await openApi(options);
-  const { local: _local, stack: _stack, json: _json, limit, ...query } = options;
+  const {
+    local: _local,
+    stack: _stack,
+    stage: _stage,
+    region: _region,
+    json: _json,
+    limit,
+    ...query
+  } = options;
   const isAll = Object.keys(query).length === 0;
   const jobs = [];
   let cursor: string | undefined;

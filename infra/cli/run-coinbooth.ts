@@ -51,12 +51,17 @@ Examples:
   source <(npx coinbooth complete bash)
 
 Which booth: --local FOLDER for the one that "npm start" runs, --stack NAME for a deployed one, otherwise the one that
-cdk.json here names. COINBOOTH_API names an API by its address instead, COINBOOTH_TOKEN brings a token in the place of
+cdk.json here names, of its stages the one of --stage NAME; --region says where. COINBOOTH_API names an API by its address instead, COINBOOTH_TOKEN brings a token in the place of
 your AWS credentials.
 
 Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on stderr, results are on stdout.`,
     )
-    .exitOverride();
+    .exitOverride()
+    // Every client of the SDK looks there.
+    .hook('preAction', (_program, command) => {
+      const { region } = command.opts<{ region?: string }>();
+      if (region !== undefined) process.env.AWS_REGION = region;
+    });
 
   addBuy(program);
   addBatch(program);
