@@ -47,7 +47,7 @@ async function show(options: Common): Promise<void> {
 async function set(text: string, amount: string, options: Common): Promise<void> {
   const { control, limits: preset, settings } = await openDeployment(options);
   const scope = text.includes(':') ? scopeOf(text) : text;
-  if (text.includes(':') && amount !== 'none') mustBeThere(scope, settings.seller);
+  if (text.includes(':') && amount !== 'none') mustBeThere(scope, settings);
   const before = (await control.readLimits()) ?? preset;
   const next = changed(before, scope, amount);
   if (!(await control.writeLimits(next)))

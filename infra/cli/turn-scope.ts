@@ -3,8 +3,9 @@ import { InvalidArgumentError } from 'commander';
 import { isAddress } from 'viem';
 import { catalogue, offeringOf } from '../../shared/core/catalogue.ts';
 import { plainWords } from '../../shared/core/plain-words.ts';
-import type { SellerPolicy } from '../../shared/core/policy.ts';
 import { scopeSchema } from '../../shared/core/switches.ts';
+import { withdrawalOffering } from '../../shared/core/withdrawal.ts';
+import type { Settings } from '../cloud/settings.ts';
 import type { Deployment } from './deployment.ts';
 
 /** In words for the person who named it. */
@@ -22,10 +23,9 @@ export async function turnScope(
   reason: string,
 ): Promise<{ scope: string; wasStopped: boolean }> {
   const scope = scopeOf(text);
-  const { seller } = settings;
   const before = (await control.readSwitches()).find((known) => known.scope === scope);
   const wasStopped = before?.enabled === false;
-  if (!enabled) mustBeThere(scope, seller);
+  if (!enabled) mustBeThere(scope, settings);
   if (!enabled || wasStopped)
     await control.writeSwitch({ scope, enabled, reason, by: userInfo().username, at: Date.now() });
   return { scope, wasStopped };
@@ -48,10 +48,13 @@ export function scopeOf(text: string): string {
 }
 
 /** @throws NoSuchScope when nothing that is asked for or paid is called so */
-export function mustBeThere(scope: string, { payees: own, tempo }: SellerPolicy): void {
-  const payees = [...own, ...(tempo?.payees ?? [])];
+export function mustBeThere(
+  scope: string,
+  { seller, treasury }: Pick<Settings, 'seller' | 'treasury'>,
+): void {
+  const payees = [...seller.payees, ...(seller.tempo?.payees ?? []), ...Object.values(treasury)];
   const name = scope.slice(scope.indexOf(':') + 1);
-  if (scope.startsWith('model:') && !offeringOf(name)) {
+  if (scope.startsWith('model:') && !offeringOf(name) && name !== withdrawalOffering) {
     const meant = Object.keys(catalogue).filter((known) => known.startsWith(`${name}/`));
     const rather =
       meant.length > 0 ? `it is one of ${meant.join(', ')}` : '"coinbooth models" lists what there is';

@@ -37,6 +37,7 @@ export function openConsole(
       },
       // No node: what the wallet holds is not known.
       chains: {},
+      treasury: {},
     },
     control: {
       readSigning: async () => signing,
