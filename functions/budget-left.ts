@@ -3,7 +3,7 @@ import { budgetRows, dayOf, isPassing, type Limits } from '../shared/core/budget
 
 /** What is needed to tell what may be spent. */
 export interface Purse {
-  readonly control: Pick<Control, 'readSigning' | 'readLimits' | 'readBudget'>;
+  readonly control: Pick<Control, 'readSigning' | 'readSwitches' | 'readLimits' | 'readBudget'>;
   /** The limits of the settings, where an operator has said nothing. */
   readonly limits: Limits;
   /** Unix milliseconds. */

@@ -4,6 +4,7 @@ import { canonical } from '../../shared/core/canonical.ts';
 import { catalogue } from '../../shared/core/catalogue.ts';
 import { type Controls, controlNames, controlsSchema } from '../../shared/core/controls.ts';
 import type { Offering } from '../../shared/core/offering.ts';
+import { plainWords } from '../../shared/core/plain-words.ts';
 import { hashOf } from '../derived-id.ts';
 import { findReference, type Library } from '../references.ts';
 
@@ -54,10 +55,13 @@ export function checkForm(
   request: unknown,
 ): { entry: Offering; fields: unknown; controls: Controls } | { wrong: readonly WrongField[] } {
   const entry = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
-  if (!entry) return { wrong: [{ field: 'model', message: `There is no ${name.slice(0, 80)}.` }] };
+  if (!entry) {
+    const message = name === '' ? 'is missing' : `There is no ${name.slice(0, 80)}.`;
+    return { wrong: [{ field: 'model', message }] };
+  }
   const { mine, rest } = apart(request);
-  const controls = controlsSchema.safeParse(mine);
-  const parsed = entry.request.safeParse(rest);
+  const controls = controlsSchema.safeParse(mine, { error: plainWords });
+  const parsed = entry.request.safeParse(rest, { error: plainWords });
   if (controls.success && parsed.success) return { entry, fields: parsed.data, controls: controls.data };
   const issues = [controls, parsed].flatMap(({ error }) => error?.issues ?? []);
   return { wrong: issues.flatMap(nearest).flatMap(wrongFields) };

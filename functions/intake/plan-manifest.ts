@@ -6,6 +6,7 @@ import { catalogue } from '../../shared/core/catalogue.ts';
 import { ceilingOf } from '../../shared/core/ceiling.ts';
 import { manifestLimits } from '../../shared/core/manifest.ts';
 import { formatUsd } from '../../shared/core/money.ts';
+import { plainWords } from '../../shared/core/plain-words.ts';
 import { paidAssets } from '../../shared/core/policy.ts';
 import { uploadEntry, uploadOffering } from '../../shared/core/upload.ts';
 import { atMost } from '../at-most.ts';
@@ -68,8 +69,8 @@ async function checkLine(
   jobId: string,
 ): Promise<GoodLine | BadLine> {
   const { id, model, ...request } = value;
-  const label = labelSchema.safeParse(id);
-  const name = modelSchema.safeParse(typeof model === 'string' ? model.trim() : model);
+  const label = labelSchema.safeParse(id, { error: plainWords });
+  const name = modelSchema.safeParse(typeof model === 'string' ? model.trim() : model, { error: plainWords });
   const place = { line, ...(label.data !== undefined && { id: label.data }) };
   const wrong: WrongField[] = [
     ...(label.error?.issues ?? []).map(({ message }) => ({ field: 'id', message })),

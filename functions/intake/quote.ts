@@ -11,6 +11,7 @@ import { noPlaceForFiles, placesAtomic, pricedBody } from '../priced-body.ts';
 import { type Checked, check } from './check.ts';
 import type { Door } from './door.ts';
 import { deliveredBefore } from './submit.ts';
+import { stopBefore } from './waits-for.ts';
 
 /** Above every amount that can be written (`money.ts`). */
 const anyPriceAtomic = 10n ** 10n;
@@ -61,7 +62,7 @@ export async function quote(
   const budget = await budgetLeft(door, { caller, offering: name, payTo: cheapest.payTo, network, asset });
   const reason =
     objection(selectRequirements(asked.challenge, door.policy, limit, at), door, files) ??
-    (await spendingObjection(door, budget, price + uploads));
+    (await spendingObjection(door, { caller, offering: name }, budget, price + uploads));
   return {
     quoted: {
       type: entry.type,
@@ -91,7 +92,8 @@ function objection(chosen: Selection, { policy }: Door, files: readonly string[]
 }
 
 async function spendingObjection(
-  { control }: Door,
+  door: Door,
+  asked: { readonly caller: string; readonly offering: string },
   { scope, leftAtomic }: BudgetLeft,
   total: bigint,
 ): Promise<Reason | undefined> {
@@ -100,10 +102,8 @@ async function spendingObjection(
     return refused(
       `It costs ${amount(total).usd}; today's budget (${scope}) has ${amount(leftAtomic).usd} left.`,
     );
-  const signing = await control.readSigning();
-  return signing?.enabled
-    ? undefined
-    : refused('Nothing is signed at present: an operator has to resume it.');
+  const stopped = await stopBefore(door, asked);
+  return stopped === undefined ? undefined : refused(stopped);
 }
 
 async function reusable(door: Door, { controls, requestHash }: Checked): Promise<Pick<Quoted, 'reusable'>> {

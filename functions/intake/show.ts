@@ -14,8 +14,11 @@ import { formatUsd } from '../../shared/core/money.ts';
 
 const urlSeconds = 300;
 
-/** What a caller is told of a job of theirs; a finished picture comes with a URL made for this answer. */
-export async function show(pictures: PictureStore, job: Job): Promise<JobAnswer> {
+/**
+ * What a caller is told of a job of theirs; a finished picture comes with a URL made for this answer.
+ * @param waitsFor why it does not go on, where that is known
+ */
+export async function show(pictures: PictureStore, job: Job, waitsFor?: string): Promise<JobAnswer> {
   const { asset, end } = job;
   const base = {
     type: offeringOf(job.offering)?.type ?? job.offering,
@@ -54,6 +57,7 @@ export async function show(pictures: PictureStore, job: Job): Promise<JobAnswer>
     ...base,
     success: true,
     status,
+    ...(waitsFor !== undefined && { waitsFor }),
     ...(job.cancelledAt !== undefined && { cancelledAt: new Date(job.cancelledAt).toISOString() }),
     ...(cost && { cost }),
   };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { NoticeBoard } from '../../shared/aws/eventbridge.ts';
 import type { Notices } from '../../shared/contracts/event.ts';
 import { briefly } from '../../shared/contracts/wrong-field.ts';
+import { plainWords } from '../../shared/core/plain-words.ts';
 import { parseBoundedJson } from '../../shared/protocol/bounded-json.ts';
 import { derivedId, hashOf } from '../derived-id.ts';
 import { modelSchema } from './model-name.ts';
@@ -53,7 +54,7 @@ async function submitted(
   if (Buffer.byteLength(body) > longestBytes) return wrongBody(`is larger than ${longestBytes} bytes`);
   const value = parseBoundedJson(body, { characters: longestBytes, depth: deepest });
   if (value === undefined) return wrongBody(`is not JSON, or nested deeper than ${deepest}`);
-  const { data, error } = envelope.safeParse(value);
+  const { data, error } = envelope.safeParse(value, { error: plainWords });
   if (!data) {
     const wrong = error.issues.map(({ path, message }) => ({ field: path.join('.') || 'body', message }));
     return { wrong };

@@ -62,6 +62,7 @@ async function batch(
   tell(options, { ...counts, bad: bad.length, results, lines: outcomes }, [
     ...outcomes.filter(({ status }) => status !== 'complete').map(failedLine),
     `${counts.complete} of ${good.length} are in ${out}; ${results} tells of each line`,
+    ...(bad.length > 0 ? [`${bad.length} lines of ${file} are wrong and were not asked for`] : []),
   ]);
 }
 

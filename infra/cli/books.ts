@@ -25,7 +25,7 @@ const withDays = (command: Command): Command =>
 export function addBooks(program: Command): void {
   withDays(program.command('export'))
     .description('the books: every authorization with what became of its money, and its transaction')
-    .addOption(new Option('--format <format>').choices(bookFormats).default('csv'))
+    .addOption(new Option('--format <format>', 'of the file').choices(bookFormats).default('csv'))
     .option('-o, --out <file>', 'into this file; otherwise on stdout')
     .addHelpText(
       'after',
@@ -51,6 +51,8 @@ async function linesOf(options: Days): Promise<{ lines: BookLine[]; from: string
   const now = Date.now();
   const from = options.from ?? `${dayOf(now).slice(0, 7)}-01`;
   const to = options.to ?? dayOf(now + 86_400_000);
+  if (from >= to)
+    throw new Error(`No day is from ${from} to before ${to}: --to is the day after the last one.`);
   return { lines: await bookLines(await openDeployment(options), from, to), from, to };
 }
 
@@ -81,8 +83,11 @@ async function report(options: Days): Promise<void> {
       `by ${scope}`,
       ...by[scope].map(({ name, ...sums }) => sumsLine(`  ${name}`, sums)),
     ]),
+    ...(total.open > 0n ? ['', openMeans] : []),
   ]);
 }
+
+const openMeans = 'open: signed or about to be, and no final block has shown yet what became of it';
 
 function readDay(text: string): string {
   const time = Date.parse(text);

@@ -1,18 +1,34 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** What every command takes that speaks to a booth. */
 export interface Common {
   readonly local?: string;
   readonly stack?: string;
+  readonly stage?: string;
+  readonly region?: string;
   readonly json?: boolean;
 }
 
+/** Which booth is meant. */
+export const withBooth = (command: Command): Command =>
+  command
+    .addOption(localOption())
+    .option('--stack <name>', 'a deployed booth by the name of its stack; otherwise cdk.json here names it')
+    .addOption(
+      new Option('--stage <name>', 'one of the stages of cdk.json here').conflicts(['local', 'stack']),
+    )
+    .option('--region <name>', 'where it is deployed; otherwise AWS_REGION, or your profile, says it');
+
 /** A command with the options of every command that speaks to a booth. */
 export const withPlace = (command: Command): Command =>
-  command
-    .option('--local <folder>', 'the booth that "npm start" runs, by its data folder (such as .coinbooth)')
-    .option('--stack <name>', 'a deployed booth by the name of its stack; otherwise cdk.json here names it')
-    .option('--json', 'one JSON object on stdout');
+  withBooth(command).option('--json', 'one JSON object on stdout');
+
+/** Two booths cannot be meant at once. */
+const localOption = (): Option =>
+  new Option(
+    '--local <folder>',
+    'the booth that "npm start" runs, by its data folder (such as .coinbooth)',
+  ).conflicts('stack');
 
 /** Says a result: one JSON object for a program, lines for a person. */
 export function tell(options: Common, result: object, lines: readonly string[]): void {

@@ -12,6 +12,8 @@ export interface BudgetToday {
   readonly limits: Limits;
   readonly today: readonly {
     readonly scope: string;
+    /** Which payee or token of several. */
+    readonly of?: string;
     readonly limit: number;
     readonly held: number;
     readonly committed: number;
@@ -33,9 +35,9 @@ export async function budgetToday({
   const limits = said ?? preset;
   const keys = keysOf(limits, settings.seller, wallet);
   const today = await Promise.all(
-    keys.map(async ({ key, scope, limit }) => {
+    keys.map(async ({ key, scope, of, limit }) => {
       const { limit: total, held = 0, committed = 0 } = (await control.readBudget(key)) ?? {};
-      return { scope, limit: limit ?? total ?? 0, held, committed };
+      return { scope, ...(of !== undefined && { of }), limit: limit ?? total ?? 0, held, committed };
     }),
   );
   return { signing, stopped: switches.filter(({ enabled }) => !enabled), limits, today };
@@ -46,12 +48,15 @@ function keysOf(limits: Limits, seller: SellerPolicy, wallet: string) {
   const day = dayOf(Date.now());
   const named = Object.entries(limits.named).map(([scope, limit]) => {
     const [kind = '', ...name] = scope.split(':');
-    return { key: `${day}#${kind}#${name.join(':')}`, scope: scope.replace(':', ' '), limit };
+    return { key: `${day}#${kind}#${name.join(':')}`, scope: scope.replace(':', ' '), of: undefined, limit };
   });
   const payees = { x402: seller.payees, tempo: seller.tempo?.payees ?? [] };
   const rows = paidAssets(seller).flatMap(({ rail, network, asset }) =>
     payees[rail].flatMap((payTo) =>
-      budgetRows(limits, { caller: '', offering: '', payTo, network, asset, wallet, day }),
+      budgetRows(limits, { caller: '', offering: '', payTo, network, asset, wallet, day }).map((row) => ({
+        ...row,
+        of: row.scope === 'wallet' ? `${asset} on ${network}` : payTo,
+      })),
     ),
   );
   const plain = rows.filter(({ key }) => !/#(caller|model)#$/.test(key));
@@ -59,5 +64,9 @@ function keysOf(limits: Limits, seller: SellerPolicy, wallet: string) {
     ...row,
     ...(limit !== undefined && { limit }),
   }));
-  return [...new Map(all.map((row) => [row.key, row])).values()];
+  const unique = [...new Map(all.map((row) => [row.key, row])).values()];
+  return unique.map(({ of, ...row }) => ({
+    ...row,
+    ...(of !== undefined && unique.filter(({ scope }) => scope === row.scope).length > 1 && { of }),
+  }));
 }

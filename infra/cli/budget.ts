@@ -1,23 +1,27 @@
 import type { Command } from 'commander';
 import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import { formatUsd } from '../../shared/core/money.ts';
+import { plainWords, wrongLines } from '../../shared/core/plain-words.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
 import { budgetToday } from './budget-today.ts';
 import { openDeployment } from './deployment.ts';
 import { atomicOf } from './dollars.ts';
+import { mustBeThere, scopeOf } from './turn-scope.ts';
+
+const scopes = ['total', 'caller', 'model', 'payee', 'floor', 'unseen', 'losses'];
 
 /** `coinbooth budget`: what may be spent per day, and what was. */
 export function addBudget(program: Command): void {
-  const budget = program.command('budget').description('what may be spent per day (UTC), and what was');
+  const budget = program
+    .command('budget')
+    .description('what may be spent per day (UTC), and what was')
+    .addHelpText('after', '\nWithout a command it shows them:\n  npx coinbooth budget');
   withPlace(budget.command('show', { isDefault: true }))
     .description('limits, and what of today is left, held and spent')
     .action(show);
   withPlace(budget.command('set'))
     .description('change one limit; it holds from the next payment on')
-    .argument(
-      '<scope>',
-      'total, caller, model, payee, floor, unseen, losses, or one of a kind such as caller:AIDA…',
-    )
+    .argument('<scope>', `${scopes.join(', ')}, or one of a kind such as caller:AIDA…`)
     .argument('<amount>', 'dollars such as 25 or 0.50 (unseen, losses: a number of payments), or "none"')
     .addHelpText(
       'after',
@@ -28,28 +32,34 @@ export function addBudget(program: Command): void {
 
 async function show(options: Common): Promise<void> {
   const { signing, stopped, limits, today } = await budgetToday(await openDeployment(options));
-  const lines = today.map(({ scope, limit, held, committed }) =>
-    scope === 'unseen'
-      ? `${scope.padEnd(44)} ${held} of ${limit} payments out`
-      : `${scope.padEnd(44)} ${usd(limit - held - committed)} left of ${usd(limit)}; held ${usd(held)}, spent ${usd(committed)}`,
-  );
+  const lines = today.map(({ scope, of, limit, held, committed }) => {
+    const name = (of === undefined ? scope : `${scope} ${of}`).padEnd(44);
+    return scope === 'unseen'
+      ? `${name} ${held} of ${limit} payments out`
+      : `${name} ${leftOf(limit, held + committed)}; held ${usd(held)}, spent ${usd(committed)}`;
+  });
   const state = signing?.enabled ? 'signing' : `stopped: ${signing?.reason ?? 'nobody has resumed it yet'}`;
   const switches = stopped.map(({ scope, reason }) => `stopped: ${scope}: ${reason}`);
   const result = { signing: signing ?? { enabled: false }, stopped, limits, today };
   tell(options, result, [state, ...switches, ...lines]);
 }
 
-async function set(scope: string, amount: string, options: Common): Promise<void> {
-  const { control, limits: preset } = await openDeployment(options);
+async function set(text: string, amount: string, options: Common): Promise<void> {
+  const { control, limits: preset, settings } = await openDeployment(options);
+  const scope = text.includes(':') ? scopeOf(text) : text;
+  if (text.includes(':') && amount !== 'none') mustBeThere(scope, settings);
   const before = (await control.readLimits()) ?? preset;
   const next = changed(before, scope, amount);
   if (!(await control.writeLimits(next)))
     throw new Error('Somebody else changed the limits in this moment; look at them and say it again.');
-  tell(options, { limits: next }, [`${scope} is ${amount} from the next payment on.`]);
+  tell(options, { limits: next }, [`${scope} is ${spoken(scope, amount)} from the next payment on.`]);
 }
 
 /** Limits that are numbers of payments, by the word of the command line. */
 const countedScopes: Readonly<Record<string, string>> = { unseen: 'unseenPerPayee', losses: 'lossesPerHour' };
+
+const spoken = (scope: string, amount: string): string =>
+  amount === 'none' ? 'without a limit' : countedScopes[scope] ? `${amount} payments` : usd(atomicOf(amount));
 
 function changed(before: Limits, scope: string, amount: string): Limits {
   const counted = countedScopes[scope];
@@ -61,11 +71,18 @@ function changed(before: Limits, scope: string, amount: string): Limits {
   };
   if (scope.includes(':')) (next.named as Record<string, unknown>)[scope] = value;
   else next[counted ?? scope] = value;
-  const parsed = limitsSchema.safeParse(JSON.parse(JSON.stringify(next)));
+  const parsed = limitsSchema.safeParse(JSON.parse(JSON.stringify(next)), { error: plainWords });
   if (parsed.success) return parsed.data;
-  const why = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-  throw new Error(`There is no such limit: ${why}`);
+  if (!(scope in limitsSchema.shape) && !counted)
+    throw new Error(
+      `There is no such limit as "${scope}": it is ${scopes.join(', ')}, or one of a kind such as caller:AIDA…`,
+    );
+  throw new Error(`${scope} cannot be ${amount}: ${wrongLines(parsed.error).join('; ')}`);
 }
 
-const usd = (amountAtomic: number): string =>
-  `${amountAtomic < 0 ? '-' : ''}${formatUsd(String(Math.abs(amountAtomic)), 6)}`;
+const leftOf = (limit: number, used: number): string =>
+  used > limit
+    ? `nothing left of ${usd(limit)}, and ${usd(used - limit)} over it`
+    : `${usd(limit - used)} left of ${usd(limit)}`;
+
+const usd = (amountAtomic: number): string => formatUsd(String(amountAtomic), 6);

@@ -21,6 +21,18 @@ export interface Wish {
 export const modelName = (model: string, operation: 'generate' | 'edit'): string =>
   model.includes('/') ? model : `${model}/${operation}`;
 
+/** Of a name that is none, with those that begin as it does. */
+export function noSuchModel(name: string): string {
+  const [model = '', operation] = name.split('/');
+  const near = (known: string): boolean =>
+    known.startsWith(`${model}/`) || (model.length >= 3 && known.startsWith(model.slice(0, 4)));
+  const meant = Object.keys(catalogue).filter(
+    (known) => near(known) && (operation === undefined || known.endsWith(`/${operation}`)),
+  );
+  const perhaps = meant.length > 0 ? ` Did you mean ${meant.slice(0, 4).join(' or ')}?` : '';
+  return `There is no model "${name}"; "coinbooth models" lists what there is.${perhaps}`;
+}
+
 /** Reads `field=value` of the command line. */
 export function readField(text: string, before: Wish['set'] = []): NonNullable<Wish['set']> {
   const [, field, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
@@ -38,8 +50,7 @@ export async function buildRequest(
   model: string,
   { prompt, images = [], set = [], maxPrice, reuse }: Wish,
 ): Promise<Record<string, unknown>> {
-  if (!Object.hasOwn(catalogue, model))
-    throw new Error(`There is no ${model}; "coinbooth models" lists what there is.`);
+  if (!Object.hasOwn(catalogue, model)) throw new Error(noSuchModel(model));
   const request: Record<string, unknown> = {
     ...(prompt !== undefined && { prompt }),
     ...(images.length > 0 && { images: [...images] }),

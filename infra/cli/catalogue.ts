@@ -15,7 +15,12 @@ Nothing is signed or spent.`;
 export function addCatalogue(program: Command): void {
   const catalogue = program
     .command('catalogue')
-    .description('what can be bought, in which fields and for how much at the most');
+    .description('what can be bought, in which fields and for how much at the most')
+    .addHelpText(
+      'after',
+      '\nWhat a booth sells is listed by "coinbooth models". Example:\n' +
+        '  npx coinbooth catalogue check https://stablestudio.dev',
+    );
   catalogue
     .command('check')
     .description("compare the catalogue with a seller's own description of what it sells")

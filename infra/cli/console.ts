@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
 import { serveConsole } from '../console/serve.ts';
+import { withBooth } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 import type { Place } from './open-api.ts';
 
@@ -14,11 +15,8 @@ It is served on this machine alone, and signs what it asks with your own AWS cre
 
 /** `coinbooth console`: the booth in a browser. */
 export function addConsole(program: Command): void {
-  program
-    .command('console')
+  withBooth(program.command('console'))
     .description('serve the console on this machine, for a deployed booth or a running "npm start"')
-    .option('--stack <name>', 'a deployed stack; without it the one that cdk.json of this folder names')
-    .option('--local <folder>', 'the booth that "npm start" runs, by its data folder (such as .coinbooth)')
     .option('--port <number>', 'on this machine; without it any that is free', readPort, 0)
     .addHelpText('after', examples)
     .action(open);

@@ -80,8 +80,8 @@ async function running(folder: string): Promise<Deployment> {
   };
 }
 
-async function deployed({ stack }: Place): Promise<Deployment> {
-  const settings = await readCloudSettings(stack);
+async function deployed(place: Place): Promise<Deployment> {
+  const settings = await readCloudSettings(place);
   const { name } = settings;
   const [keep, service, api] = await Promise.all([
     outputsOf(`${name}Keep`),

@@ -15,6 +15,7 @@ export function describeJob(job: Job, file?: string): string[] {
     model: job.model,
     status: 'cancelledAt' in job && job.cancelledAt ? `${job.status}, cancelled` : job.status,
     money: moneyWords[job.money],
+    waits: 'waitsFor' in job ? job.waitsFor : undefined,
     ...priceOf(job),
     ...(job.status === 'complete' ? resultOf(job, file) : {}),
     ...(job.status === 'failed' && {

@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { formatUsd } from '../../shared/core/money.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
+import { quotaLooks } from './quota-looks.ts';
 import { readiness } from './readiness.ts';
 
-interface Look {
+/** One thing that was looked at. */
+export interface Look {
   readonly name: string;
   /** Undefined where only a person can tell. */
   readonly isReady?: boolean;
@@ -29,7 +31,8 @@ async function doctor(options: Common): Promise<void> {
     await apiLook(deployment),
     ...(await readiness(deployment)),
     await signingLook(deployment),
-    ...hints(deployment),
+    ...(await hints(deployment)),
+    ...(await quotaLooks(deployment)),
   ];
   if (looks.some(({ isReady }) => isReady === false)) process.exitCode = 1;
   tell(options, { name: deployment.name, wallet: deployment.wallet, looks }, [
@@ -59,9 +62,9 @@ async function signingLook({ control }: Deployment): Promise<Look> {
 }
 
 /** What only a person can see to. */
-function hints({ settings, limits }: Deployment): Look[] {
+async function hints({ settings, limits: preset, control }: Deployment): Promise<Look[]> {
   const { payees, origin } = settings.seller;
-  const { maximumConcurrency } = settings.payer;
+  const said = await control.readLimits();
   return [
     {
       name: 'payees',
@@ -69,13 +72,7 @@ function hints({ settings, limits }: Deployment): Look[] {
     },
     {
       name: 'budget',
-      says: `${formatUsd(String(limits.total), 6)} a day by the settings; "coinbooth budget" shows and changes it`,
-    },
-    {
-      name: 'quotas',
-      says:
-        `up to ${maximumConcurrency} payers run at once, and about as many polls: a new AWS account allows ten Lambda ` +
-        'executions in all ("aws lambda get-account-settings")',
+      says: `${formatUsd(String((said ?? preset).total), 6)} a day${said ? '' : ' by the settings'}; "coinbooth budget" shows and changes it`,
     },
   ];
 }

@@ -19,7 +19,8 @@ export async function followJob(client: Client, jobId: string, options: Followin
   let said = '';
   for (;;) {
     const job = await client.job(jobId, { wait: patienceSeconds });
-    const word = `${job.status}, ${moneyWords[job.money]}`;
+    const waits = 'waitsFor' in job && job.waitsFor !== undefined ? `; ${job.waitsFor}` : '';
+    const word = `${job.status}, ${moneyWords[job.money]}${waits}`;
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     if (word !== said || !isEnded(job)) progress(`${String(seconds).padStart(4)} s  ${word}`);
     said = word;

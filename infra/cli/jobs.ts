@@ -9,7 +9,14 @@ import { openApi } from './open-api.ts';
 export function addJobs(program: Command): void {
   withPlace(program.command('jobs'))
     .description('your jobs, newest first')
-    .addOption(new Option('--status <status>').choices(['pending', 'processing', 'complete', 'failed']))
+    .addOption(
+      new Option('--status <status>', 'only those that are so').choices([
+        'pending',
+        'processing',
+        'complete',
+        'failed',
+      ]),
+    )
     .option('-m, --model <name>', 'flux-2-pro, or flux-2-pro/generate')
     .option('--since <time>', 'accepted then or later, such as 2026-11-25 or 2026-11-25T14:00Z', readTime)
     .option('--until <time>', 'accepted before', readTime)
@@ -49,7 +56,16 @@ export function addJobs(program: Command): void {
 
 async function list(options: Common & JobsQuery & { limit: number }): Promise<void> {
   const client = await openApi(options);
-  const { local: _local, stack: _stack, json: _json, limit, ...query } = options;
+  const {
+    local: _local,
+    stack: _stack,
+    stage: _stage,
+    region: _region,
+    json: _json,
+    limit,
+    ...query
+  } = options;
+  const isAll = Object.keys(query).length === 0;
   const jobs = [];
   let cursor: string | undefined;
   do {
@@ -58,7 +74,13 @@ async function list(options: Common & JobsQuery & { limit: number }): Promise<vo
     jobs.push(...page.jobs);
     cursor = page.nextCursor;
   } while (cursor !== undefined && jobs.length < limit);
-  tell(options, { jobs }, jobs.length > 0 ? jobs.map(jobLine) : ['There is no such job of yours.']);
+  tell(
+    options,
+    { jobs },
+    jobs.length > 0
+      ? jobs.map(jobLine)
+      : [isAll ? 'You have no jobs yet.' : 'None of your jobs is like that.'],
+  );
 }
 
 async function cancel(jobId: string, options: Common): Promise<void> {
@@ -81,6 +103,6 @@ function readTime(text: string): Date {
 }
 
 function readCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
   return Number(text);
 }

@@ -27,7 +27,12 @@ export async function followForAgent(
     const progressToken = _meta?.progressToken;
     if (progressToken === undefined) continue;
     const progress = Math.max(0, waitSeconds - left);
-    const params = { progressToken, progress, total: waitSeconds, message: job.status };
+    const params = {
+      progressToken,
+      progress,
+      total: waitSeconds,
+      message: ('waitsFor' in job && job.waitsFor) || job.status,
+    };
     await extra.sendNotification({ method: 'notifications/progress', params });
   }
 }

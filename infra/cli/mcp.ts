@@ -1,6 +1,6 @@
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Command } from 'commander';
-import type { Common } from './booth-command.ts';
+import { type Common, withBooth } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 import { mcpServer } from './mcp-server.ts';
 import { openApi } from './open-api.ts';
@@ -8,11 +8,8 @@ import { lookAtWallet } from './wallet-view.ts';
 
 /** `coinbooth mcp`: the booth for agents. */
 export function addMcp(program: Command): void {
-  program
-    .command('mcp')
+  withBooth(program.command('mcp'))
     .description('serve the booth to an agent: an MCP server on stdin and stdout')
-    .option('--local <folder>', 'the booth that "npm start" runs, by its data folder (such as .coinbooth)')
-    .option('--stack <name>', 'a deployed booth by the name of its stack; otherwise cdk.json here names it')
     .addHelpText(
       'after',
       `

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ModelList } from '../client/create-client.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
+import { noSuchModel } from './build-request.ts';
 import { modelTimes } from './model-times.ts';
 import { openApi } from './open-api.ts';
 
@@ -25,7 +26,7 @@ async function models(name: string | undefined, options: Common & { times?: bool
   const { models: all } = await (await openApi(options)).models();
   if (name === undefined) return tell(options, { models: all }, all.map(modelLine));
   const named = all.filter((model) => model.name === name || model.name.startsWith(`${name}/`));
-  if (named.length === 0) throw new Error(`There is no ${name}; "coinbooth models" lists what there is.`);
+  if (named.length === 0) throw new Error(noSuchModel(name));
   tell(options, { models: named }, named.flatMap(describeModel));
 }
 

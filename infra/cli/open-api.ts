@@ -12,6 +12,8 @@ export interface Place {
   readonly local?: string | undefined;
   /** The name of a deployed stack; without either it is the one that `cdk.json` of this folder names. */
   readonly stack?: string | undefined;
+  /** One of the stages that `cdk.json` of this folder has. */
+  readonly stage?: string | undefined;
 }
 
 /**
@@ -27,9 +29,9 @@ export async function findApi(place: Place): Promise<ClientOptions> {
   if (place.local !== undefined) return { origin: (await readLocalBooth(place.local)).origin };
   const { COINBOOTH_API: said, COINBOOTH_TOKEN: token } = process.env;
   const origin =
-    said && place.stack === undefined
+    said && place.stack === undefined && place.stage === undefined
       ? said
-      : await addressOf(place.stack ?? (await readCloudSettings()).name);
+      : await addressOf(place.stack ?? (await readCloudSettings(place)).name);
   return { origin, sign: token ? signInWithToken(token) : signInWithAws(origin) };
 }
 
@@ -44,15 +46,27 @@ export async function outputsOf(stack: string): Promise<Readonly<Record<string, 
   try {
     return await stackOutputs(stack);
   } catch (error) {
-    throw new Error(`${(error as Error).message}. A booth of "npm start" is meant by --local .coinbooth.`);
+    const { message } = error as Error;
+    const region = message.includes('Region is missing')
+      ? ': no region is known, say --region or set AWS_REGION'
+      : '';
+    throw new Error(
+      `${region ? `The stack ${stack} cannot be looked up${region}` : message}. A booth of "npm start" is meant by --local .coinbooth.`,
+    );
   }
 }
 
 /**
- * The settings in `cdk.json` of this folder.
- * @param stack of the stages there, the one that is called so
+ * The settings in `cdk.json` of this folder: of the stage that is named, or whose stack is; otherwise of the only one.
+ * Where they say in which region that is, it is looked for there.
  */
-export async function readCloudSettings(stack?: string): Promise<Settings> {
+export async function readCloudSettings({ stack, stage }: Omit<Place, 'local'>): Promise<Settings> {
+  const settings = await chosenSettings(stack, stage);
+  if (settings.environment) process.env.AWS_REGION ??= settings.environment.region;
+  return settings;
+}
+
+async function chosenSettings(stack?: string, stage?: string): Promise<Settings> {
   const text = await readFile('cdk.json', 'utf8').catch(() => {
     throw new Error(
       'There is no cdk.json here: go to the folder that the booth was deployed from, or use --stack or --local.',
@@ -60,11 +74,13 @@ export async function readCloudSettings(stack?: string): Promise<Settings> {
   });
   const { context = {} } = JSON.parse(text) as { context?: { coinbooth?: { stages?: object } } };
   const { coinbooth } = context;
+  if (stage !== undefined) return readSettings(coinbooth, 'cloud', stage);
+  const some = Object.keys(coinbooth?.stages ?? {});
+  if (stack === undefined && some.length > 0)
+    throw new Error(`Say which stage, with --stage NAME; cdk.json here has ${some.join(', ')}.`);
   if (stack === undefined) return readSettings(coinbooth, 'cloud');
-  const stages = coinbooth?.stages === undefined ? [undefined] : Object.keys(coinbooth.stages);
-  const found = stages
-    .map((stage) => readSettings(coinbooth, 'cloud', stage))
-    .find(({ name }) => name === stack);
+  const stages = some.length > 0 ? some : [undefined];
+  const found = stages.map((one) => readSettings(coinbooth, 'cloud', one)).find(({ name }) => name === stack);
   if (!found) throw new Error(`The cdk.json here says nothing of a stack ${stack}.`);
   return found;
 }

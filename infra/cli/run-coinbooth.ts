@@ -11,6 +11,7 @@ import { addCompletion } from './complete.ts';
 import { addConsole } from './console.ts';
 import { addDoctor } from './doctor.ts';
 import { addErase } from './erase.ts';
+import { fileWords } from './file-words.ts';
 import { addJobs } from './jobs.ts';
 import { addMcp } from './mcp.ts';
 import { addModels } from './models.ts';
@@ -50,12 +51,17 @@ Examples:
   source <(npx coinbooth complete bash)
 
 Which booth: --local FOLDER for the one that "npm start" runs, --stack NAME for a deployed one, otherwise the one that
-cdk.json here names. COINBOOTH_API names an API by its address instead, COINBOOTH_TOKEN brings a token in the place of
+cdk.json here names, of its stages the one of --stage NAME; --region says where. COINBOOTH_API names an API by its address instead, COINBOOTH_TOKEN brings a token in the place of
 your AWS credentials.
 
 Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on stderr, results are on stdout.`,
     )
-    .exitOverride();
+    .exitOverride()
+    // Every client of the SDK looks there.
+    .hook('preAction', (_program, command) => {
+      const { region } = command.opts<{ region?: string }>();
+      if (region !== undefined) process.env.AWS_REGION = region;
+    });
 
   addBuy(program);
   addBatch(program);
@@ -78,7 +84,8 @@ Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on 
 }
 
 function sayError(error: unknown, asJson: boolean): void {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { name } = error instanceof Error ? error : new Error();
+  const message = fileWords(error);
   const fields = error instanceof Problem ? error.fields : [];
   if (asJson) console.log(JSON.stringify({ error: { name, message, fields } }));
   console.error([message, ...fields.map(({ field, message: wrong }) => `  ${field}: ${wrong}`)].join('\n'));

@@ -1,10 +1,9 @@
 import { userInfo } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
-import type { Control } from '../../shared/aws/dynamodb-control.ts';
-import { scopeSchema } from '../../shared/core/switches.ts';
+import type { Command } from 'commander';
 import { type Common, tell, withPlace } from './booth-command.ts';
-import { openDeployment } from './deployment.ts';
+import { type Deployment, openDeployment } from './deployment.ts';
 import { readiness } from './readiness.ts';
+import { readScope, turnScope } from './turn-scope.ts';
 
 /** `coinbooth stop` and `resume`: whether anything may be signed, at all or for one caller, model or payee. */
 export function addStop(program: Command): void {
@@ -35,8 +34,9 @@ export function addStop(program: Command): void {
 }
 
 async function stop(reason: string, options: Common & { only?: string }): Promise<void> {
-  const { control, name } = await openDeployment(options);
-  if (options.only !== undefined) return turn(options, control, options.only, false, reason);
+  const deployment = await openDeployment(options);
+  if (options.only !== undefined) return turn(options, deployment, options.only, false, reason);
+  const { control, name } = deployment;
   await control.writeSigning({ enabled: false, reason, by: userInfo().username, at: Date.now() });
   const says = `${name} is stopped: nothing is signed and nothing is sent. What was sent before may still settle.`;
   tell(options, { enabled: false, reason }, [says]);
@@ -44,7 +44,7 @@ async function stop(reason: string, options: Common & { only?: string }): Promis
 
 async function resume(reason: string, options: Common & { only?: string }): Promise<void> {
   const deployment = await openDeployment(options);
-  if (options.only !== undefined) return turn(options, deployment.control, options.only, true, reason);
+  if (options.only !== undefined) return turn(options, deployment, options.only, true, reason);
   const findings = await readiness(deployment);
   const isReady = findings.every((finding) => finding.isReady);
   if (isReady)
@@ -55,14 +55,14 @@ async function resume(reason: string, options: Common & { only?: string }): Prom
   tell(options, { resumed: isReady, findings }, [...lines, end]);
 }
 
-async function turn(options: Common, control: Control, scope: string, enabled: boolean, reason: string) {
-  await control.writeSwitch({ scope, enabled, reason, by: userInfo().username, at: Date.now() });
-  tell(options, { scope, enabled, reason }, [`${scope} is ${enabled ? 'allowed again' : 'stopped'}.`]);
-}
-
-function readScope(text: string): string {
-  const { data, error } = scopeSchema.safeParse(text);
-  if (data === undefined)
-    throw new InvalidArgumentError(error.issues[0]?.message ?? 'There is no such scope.');
-  return data;
+async function turn(
+  options: Common,
+  deployment: Deployment,
+  only: string,
+  enabled: boolean,
+  reason: string,
+): Promise<void> {
+  const { scope, wasStopped } = await turnScope(deployment, only, enabled, reason);
+  const state = enabled ? (wasStopped ? 'is allowed again' : 'was not stopped') : 'is stopped';
+  tell(options, { scope, enabled, reason }, [`${scope} ${state}.`]);
 }

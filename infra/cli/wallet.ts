@@ -8,7 +8,8 @@ import { addWithdraw } from './withdraw.ts';
 export function addWallet(program: Command): void {
   const wallet = program
     .command('wallet')
-    .description('the wallet that pays: its address, what it holds, and money out of it');
+    .description('the wallet that pays: its address, what it holds, and money out of it')
+    .addHelpText('after', '\nWithout a command it shows address and balances:\n  npx coinbooth wallet');
   withPlace(wallet.command('show', { isDefault: true }))
     .description('address and balances, in the newest final block')
     .addHelpText('after', '\nExamples:\n  npx coinbooth wallet\n  npx coinbooth wallet show --json')

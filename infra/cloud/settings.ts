@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { isAddress } from 'viem';
 import * as z from 'zod';
 import { mostQuoteSeconds } from '../../shared/contracts/environment.ts';
+import { plainWords, wrongLines } from '../../shared/core/plain-words.ts';
 import { chainsSchema, railsOf, sellerPolicySchema } from '../../shared/core/policy.ts';
 import { type Timings, timingsSchema } from '../../shared/core/timings.ts';
 import { treasuriesSchema, treasuryObjection } from '../../shared/core/withdrawal.ts';
@@ -18,7 +19,7 @@ export const settingsSchema = z.strictObject({
   /** Of the stack, and of its event bus; a second deployment in one account and region needs another. */
   name: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,30}$/)
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,30}$/, 'must be up to 31 letters, digits and hyphens, a letter first')
     .default('Coinbooth'),
   /** The one account and region that it may be deployed to; otherwise wherever the credentials lead. */
   environment: z
@@ -63,7 +64,7 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** Buckets of this account whose objects a request may name as `s3://bucket/key`. */
       buckets: z
-        .array(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/))
+        .array(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'))
         .max(20)
         .default([]),
     })
@@ -136,7 +137,7 @@ export type World = 'cloud' | 'local';
  * @throws Error naming every setting that is wrong, in the words of the person who wrote them
  */
 export function readSettings(context: unknown, world: World, stage?: string): Settings {
-  const parsed = settingsSchema.safeParse(chosenStage(context, stage));
+  const parsed = settingsSchema.safeParse(chosenStage(context, stage), { error: plainWords });
   const wrong = parsed.success
     ? [
         insecureOrigins(parsed.data, world),
@@ -148,11 +149,16 @@ export function readSettings(context: unknown, world: World, stage?: string): Se
         brokenRail(parsed.data),
         wrongTreasury(parsed.data),
       ].flat()
-    : parsed.error.issues.map(({ path, message }) => `${['coinbooth', ...path].join('.')}: ${message}`);
+    : wrongLines(parsed.error, ['coinbooth']);
   if (!parsed.success || wrong.length > 0)
-    throw new Error(`The settings in cdk.json are wrong:\n  ${wrong.join('\n  ')}`);
+    throw new Error(`The settings ${whose[world]} are wrong:\n  ${wrong.join('\n  ')}`);
   return withRetention(parsed.data);
 }
+
+const whose: Readonly<Record<World, string>> = {
+  cloud: '(of cdk.json, or of the construct)',
+  local: 'of the booth on this machine',
+};
 
 /** Whoever writes a job's row says with it when it may go. */
 const withRetention = (settings: Settings): Settings => {

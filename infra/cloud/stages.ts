@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { plainWords, wrongLines } from '../../shared/core/plain-words.ts';
 
 const stagesSchema = z
   .record(z.string(), z.record(z.string(), z.unknown()))
@@ -17,9 +18,8 @@ export function chosenStage(context: unknown, stage: string | undefined): unknow
   if (!isRecord(context)) return context;
   const { stages: unread, ...base } = context;
   if (unread === undefined && stage === undefined) return base;
-  const parsed = stagesSchema.safeParse(unread ?? {});
-  if (!parsed.success)
-    throw new Error(`coinbooth.stages: ${parsed.error.issues.map(({ message }) => message).join('; ')}`);
+  const parsed = stagesSchema.safeParse(unread ?? {}, { error: plainWords });
+  if (!parsed.success) throw new Error(wrongLines(parsed.error, ['coinbooth', 'stages']).join('; '));
   const names = Object.keys(parsed.data).join(', ') || 'none';
   const own = stage === undefined ? undefined : parsed.data[stage];
   if (stage === undefined) throw new Error(`Say which stage, with -c stage=NAME; there are: ${names}`);

@@ -18,6 +18,8 @@ export const boothSchema = z.object({
   /** Of the API, for calls from elsewhere. */
   apiOrigin: z.string(),
   seller: z.string(),
+  /** Whom it pays, and nobody else. */
+  payees: z.array(z.string()),
   wallet: z.string(),
   tokens: z.array(z.object({ network: z.string(), asset: z.string(), name: z.string(), decimals: z.int() })),
 });
@@ -28,7 +30,15 @@ const atomic = z.int();
 export const moneySchema = z.object({
   signing: signingSchema.optional(),
   stopped: z.array(signingSchema.extend({ scope: z.string() })),
-  today: z.array(z.object({ scope: z.string(), limit: atomic, held: atomic, committed: atomic })),
+  today: z.array(
+    z.object({
+      scope: z.string(),
+      of: z.string().optional(),
+      limit: atomic,
+      held: atomic,
+      committed: atomic,
+    }),
+  ),
   purchases: z.object({
     /** There were more jobs than are looked at. */
     isPartial: z.boolean(),
@@ -98,6 +108,9 @@ export const batchSchema = z.object({
 
 /** What the person says when they stop or resume. */
 export const sayingSchema = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+
+/** The same of one caller, model or payee. */
+export const turningSchema = sayingSchema.extend({ scope: z.string().max(300), enabled: z.boolean() });
 
 export type Booth = z.infer<typeof boothSchema>;
 export type Money = z.infer<typeof moneySchema>;

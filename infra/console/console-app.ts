@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { problem } from '../../functions/intake/problem.ts';
 import type { Deployment } from '../cli/deployment.ts';
 import { atHome, fromOwnPage, saidByPage, underPolicy, withKey } from './guard.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -40,9 +41,7 @@ export function consoleApp(deployment: Deployment, { key, page }: ConsoleOptions
       ? c.body(null, 304, headers)
       : c.body(file.body, 200, headers);
   });
-  app.notFound((c) => c.json({ title: 'There is nothing here', detail: 'Nothing is served here.' }, 404));
-  app.onError((error, c) =>
-    c.json({ title: 'Something of ours went wrong', detail: error.message.split('\n')[0] ?? '' }, 502),
-  );
+  app.notFound(() => problem('NotFound', 'Nothing is served here.'));
+  app.onError((error) => problem('Defect', error.message.split('\n')[0] ?? '', { status: 502 }));
   return app;
 }

@@ -1,14 +1,24 @@
 import { userInfo } from 'node:os';
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { problem } from '../../functions/intake/problem.ts';
 import { dayOf } from '../../shared/core/budget.ts';
 import { manifestLimits } from '../../shared/core/manifest.ts';
 import { budgetToday } from '../cli/budget-today.ts';
 import type { Deployment } from '../cli/deployment.ts';
 import { attemptKey, readBatch } from '../cli/read-batch.ts';
 import { readiness } from '../cli/readiness.ts';
+import { NoSuchScope, turnScope } from '../cli/turn-scope.ts';
 import { lookAtWallet } from '../cli/wallet-view.ts';
-import { type Balances, type Batch, type Booth, type Findings, type Money, sayingSchema } from './answers.ts';
+import {
+  type Balances,
+  type Batch,
+  type Booth,
+  type Findings,
+  type Money,
+  sayingSchema,
+  turningSchema,
+} from './answers.ts';
 import { showDetail } from './show-detail.ts';
 
 const mostIds = 100;
@@ -38,6 +48,7 @@ export function operatorRoutes(deployment: Deployment): Hono {
       isLocal: deployment.isLocal,
       apiOrigin: deployment.api.origin,
       seller: settings.seller.origin,
+      payees: [...settings.seller.payees, ...(settings.seller.tempo?.payees ?? [])],
       wallet,
       tokens,
     };
@@ -95,6 +106,18 @@ export function operatorRoutes(deployment: Deployment): Hono {
     return c.json({ resumed, findings });
   });
 
+  routes.post('/switch', async (c) => {
+    const said = turningSchema.safeParse(await c.req.json().catch(() => undefined));
+    if (!said.success) return wrong('Say what to stop or resume, and why, in up to 500 characters.');
+    const { scope, enabled, reason } = said.data;
+    try {
+      return c.json(await turnScope(deployment, scope, enabled, reason));
+    } catch (error) {
+      if (error instanceof NoSuchScope) return wrong(error.message);
+      throw error;
+    }
+  });
+
   routes.post('/batches', async (c) => {
     const name = c.req.query('name')?.slice(0, longestName) || 'batch';
     if (Number(c.req.header('content-length') ?? 0) > manifestLimits.bytes) return tooLong();
@@ -128,5 +151,4 @@ export function operatorRoutes(deployment: Deployment): Hono {
 const longestName = 200;
 const tooLong = (): Response => wrong(`A file may have up to ${manifestLimits.bytes / 1024 ** 2} MiB.`);
 
-const wrong = (detail: string): Response =>
-  Response.json({ title: 'The request is not valid', detail }, { status: 400 });
+const wrong = (detail: string): Response => problem('InputInvalid', detail);

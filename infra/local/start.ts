@@ -3,10 +3,12 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openDeployment } from '../cli/deployment.ts';
+import { fileWords } from '../cli/file-words.ts';
 import { consoleListener } from '../console/serve.ts';
 import { announceRunning } from './booth/announce-running.ts';
 import { buyManifest } from './booth/buy-manifest.ts';
 import { buyPicture, type Ended, onEnded } from './booth/buy-picture.ts';
+import { claimFolder } from './booth/claim-folder.ts';
 import { listPayments } from './booth/list-payments.ts';
 import { type Booth, openBooth } from './booth/open-booth.ts';
 import { policyFor } from './booth/policy-for.ts';
@@ -47,6 +49,7 @@ async function open({ seller, dataDir, port, faults, rail }: StartCommand): Prom
   if (walletKey !== undefined && !/^0x[0-9a-fA-F]{64}$/.test(walletKey))
     throw new Error('COINBOOTH_LOCAL_KEY must be 0x and 64 hex digits.');
   await mkdir(dataDir, { recursive: true });
+  await claimFolder(dataDir);
   await claimable(port);
   const booth = await openBooth({
     port,
@@ -190,7 +193,7 @@ else {
   const interrupt = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort());
   process.exitCode = await run(wanted, interrupt.signal).catch((error: Error) => {
-    console.error(error.message);
+    console.error(fileWords(error));
     return 1;
   });
 }

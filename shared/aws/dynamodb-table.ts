@@ -2,6 +2,7 @@ import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from '@aws-
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type * as z from 'zod';
 import { CoinboothError } from '../core/errors.ts';
+import { plainWords, wrongLines } from '../core/plain-words.ts';
 
 /** A client for somebody who is not a Lambda: an operator's command line, the local world. */
 export const dynamoDbWith = (settings: DynamoDBClientConfig): DynamoDBClient => new DynamoDBClient(settings);
@@ -25,8 +26,8 @@ export async function readRow<Value>(
 /** A row that somebody edited by hand is refused with its key and field, not repaired. */
 export function parseRow<Value>(schema: z.ZodType<Value>, item: Record<string, unknown>): Value {
   const { pk, sk: _sk, due: _due, ...fields } = item;
-  const parsed = schema.safeParse(fields);
+  const parsed = schema.safeParse(fields, { error: plainWords });
   if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  const wrong = wrongLines(parsed.error).join('; ');
   throw new CoinboothError('Defect', `The ledger's row ${pk} does not fit its schema (${wrong}).`);
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { limitsSchema } from '../core/budget.ts';
 import { CoinboothError } from '../core/errors.ts';
+import { plainWords, wrongLines } from '../core/plain-words.ts';
 import { chainsSchema, sellerPolicySchema } from '../core/policy.ts';
 import { timingsSchema } from '../core/timings.ts';
 import { treasuriesSchema } from '../core/withdrawal.ts';
@@ -134,8 +135,8 @@ export function readEnvironment<Name extends FunctionName>(
   name: Name,
   variables: Readonly<Record<string, string | undefined>>,
 ): EnvironmentOf<Name> {
-  const parsed = environments[name].safeParse(variables);
+  const parsed = environments[name].safeParse(variables, { error: plainWords });
   if (parsed.success) return parsed.data as EnvironmentOf<Name>;
-  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  const wrong = wrongLines(parsed.error).join('; ');
   throw new CoinboothError('ConfigInvalid', `The environment of ${name} is wrong: ${wrong}`);
 }

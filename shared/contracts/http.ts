@@ -81,6 +81,8 @@ export const jobAnswerSchema = z.discriminatedUnion('status', [
     status: z.enum(['pending', 'processing']),
     /** It was cancelled in time: nothing will be signed, and it ends in a moment. */
     cancelledAt: z.iso.datetime().optional(),
+    /** Why it does not go on, where somebody has stopped it. */
+    waitsFor: z.string().optional(),
     cost: costSchema.optional(),
   }),
   z.strictObject({

@@ -15,7 +15,9 @@ const origin = z
 
 const assetSchema = z.strictObject({
   /** CAIP-2 chain id of an EVM chain. */
-  network: z.string().regex(/^eip155:[1-9][0-9]{0,15}$/),
+  network: z
+    .string()
+    .regex(/^eip155:[1-9][0-9]{0,15}$/, 'must be the CAIP-2 name of a chain, such as eip155:8453'),
   /** The token contract. */
   asset: address,
   /** EIP-712 domain name and version of the token, as its contract hashes them. */
@@ -37,7 +39,7 @@ const tempoAssetSchema = z.strictObject({
   /** The most that the chain may take for one transaction, in atomic units of the same token. */
   feeCapAtomic: z
     .string()
-    .regex(/^[1-9][0-9]{0,6}$/)
+    .regex(/^[1-9][0-9]{0,6}$/, 'must be whole units of the asset, such as "30000" for 3 cents')
     .default('30000'),
 });
 
@@ -67,7 +69,12 @@ export const sellerPolicySchema = z.strictObject({
     })
     .optional(),
   /** Atomic units, by `model/operation`; replaces the catalogue's own ceiling. */
-  ceilingsAtomic: z.record(z.string(), z.string().regex(/^[1-9][0-9]{0,9}$/)).default({}),
+  ceilingsAtomic: z
+    .record(
+      z.string(),
+      z.string().regex(/^[1-9][0-9]{0,9}$/, 'must be whole units of the asset, such as "30000" for 3 cents'),
+    )
+    .default({}),
 });
 
 /** Nodes of each chain, by CAIP-2 name; two of different operators, so that one alone can prove nothing. */

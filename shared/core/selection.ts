@@ -96,8 +96,8 @@ export function selectRequirements(
     const message = `No payment option of the seller is acceptable: ${objections.slice(0, 5).join('; ') || 'it offers none'}.`;
     return { refused: { name: 'ChallengeUnsupported', message } };
   }
-  const [asked, most] = [tooDear.amountAtomic, ceilingAtomic.toString()].map(
-    (amount) => `${formatUsd(amount, 6)} (${amount})`,
+  const [asked, most] = [tooDear.amountAtomic, ceilingAtomic.toString()].map((amount) =>
+    formatUsd(amount, 6),
   );
   const message = `The seller asks ${asked}; the ceiling for this request is ${most}.`;
   return { refused: { name: 'PaymentRefused', message } };

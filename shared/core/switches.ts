@@ -11,7 +11,11 @@ export const scopeSchema = z
   .transform((scope) => (scope.startsWith('payee:') ? scope.toLowerCase() : scope));
 
 /** The switches that a job depends on; its payee is known once it is reserved. */
-export const scopesOf = ({ caller, offering, purchase }: Job): readonly string[] => [
+export const scopesOf = ({
+  caller,
+  offering,
+  purchase,
+}: Pick<Job, 'caller' | 'offering' | 'purchase'>): readonly string[] => [
   `caller:${caller}`,
   `model:${offering}`,
   ...(purchase ? [payeeScope(purchase.payTo)] : []),

@@ -224,6 +224,58 @@ test('by keyboard alone, from the first key to the picture in full and back', ()
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   }));
 
+test('one model is stopped while the others go on, and says so where it is asked for', () =>
+  visit('money', async ({ page, see }) => {
+    await page.getByRole('button', { name: 'Stop one model, caller or payee…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel(/^Why/).fill('too dear this week');
+    await dialog.getByLabel('Which model').fill('flux-2-pro/generate');
+    expect(await findingsOf(page)).toEqual([]);
+    await see('stop-one');
+    await dialog.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByText('“too dear this week”').waitFor();
+    await page.getByRole('heading', { name: 'Signing is on' }).waitFor();
+    expect(await findingsOf(page)).toEqual([]);
+
+    const before = await settled();
+    await page.getByRole('link', { name: 'Pictures' }).click();
+    await prompt(page).fill('a sledge that waits');
+    await page.getByText('Nothing is signed for model:flux-2-pro/generate').first().waitFor();
+    await generate(page).click();
+    const waiting = tile(page, 'a sledge that waits');
+    await waiting.getByText('waiting to be paid').waitFor();
+    expect(await settled()).toBe(before);
+
+    await page.getByRole('link', { name: 'Money' }).click();
+    await page.getByRole('button', { name: 'Resume model flux-2-pro/generate…' }).click();
+    await page.getByLabel(/^Why/).fill('cheap again');
+    await page.getByRole('button', { name: 'Resume it' }).click();
+    await page.getByText('“too dear this week”').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Pictures' }).click();
+    await waiting.locator('img.there').waitFor();
+    expect(await settled()).toBe(before + 1);
+  }));
+
+test('what was made before is taken for nothing, where that is asked for', () =>
+  visit('pictures', async ({ page }) => {
+    await prompt(page).fill('a well that is drawn from twice');
+    await page.getByRole('textbox', { name: 'Seed' }).fill('77');
+    await generate(page).click();
+    const once = tile(page, 'a well that is drawn from twice');
+    await once.locator('img.there').waitFor();
+    const before = await settled();
+    await page.getByText('More options').click();
+    await page.getByLabel('If it was made before').selectOption('take that one, for nothing');
+    await page.getByText('you get that one, for nothing').waitFor();
+    await page.locator('.price-amount', { hasText: '$0.00' }).waitFor();
+    await generate(page).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('heading', { name: 'a well that is drawn from twice' })
+      .waitFor();
+    expect([await once.count(), await settled()]).toEqual([1, before]);
+  }));
+
 test('with a slow booth it shows what it waits for, and takes one order for many clicks', () =>
   visit('pictures', async ({ page, see }) => {
     const before = await settled();
@@ -323,6 +375,13 @@ test.each(['pictures', 'batch', 'money'])('at the width of a phone, %s does not 
       const width = () => page.evaluate('document.documentElement.scrollWidth');
       expect(await width()).toBe(375);
       await see(`phone-${view}`);
+      if (view === 'money') {
+        await page.getByRole('button', { name: 'Stop one model, caller or payee…' }).click();
+        await page.getByRole('dialog').getByLabel('What is stopped').selectOption('payee');
+        await page.getByRole('dialog').getByLabel('Which payee').waitFor();
+        expect(await width()).toBe(375);
+        await see('phone-stop-one');
+      }
       if (view !== 'pictures') return;
       await page.locator('.tile[data-status=complete] a').first().click();
       await page.getByRole('dialog').locator('img.there').waitFor();

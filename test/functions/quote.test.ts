@@ -60,7 +60,7 @@ describe('is not payable, with both figures,', () => {
     const quote = await quoted(generate);
     expect(quote).toMatchObject({ payable: false, payment: { usd: '$0.031' }, ceiling: { usd: '$0.03' } });
     expect(quote.reason).toMatchObject({ name: 'PaymentRefused' });
-    expect(quote.reason?.message).toMatch(/\$0\.031 .*\$0\.03 /);
+    expect(quote.reason?.message).toMatch(/\$0\.031; .*\$0\.03\.$/);
   });
 
   test("above what today's budget leaves", async () => {
@@ -84,7 +84,7 @@ describe('is not payable, with both figures,', () => {
       ceiling: { usd: '$0.03' },
       maxPrice: { usd: '$0.02', amountAtomic: '20000' },
     });
-    expect(quote.reason?.message).toMatch(/\$0\.03 .*\$0\.02 /);
+    expect(quote.reason?.message).toMatch(/\$0\.03; .*\$0\.02\.$/);
   });
 
   test("above the caller's limit with its uploads", async () => {
@@ -96,7 +96,7 @@ describe('is not payable, with both figures,', () => {
     expect(await quoted({ ...edit, maxPrice: '0.04' })).toMatchObject({ ...costs, payable: true });
     const tooDear = await quoted({ ...edit, maxPrice: '0.039999' });
     expect(tooDear).toMatchObject({ ...costs, payable: false });
-    expect(tooDear.reason?.message).toMatch(/\$0\.03 .*\$0\.029999 /);
+    expect(tooDear.reason?.message).toMatch(/\$0\.03; .*\$0\.029999\.$/);
   });
 });
 

@@ -81,3 +81,24 @@ test('a job whose payment a final block shows names the transaction of that bloc
     cost: { transaction: '0xb10c' },
   });
 });
+
+test('a job that waits for an operator says so, without the words that were meant for operators', async () => {
+  const { booth, ask } = openDoor();
+  const said = { enabled: false, reason: 'the treasurer is ill', by: 'an operator', at: 0 };
+  const job = newJob();
+  booth.ledger.put(job);
+  const shown = async () => (await ask(`/api/jobs/${job.jobId}`)).text();
+  await booth.ledger.control.writeSwitch({ ...said, scope: `model:${job.offering}` });
+  expect(await shown()).not.toContain('waitsFor');
+  booth.clock.now = job.acceptedAt + 5_000;
+  const wait = {
+    waitsFor: `Nothing is signed for model:${job.offering} at present: an operator has to resume it.`,
+  };
+  expect(JSON.parse(await shown())).toMatchObject(wait);
+  await booth.ledger.control.writeSigning(said);
+  expect(await shown()).toContain('Nothing is signed at present');
+  expect(await shown()).not.toContain('treasurer');
+  await booth.ledger.control.writeSigning({ ...said, enabled: true });
+  await booth.ledger.control.writeSwitch({ ...said, enabled: true, scope: `model:${job.offering}` });
+  expect(await shown()).not.toContain('waitsFor');
+});

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoting, withFigures } from '../quotes.ts';
-import { readCommandLine } from './command-line.ts';
+import { readCommandLine, usage } from './command-line.ts';
 import { prove } from './prove.ts';
 import { violationsIn } from './report.ts';
 import { suites } from './suites.ts';
@@ -11,8 +11,9 @@ import { closingTable, liveWatch } from './tables.ts';
 const known = Object.keys(suites);
 const asked = readCommandLine(process.argv.slice(2), known);
 if ('wrong' in asked) {
-  process.stderr.write(`${asked.wrong}\n`);
-  process.exit(2);
+  const isHelp = asked.wrong === usage;
+  (isHelp ? process.stdout : process.stderr).write(`${asked.wrong}\n`);
+  process.exit(isHelp ? 0 : 2);
 }
 
 const { watch, stop } = liveWatch(process.stderr);

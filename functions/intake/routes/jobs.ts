@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { type JobListQuery, jobListQuerySchema } from '../../../shared/contracts/http.ts';
 import type { WrongField } from '../../../shared/contracts/wrong-field.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
+import { plainWords } from '../../../shared/core/plain-words.ts';
 import { cancel } from '../cancel.ts';
 import { wrongFields } from '../check.ts';
 import type { Door, DoorEnvironment } from '../door.ts';
@@ -10,6 +11,7 @@ import { list } from '../list.ts';
 import { invalid, notAllowed, problem } from '../problem.ts';
 import { show } from '../show.ts';
 import { preferredWait, waitForEnd } from '../wait.ts';
+import { waitsFor } from '../waits-for.ts';
 
 const unstored = { 'cache-control': 'no-store' };
 
@@ -29,10 +31,11 @@ export function jobRoutes(app: Hono<DoorEnvironment>, door: Door): void {
     const job = await mine(door, c);
     if (!job) return notThere();
     const seconds = preferredWait(c.req.header('prefer'));
-    if (seconds === undefined) return c.json(await show(door.pictures, job), 200, unstored);
+    if (seconds === undefined)
+      return c.json(await show(door.pictures, job, await waitsFor(door, job)), 200, unstored);
     const { endsAt } = c.env;
     const seen = await waitForEnd(door, job, { seconds, endsAt, signal: c.req.raw.signal });
-    return c.json(await show(door.pictures, seen), 200, {
+    return c.json(await show(door.pictures, seen, await waitsFor(door, seen)), 200, {
       ...unstored,
       'preference-applied': `wait=${seconds}`,
       vary: 'prefer',
@@ -62,6 +65,7 @@ function queryOf(queries: Record<string, string[]>): JobListQuery | { wrong: Wro
   const twice = Object.entries(queries).filter(([, values]) => values.length > 1);
   const parsed = jobListQuerySchema.safeParse(
     Object.fromEntries(Object.entries(queries).map(([name, [value]]) => [name, value])),
+    { error: plainWords },
   );
   const wrong = [
     ...twice.map(([field]) => ({ field, message: 'is given more than once' })),

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Accepted } from '../../../shared/contracts/http.ts';
 import type { ModelList } from '../../../shared/contracts/http-offers.ts';
 import type { Booth, Money } from '../answers.ts';
@@ -53,14 +53,16 @@ export function App() {
     setSaid(`${end}: ${promptOf(lastEnded)}`);
   }, [lastEnded]);
 
-  const taken = useCallback(({ jobId, type }: Accepted, { model, request }: Order) => {
+  const taken = ({ jobId, type }: Accepted, { model, request }: Order) => {
     const acceptedAt = new Date().toISOString();
     const base = { type, model, jobId, acceptedAt, success: true, money: 'none', status: 'pending' } as const;
-    const { maxPrice: _limit, ...asked } = request;
+    const { maxPrice: _limit, reuse: _reuse, ...asked } = request;
     jobs.add(base, asked);
     jobs.reload();
-    setSaid('The booth has taken the request.');
-  }, []);
+    const isThere = jobs.list?.some(({ job }) => job.jobId === jobId) ?? false;
+    if (isThere) location.hash = addressOf({ view: 'pictures', jobId });
+    setSaid(isThere ? 'It was made before: here it is.' : 'The booth has taken the request.');
+  };
   const submitting = useSubmit(taken);
 
   const list = models.value?.models ?? [];
@@ -97,7 +99,9 @@ export function App() {
           </div>
         )}
         {route.view === 'batch' && <BatchView batch={batch} />}
-        {route.view === 'money' && <MoneyView booth={booth.value} money={money} />}
+        {route.view === 'money' && (
+          <MoneyView booth={booth.value} money={money} models={list.map(({ name }) => name)} />
+        )}
       </main>
       {route.jobId !== undefined && (
         <JobDialog

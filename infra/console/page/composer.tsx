@@ -112,6 +112,18 @@ export function Composer({ models, draft, change, submitting: { submitting, ...o
                 wrong={wrongOf('maxPrice')}
                 submit={submit}
               />
+              <label class="field">
+                <span class="label">If it was made before</span>
+                <select
+                  value={String(draft.reuse)}
+                  onChange={({ currentTarget }) =>
+                    put({ ...latest.current, reuse: currentTarget.value === 'true' })
+                  }
+                >
+                  <option value="false">buy another one</option>
+                  <option value="true">take that one, for nothing</option>
+                </select>
+              </label>
             </div>
           </details>
           <div class="order">

@@ -17,9 +17,17 @@ export interface Draft {
   readonly values: Readonly<Record<string, Value>>;
   /** Dollars as they were typed; empty for no limit of their own. */
   readonly maxPrice: string;
+  /** A delivered job that asked for exactly the same will do. */
+  readonly reuse: boolean;
 }
 
-export const emptyDraft = (model: string): Draft => ({ model, way: 0, values: {}, maxPrice: '' });
+export const emptyDraft = (model: string): Draft => ({
+  model,
+  way: 0,
+  values: {},
+  maxPrice: '',
+  reuse: false,
+});
 
 export const wayOf = (model: Model, { way }: Draft): Way => {
   const ways = waysOf(model);
@@ -39,16 +47,18 @@ export const missingIn = (way: Way, { values }: Draft): readonly Field[] =>
  * @param seed for a model that takes one, where the person said none: what is random is said too, so that the same can
  *   be asked again
  */
-export function bodyOf(way: Way, { values, maxPrice }: Draft, seed?: number): Record<string, unknown> {
+export function bodyOf(way: Way, { values, maxPrice, reuse }: Draft, seed?: number): Record<string, unknown> {
   const body: Record<string, unknown> = { ...way.fixed };
   for (const field of way.fields) {
     const value = values[field.name];
-    if (field.kind === 'seed' && isEmpty(value) && seed !== undefined) body[field.name] = seed;
+    // With a seed that nobody has asked for before, nothing would be the same.
+    if (field.kind === 'seed' && isEmpty(value) && seed !== undefined && !reuse) body[field.name] = seed;
     if (value === undefined || isEmpty(value)) continue;
     body[field.name] = written(field, value);
     if (field.name === 'urls' && Array.isArray(value)) body[derivedField] = value.map(() => 'image');
   }
   if (maxPrice.trim() !== '') body.maxPrice = maxPrice.trim();
+  if (reuse) body.reuse = true;
   return body;
 }
 
@@ -83,7 +93,7 @@ export function draftOf(model: Model, request: Readonly<Record<string, unknown>>
       return value === undefined ? [] : [[field.name, typed(field, value)]];
     }),
   );
-  return { model: model.name, way, values, maxPrice: '' };
+  return { model: model.name, way, values, maxPrice: '', reuse: false };
 }
 
 function typed({ kind }: Field, value: unknown): Value {

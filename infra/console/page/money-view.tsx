@@ -9,10 +9,17 @@ import { WalletCard } from './wallet-card.tsx';
 interface Shown {
   readonly booth: Booth | undefined;
   readonly money: Loaded<Money>;
+  /** Of all that can be bought. */
+  readonly models: readonly string[];
 }
 
 /** What may be spent, what was, from which wallet, and the switch that stops it. */
-export function MoneyView({ booth, money: { value: money, reload } }: Shown) {
+export function MoneyView({ booth, money: { value: money, reload }, models }: Shown) {
+  const names = {
+    model: models,
+    caller: Object.keys(money?.purchases.byCaller ?? {}),
+    payee: booth?.payees ?? [],
+  };
   return (
     <div class="money">
       <section class="card spending" aria-labelledby="spending-title" aria-busy={!money}>
@@ -38,7 +45,7 @@ export function MoneyView({ booth, money: { value: money, reload } }: Shown) {
         )}
       </section>
       <div class="money-side">
-        <StopCard money={money} changed={reload} />
+        <StopCard money={money} names={names} changed={reload} />
         <WalletCard booth={booth} />
       </div>
     </div>

@@ -26,10 +26,10 @@ export function spentToday({ today }: Money): { readonly spent: string; readonly
 export const barsOfBudgets = ({ today }: Money): readonly Bar[] =>
   today
     .filter(({ scope }) => scope !== 'wallet')
-    .map(({ scope, limit, held, committed }) => {
+    .map(({ scope, of, limit, held, committed }) => {
       const used = held + committed;
       return {
-        name: nameOf(scope),
+        name: of === undefined ? nameOf(scope) : `${nameOf(scope)}: ${short(of)}`,
         says: scope === 'unseen' ? `${held} of ${limit} payments` : `${usd(used)} of ${usd(limit)}`,
         spent: part(committed, limit),
         held: part(held, limit),

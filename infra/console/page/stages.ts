@@ -39,8 +39,10 @@ export function stagesOf(job: JobAnswer, detail?: JobDetail): readonly Stage[] {
   });
 }
 
-const payWords = ({ money, cost }: JobAnswer): string => {
+const payWords = (job: JobAnswer): string => {
+  const { money, cost } = job;
   const amount = cost?.usd ?? '';
+  if ('waitsFor' in job && job.waitsFor !== undefined) return job.waitsFor;
   if (money === 'spent') return `${amount} was paid.`;
   return money === 'open'
     ? `${amount} is signed for, and not known to be settled.`

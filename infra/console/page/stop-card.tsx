@@ -3,14 +3,16 @@ import type { Findings, Money } from '../answers.ts';
 import { momentOf } from './amounts.ts';
 import { call, wordsOf } from './call.ts';
 import { Icon } from './icons.tsx';
+import { type Names, OneSwitch } from './one-switch.tsx';
 
 interface Shown {
   readonly money: Money | undefined;
+  readonly names: Names;
   readonly changed: () => void;
 }
 
 /** Whether anything may be signed, and the switch for it: asked twice, with a reason for whoever looks next. */
-export function StopCard({ money, changed }: Shown) {
+export function StopCard({ money, names, changed }: Shown) {
   const [isAsking, setAsking] = useState(false);
   const signing = money?.signing;
   const isOn = signing?.enabled ?? false;
@@ -25,15 +27,11 @@ export function StopCard({ money, changed }: Shown) {
               ? `“${signing.reason}” · ${signing.by}, ${momentOf(signing.at)}`
               : 'Nobody has resumed it yet: a booth is born stopped.'}
           </p>
-          {money.stopped.map(({ scope, reason }) => (
-            <p class="hint" key={scope}>
-              Stopped by itself: {scope}. “{reason}”
-            </p>
-          ))}
           <button type="button" class={isOn ? 'danger' : 'primary'} onClick={() => setAsking(true)}>
             <Icon name={isOn ? 'stop' : 'play'} />
             {isOn ? 'Stop…' : 'Resume…'}
           </button>
+          <OneSwitch stopped={money.stopped} names={names} changed={changed} />
         </>
       )}
       {isAsking && (

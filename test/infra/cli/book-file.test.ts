@@ -56,6 +56,7 @@ test('sums tell what was spent, lost and open apart; what is dead costs nothing'
   expect(total).toEqual({
     spent: 50_000n,
     lost: 20_000n,
+    withdrawn: 0n,
     open: 15_000n,
     unresolved: 10_000n,
     purchases: 2,

@@ -51,12 +51,17 @@ export function describeCallers(open: AnnouncedBooth): void {
     });
 
     test.each([
-      [['generate', '', '-s', 'seed=x', '--json'], 'seed: Invalid input'],
+      [['generate', '', '-s', 'seed=x', '--json'], 'seed: must be a number'],
+      [['generate', '--json'], 'prompt: is missing'],
+      [['generate', 'x', '-s', 'resolution=9 MP'], 'resolution: must be one of 0.5 MP, 1 MP, 2 MP'],
       [['generate', 'x', '-m', 'no-such'], 'There is no'],
+      [['generate', 'x', '-m', 'nano-bananna'], 'Did you mean nano-banana/generate'],
+      [['generate', 'x', '--stack', 'Coinbooth'], "cannot be used with option '--stack"],
+      [['batch', 'no-such.csv'], 'There is no no-such.csv.'],
       [['edit', 'x', 'no-such.png'], 'is no file here'],
       [['show', 'd3b0f0f0-0000-4000-8000-000000000000'], 'no such job'],
       [['models', 'no-such'], 'lists what there is'],
-      [['jobs', '--limit', 'x'], 'whole number'],
+      [['jobs', '--limit', '0'], 'a whole number, 1 or more'],
     ])('%j could not be asked', async (args, words) => {
       const { code, stderr } = await open.local(...args);
       expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);

@@ -169,6 +169,7 @@ export function describeKeepers(open: AnnouncedBooth): void {
     expect(stdout).toContain(`pays from ${booth.wallet}`);
     for (const name of ['api', 'chain', 'wallet', 'payee', 'signing'])
       expect(stdout).toContain(`ok  ${name}: `);
+    expect(stdout).toContain('ok  quotas: there are none on this machine');
     expect(stdout).toContain(`see payees: compare ${booth.policy.payees[0]}`);
     expect((await open.local('stop', 'a drill')).code).toBe(0);
     const stopped = await open.local('doctor', '--json');
@@ -196,6 +197,10 @@ export function describeKeepers(open: AnnouncedBooth): void {
     expect(json((await open.local('jobs', '--json')).stdout)).toEqual({ jobs: [] });
     expect((await open.local('report', '--json')).stdout).toBe(before);
     expect((await open.local('erase', caller)).stdout).toContain('nothing of');
+    // The name that a caller gave one of them buys nothing any more, and is no accident of ours.
+    const named = ['generate', 'a kite', '-s', 'resolution=0.5 MP', '--key', 'once', '--no-wait', '--json'];
+    const again = await open.local(...named);
+    expect([again.code, json(again.stdout).error]).toMatchObject([2, { name: 'IdempotencyConflict' }]);
     const dynamo = new DynamoDBClient(booth.world.sdk('dynamodb'));
     const TableName = booth.world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref;
     const { Items = [] } = await dynamo.send(new ScanCommand({ TableName }));

@@ -56,7 +56,7 @@ test('resume says what is not ready, and changes nothing', async () => {
 });
 
 test('budget: shown, changed, and held to from the next payment on', async () => {
-  expect((await local('budget', 'set', 'total', '0.05')).stdout).toContain('total is 0.05');
+  expect((await local('budget', 'set', 'total', '0.05')).stdout).toContain('total is $0.05');
   const { detail } = await booth.ended(await booth.submit(request));
   expect(detail.status).toBe('delivered');
   const over = await booth.ended(await booth.submit({ ...request, resolution: '2 MP' }));
@@ -67,10 +67,22 @@ test('budget: shown, changed, and held to from the next payment on', async () =>
 
   expect((await local('budget', 'set', 'model:flux-2-pro/generate', '0.01')).code).toBe(0);
   expect((await local('budget', 'set', 'total', '25')).code).toBe(0);
+  const small = ['budget', 'set', 'total', '0.001'];
+  expect((await local(...small)).code).toBe(0);
+  expect((await local('budget')).stdout).toMatch(/total +nothing left of \$0\.001, and \$0\.0\d+ over it/);
+  expect((await local('budget', 'set', 'total', '25')).code).toBe(0);
   const named = await booth.ended(await booth.submit(request));
   expect(named.detail.reason?.message).toContain('model flux-2-pro/generate');
   expect((await local('budget', 'set', 'model:flux-2-pro/generate', 'none')).code).toBe(0);
   expect((await booth.ended(await booth.submit(request))).detail.status).toBe('delivered');
+});
+
+test('a payee is the same in whatever letters its address is written', async () => {
+  const payee = `payee:${booth.sandbox?.seller.payTo}`;
+  expect((await local('budget', 'set', payee, '0.01')).code).toBe(0);
+  const over = await booth.ended(await booth.submit(request));
+  expect(over.detail.reason?.message).toContain(payee.toLowerCase().replace(':', ' '));
+  expect((await local('budget', 'set', payee, 'none')).code).toBe(0);
 });
 
 test('stop --only: one model waits while all else goes on', async () => {
@@ -78,9 +90,13 @@ test('stop --only: one model waits while all else goes on', async () => {
   expect((await local('stop', ...only, 'too dear')).stdout).toContain('is stopped');
   const waiting = await booth.submit(request);
   expect((await local('budget')).stdout).toContain('signing\nstopped: model:flux-2-pro/generate: too dear');
+  const reason = 'Nothing is signed for model:flux-2-pro/generate at present: an operator has to resume it.';
+  expect((await local('quote', 'a purse')).stdout).toContain(`it would not be paid: ${reason}`);
+  await expect.poll(async () => (await local('show', waiting)).stdout, { timeout: 8_000 }).toContain(reason);
   expect((await local('budget', 'set', 'losses', '5')).code).toBe(0);
   expect((await booth.get(waiting)).status).toBe('pending');
   expect((await local('resume', ...only)).stdout).toContain('allowed again');
+  expect((await local('resume', ...only)).stdout).toContain('was not stopped');
   expect((await booth.ended(waiting)).detail.status).toBe('delivered');
 });
 
@@ -210,7 +226,14 @@ test('acknowledge: what cannot be explained keeps signing stopped until somebody
 test.each([
   [['stop', '--only', 'everybody', 'why'], 'must be a caller, model or payee'],
   [['budget', 'set', 'total', 'much'], 'is no amount'],
-  [['budget', 'set', 'colour', '5'], 'There is no such limit'],
+  [['stop', '--only', 'model:flux-2-pro', 'why'], 'it is one of flux-2-pro/generate, flux-2-pro/edit'],
+  [['stop', '--only', 'model:no-such', 'why'], 'There is no model "no-such" here'],
+  [['stop', '--only', 'payee:0x123', 'why'], '"0x123" is no address'],
+  [['stop', '--only', `payee:0x${'12'.repeat(20)}`, 'why'], 'pays nobody at'],
+  [['budget', 'set', 'colour', '5'], 'There is no such limit as "colour": it is total, caller'],
+  [['budget', 'set', 'caller:', '5'], 'It must be a caller, model or payee'],
+  [['budget', 'set', 'model:flux-2-pro', '5'], 'it is one of flux-2-pro/generate'],
+  [['budget', 'set', 'unseen', '0.5'], 'unseenPerPayee: must be a whole number'],
   [['stop'], "missing required argument 'reason'"],
 ])('%j is refused in words, with 2', async (args, words) => {
   const { code, stderr } = await local(...args);

@@ -115,7 +115,7 @@ describe('defaults', () => {
       logRetentionDays: 30,
     });
     expect(complaintAbout({})).toContain('coinbooth.seller: ');
-    expect(complaintAbout(undefined)).toContain('The settings in cdk.json are wrong');
+    expect(complaintAbout(undefined)).toContain('The settings (of cdk.json, or of the construct) are wrong');
   });
 
   test('give way to what is set, one by one', () => {
@@ -213,13 +213,19 @@ describe('a complaint', () => {
       'coinbooth.seller.payees.0: ',
       'coinbooth.seller.pictureOrigins: ',
       'coinbooth.timings.answerSeconds: ',
-      'coinbooth.timings: Unrecognized key: "patienceSeconds"',
+      'coinbooth.timings.patienceSeconds: is not known',
       'coinbooth.payer.maximumConcurrency: ',
       'coinbooth.api.jwt.issuer: ',
       'coinbooth.api.jwt.audience: ',
       'coinbooth.logRetentionDays: ',
     ])
       expect(complaint).toContain(setting);
+  });
+
+  test('says whose settings they are, and says so in plain words', () => {
+    expect(complaintAbout({ seller, tracing: 'yes' }, 'local')).toBe(
+      'The settings of the booth on this machine are wrong:\n  coinbooth.tracing: must be true or false',
+    );
   });
 
   test('names every insecure origin, and a payer that is too short beside it', () => {

@@ -3,7 +3,7 @@ import { createClient } from '../../../infra/client/create-client.ts';
 import { consoleApp } from '../../../infra/console/console-app.ts';
 import { pageHeader } from '../../../infra/console/guard.ts';
 import { type Page, pageFiles } from '../../../infra/console/page-files.ts';
-import type { Signing } from '../../../shared/aws/dynamodb-control.ts';
+import type { Signing, Switch } from '../../../shared/aws/dynamodb-control.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
 
 /** What the console stands before, with an API that is made up: every request to it is kept. */
@@ -14,6 +14,7 @@ export function openConsole(
   const asked: Request[] = [];
   const jobs = new Map<string, Job>();
   let signing: Signing | undefined;
+  const switches = new Map<string, Switch>();
   const api = {
     origin: 'https://api.test',
     sign: async () => ({ authorization: 'AWS4-HMAC-SHA256 signed' }),
@@ -31,18 +32,20 @@ export function openConsole(
     settings: {
       seller: {
         origin: 'https://seller.test',
-        payees: ['0xbb'],
+        payees: [`0x${'bb'.repeat(20)}`],
         assets: [{ network: 'eip155:8453', asset: '0xcc', name: 'USD Coin', version: '2', decimals: 6 }],
       },
       // No node: what the wallet holds is not known.
       chains: {},
+      treasury: {},
     },
     control: {
       readSigning: async () => signing,
       writeSigning: async (said: Signing) => {
         signing = said;
       },
-      readSwitches: async () => [],
+      readSwitches: async () => [...switches.values()],
+      writeSwitch: async (turned: Switch) => void switches.set(turned.scope, turned),
       readLimits: async () => undefined,
       readBudget: async () => ({ limit: 25_000_000, remaining: 0, held: 30_000, committed: 40_000 }),
     },
@@ -68,6 +71,7 @@ export function openConsole(
     asked,
     put: (job: Job) => void jobs.set(job.jobId, job),
     signing: () => signing,
+    stopped: () => [...switches.values()].flatMap(({ scope, enabled }) => (enabled ? [] : [scope])),
     /** Asks as a browser at the console's own address does. */
     ask: (path: string, init: RequestInit = {}) =>
       app.request(`http://127.0.0.1:4460${path}`, {

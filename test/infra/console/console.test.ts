@@ -6,6 +6,7 @@ import {
   moneySchema,
   resumedSchema,
 } from '../../../infra/console/answers.ts';
+import { problemSchema } from '../../../shared/contracts/http.ts';
 import { stages } from '../../functions/jobs.ts';
 import { openConsole } from './console-deployment.ts';
 
@@ -130,6 +131,50 @@ describe('the switch', () => {
     expect([resumed, signing()]).toEqual([false, undefined]);
     expect(findings.some(({ isReady }) => !isReady)).toBe(true);
   });
+});
+
+describe('the switch of one of them', () => {
+  const post = (body: object) => ({ method: 'POST', body: JSON.stringify(body) });
+  const payee = `payee:0x${'BB'.repeat(20)}`;
+
+  test.each([payee, 'model:flux-2-pro/generate', 'caller:AIDAEXAMPLE'])(
+    'stops and resumes %s',
+    async (scope) => {
+      const { say, stopped } = openConsole();
+      expect((await say('/operator/switch', post({ scope, enabled: false, reason: 'a drill' }))).status).toBe(
+        200,
+      );
+      const kept = scope === payee ? payee.toLowerCase() : scope;
+      expect(stopped()).toEqual([kept]);
+      const shown = moneySchema.parse(await (await say('/operator/money')).json());
+      expect(shown.stopped).toMatchObject([{ scope: kept, reason: 'a drill', enabled: false }]);
+      expect((await say('/operator/switch', post({ scope, enabled: true, reason: 'over' }))).status).toBe(
+        200,
+      );
+      expect(stopped()).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['a model that is none', { scope: 'model:flux-2-pro' }, 'it is one of flux-2-pro/generate'],
+    ['a payee of somebody else', { scope: `payee:0x${'cc'.repeat(20)}` }, 'pays nobody at'],
+    ['no address', { scope: 'payee:0xbb' }, 'is no address'],
+    ['a kind that is none', { scope: 'colour:red' }, 'must be a caller, model or payee'],
+    ['no reason', { reason: ' ' }, 'Say what to stop'],
+    ['no answer', { enabled: 'no' }, 'Say what to stop'],
+  ])('stops nothing for %s, and says why', async (_, change, words) => {
+    const { say, stopped } = openConsole();
+    const body = { scope: 'caller:AIDAEXAMPLE', enabled: false, reason: 'a drill', ...change };
+    const answer = await say('/operator/switch', post(body));
+    expect([answer.status, stopped()]).toEqual([400, []]);
+    expect(problemSchema.parse(await answer.json()).detail).toContain(words);
+  });
+});
+
+test('what is not there is told as a whole problem', async () => {
+  const { ask } = openConsole();
+  const answer = await ask('/no-such.js');
+  expect([answer.status, problemSchema.parse(await answer.json())]).toMatchObject([404, { status: 404 }]);
 });
 
 test.each([
