@@ -1,5 +1,5 @@
 import { CoinboothError } from '../../shared/core/errors.ts';
-import { type Effect, isBrisk, nextStep, workflowKindOf } from '../../shared/core/job.ts';
+import { type Effect, isWatchedUnsaid, nextStep, workflowKindOf } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { profileOf, workflowWaitSeconds } from '../../shared/core/polling.ts';
 import { isWithdrawal } from '../../shared/core/withdrawal.ts';
@@ -97,6 +97,6 @@ async function startWorkflow(payer: Payer, job: Job, run: number): Promise<Job> 
     waitSeconds: workflowWaitSeconds(profile, elapsedMilliseconds / 1000),
   });
   const isFresh = elapsedMilliseconds < payer.timings.stallSeconds * 500;
-  if (run === 1 && isFresh && isBrisk(job, payer.timings)) return job;
+  if (run === 1 && isFresh && isWatchedUnsaid(job, payer.timings)) return job;
   return (await record(payer, job, { type: 'workflowStarted', run, at: payer.clock() })).job;
 }

@@ -57,7 +57,7 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
   const { timings } = poller;
   const profile = profileOf(job, timings, await poller.timesOf(job));
   const elapsedSeconds = () => (poller.clock() - (job.submittedAt ?? 0)) / 1000;
-  const runEndsAt = watching.startedAt + runSecondsOf(job, timings) * 1000;
+  const runEndsAt = Math.min(watching.startedAt + runSecondsOf(job, timings) * 1000, job.deadlineAt);
   const confirm = timings.confirmSeconds * 1000;
   let badSince: number | undefined;
   let last: Sighting = { state: 'running' };

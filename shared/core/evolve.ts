@@ -1,5 +1,12 @@
 import { claimOf, ended } from './end.ts';
-import { awaitsProof, deadlineSecondsOf, maySend, owesResolution, workflowOverdueAt } from './job.ts';
+import {
+  awaitsProof,
+  deadlineSecondsOf,
+  isWatchedUnsaid,
+  maySend,
+  owesResolution,
+  workflowOverdueAt,
+} from './job.ts';
 import type { JobEvent } from './job-event.ts';
 import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
 import { freed, grant, proven, reservedPurchase } from './purchase.ts';
@@ -162,6 +169,9 @@ function submission(
   return { ...news, status: 'submitted', deadlineAt };
 }
 
+/** An end that nobody announced is announced by the workflow's next try; the sweeper comes after that, and may be later. */
+const patience = 6;
+
 /**
  * A time that is near enough stays as it was: to move it costs the index twice what the job's own row costs. What waits
  * for a time of its own keeps to that.
@@ -173,7 +183,9 @@ function unmoved(
   { stallSeconds }: Timings,
 ): number | undefined {
   if (wanted === undefined || before.dueAt === undefined || next.waitUntil !== undefined) return wanted;
-  const isNear = Math.abs(before.dueAt - wanted) <= stallSeconds * 500;
+  const later = before.dueAt - wanted;
+  const isNear =
+    Math.abs(later) <= stallSeconds * 500 || (next.end && later < patience * stallSeconds * 1000);
   return isNear && before.dueAt > next.updatedAt && before.dueAt <= next.deadlineAt ? before.dueAt : wanted;
 }
 
@@ -184,7 +196,9 @@ function dueAtOf(job: Job, now: number, timings: Timings): number | undefined {
   if (job.end) return stalled;
   // The index of open authorizations brings it to the reconciler, and its end brings it back.
   if (awaitsProof(job)) return undefined;
-  if (job.status === 'submitted' && job.workflow)
-    return Math.min(workflowOverdueAt(job, job.workflow.startedAt, timings), job.deadlineAt);
+  const watchedSince =
+    job.workflow?.startedAt ?? (isWatchedUnsaid(job, timings) ? job.submittedAt : undefined);
+  if (job.status === 'submitted' && watchedSince !== undefined)
+    return Math.min(workflowOverdueAt(job, watchedSince, timings), job.deadlineAt);
   return Math.min(Math.max(job.waitUntil ?? job.purchase?.leaseUntil ?? stalled, now), job.deadlineAt);
 }

@@ -101,11 +101,8 @@ function workflowStep(job: Job, now: number, timings: Timings): Step {
 export const runSecondsOf = ({ offering }: Pick<Job, 'offering'>, timings: Timings): number =>
   Math.max(timings.workflowSeconds, 3 * (offeringOf(offering)?.typicalSeconds ?? 0) * timings.pollingScale);
 
-/**
- * Whether a job is expected to end before anybody would look for it: then it is not written that its workflow runs. Its
- * next news is its result; a job that is overdue has its run started once more, under the same name.
- */
-export const isBrisk = (job: Pick<Job, 'offering'>, timings: Timings): boolean =>
+/** Whether a job is expected to end before anybody would look for it. */
+const isBrisk = (job: Pick<Job, 'offering'>, timings: Timings): boolean =>
   2 * (offeringOf(job.offering)?.typicalSeconds ?? Number.POSITIVE_INFINITY) * timings.pollingScale <=
   timings.stallSeconds;
 
@@ -118,6 +115,13 @@ const longestExpressSeconds = 240;
 /** The kind of workflow that watches a job: what is brisk is over before an express one is. */
 export const workflowKindOf = (job: Pick<Job, 'offering'>, timings: Timings): WorkflowKind =>
   isBrisk(job, timings) && runSecondsOf(job, timings) <= longestExpressSeconds ? 'express' : 'standard';
+
+/**
+ * Whether it is not written that a job's workflow runs, which is started with it: its next news is its result. Nobody comes
+ * for it before that run is over, since an express one would be started once more beside it.
+ */
+export const isWatchedUnsaid = (job: Pick<Job, 'offering'>, timings: Timings): boolean =>
+  workflowKindOf(job, timings) === 'express';
 
 /** When a run of the workflow that began then is taken for lost, Unix milliseconds. */
 export const workflowOverdueAt = (job: Job, startedAt: number, timings: Timings): number =>
