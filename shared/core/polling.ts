@@ -119,8 +119,8 @@ export function ranBefore(profile: PollingProfile, elapsedSeconds: number, timin
  */
 export const longestSitSeconds = 15;
 
-/** What coming back from a wait of the workflow takes, at the least: it must not come after the look it is for. */
-const returnSeconds = 1;
+/** What coming back from a wait of the workflow takes: a warm function must not come after the look that it is for. */
+const returnSeconds = 0.5;
 
 /**
  * How long the workflow waits before it begins a job's first invocation: until shortly before its first look is due.

@@ -20,9 +20,9 @@ const profile = { firstSeconds: 40, stepSeconds: 10, growth: 1, longestStepSecon
 
 test.each([
   [8.5, 'StillRunning'],
-  [10.9, 'StillRunning'],
-  [11, 'StillRunning10'],
-  [30.5, 'StillRunning25'],
+  [10.4, 'StillRunning'],
+  [10.5, 'StillRunning10'],
+  [30.4, 'StillRunning25'],
   [100, 'StillRunning90'],
   [5000, 'StillRunning180'],
 ] as const)('%f seconds before the next look: %s', (delay, name) => {
@@ -45,7 +45,8 @@ test('waits that are shorter than the deployment’s own are not there', () => {
 
 test.each([
   [0, 39],
-  [0.2, 38],
+  [0.2, 39],
+  [0.6, 38],
   [38.9, 0],
   [39, 0],
   [400, 0],

@@ -224,7 +224,7 @@ describe('what is known of a model', () => {
       booth.ports.workflows.start = async (_kind, _name, { waitSeconds }) => void waits.push(waitSeconds);
       await booth.pay((await booth.accept()).jobId);
     }
-    expect(waits).toEqual([3, 18]);
+    expect(waits).toEqual([4, 19]);
   });
 
   test('is the catalogue where it cannot be read', async () => {
