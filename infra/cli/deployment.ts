@@ -17,13 +17,14 @@ import { type Client, createClient } from '../client/create-client.ts';
 import type { ClientOptions } from '../client/transport.ts';
 import { readSettings, type Settings } from '../cloud/settings.ts';
 import { type LocalBooth, readLocalBooth } from './local-booth.ts';
-import { findApi, outputsOf, type Place, readCloudSettings } from './open-api.ts';
+import { findApi, noteOf, outputsOf, type Place, stackOf } from './open-api.ts';
 
 /** A booth that an operator speaks to: one in AWS, or the one that `npm start` runs on this machine. */
 export interface Deployment {
   readonly name: string;
   /** It is one that `npm start` runs. */
   readonly isLocal: boolean;
+  /** As it was deployed. */
   readonly settings: Settings;
   readonly control: Control;
   /** What was seen of the chain. */
@@ -81,10 +82,11 @@ async function running(folder: string): Promise<Deployment> {
 }
 
 async function deployed(place: Place): Promise<Deployment> {
-  const settings = await readCloudSettings(place);
-  const { name } = settings;
+  const name = await stackOf(place);
+  const note = await noteOf(name);
+  const settings = readSettings(note.settings, 'cloud');
   const [keep, service, api] = await Promise.all([
-    outputsOf(`${name}Keep`),
+    outputsOf(note.keepStack),
     outputsOf(name),
     findApi({ stack: name }),
   ]);

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { stackOutputs } from '../../shared/aws/cloudformation.ts';
+import { stackMetadata, stackOutputs } from '../../shared/aws/cloudformation.ts';
 import { type Client, createClient } from '../client/create-client.ts';
 import { signInWithAws, signInWithToken } from '../client/sign-in.ts';
 import type { ClientOptions } from '../client/transport.ts';
-import { readSettings, type Settings } from '../cloud/settings.ts';
+import { readSettings } from '../cloud/settings.ts';
+import { noteIn, type StackNote } from '../cloud/stack-note.ts';
 import { readLocalBooth } from './local-booth.ts';
 
 /** Which booth is meant. */
@@ -31,7 +32,7 @@ export async function findApi(place: Place): Promise<ClientOptions> {
   const origin =
     said && place.stack === undefined && place.stage === undefined
       ? said
-      : await addressOf(place.stack ?? (await readCloudSettings(place)).name);
+      : await addressOf(await stackOf(place));
   return { origin, sign: token ? signInWithToken(token) : signInWithAws(origin) };
 }
 
@@ -41,10 +42,21 @@ async function addressOf(stack: string): Promise<string> {
   return ApiUrl;
 }
 
-/** What a deployed stack says of itself. */
-export async function outputsOf(stack: string): Promise<Readonly<Record<string, string>>> {
+/** The outputs of a deployed stack, by name. */
+export const outputsOf = (stack: string): Promise<Readonly<Record<string, string>>> =>
+  lookedUp(stack, stackOutputs(stack));
+
+/** What a deployed booth was deployed with. */
+export async function noteOf(stack: string): Promise<StackNote> {
+  const note = noteIn(await lookedUp(stack, stackMetadata(stack)));
+  if (note === undefined)
+    throw new Error(`The stack ${stack} is not that of a booth, or of an older one: then deploy it again.`);
+  return note;
+}
+
+async function lookedUp<Answer>(stack: string, answer: Promise<Answer>): Promise<Answer> {
   try {
-    return await stackOutputs(stack);
+    return await answer;
   } catch (error) {
     const { message } = error as Error;
     const region = message.includes('Region is missing')
@@ -57,16 +69,17 @@ export async function outputsOf(stack: string): Promise<Readonly<Record<string, 
 }
 
 /**
- * The settings in `cdk.json` of this folder: of the stage that is named, or whose stack is; otherwise of the only one.
- * Where they say in which region that is, it is looked for there.
+ * The name of the stack that is meant; without one it is of `cdk.json` of this folder, of the stage that is named. Where
+ * that says in which region it is, it is looked for there.
  */
-export async function readCloudSettings({ stack, stage }: Omit<Place, 'local'>): Promise<Settings> {
-  const settings = await chosenSettings(stack, stage);
-  if (settings.environment) process.env.AWS_REGION ??= settings.environment.region;
-  return settings;
+export async function stackOf({ stack, stage }: Omit<Place, 'local'>): Promise<string> {
+  if (stack !== undefined) return stack;
+  const { name, environment } = readSettings(await settingsHere(stage), 'cloud', stage);
+  if (environment) process.env.AWS_REGION ??= environment.region;
+  return name;
 }
 
-async function chosenSettings(stack?: string, stage?: string): Promise<Settings> {
+async function settingsHere(stage: string | undefined): Promise<unknown> {
   const text = await readFile('cdk.json', 'utf8').catch(() => {
     throw new Error(
       'There is no cdk.json here: go to the folder that the booth was deployed from, or use --stack or --local.',
@@ -74,13 +87,10 @@ async function chosenSettings(stack?: string, stage?: string): Promise<Settings>
   });
   const { context = {} } = JSON.parse(text) as { context?: { coinbooth?: { stages?: object } } };
   const { coinbooth } = context;
-  if (stage !== undefined) return readSettings(coinbooth, 'cloud', stage);
-  const some = Object.keys(coinbooth?.stages ?? {});
-  if (stack === undefined && some.length > 0)
-    throw new Error(`Say which stage, with --stage NAME; cdk.json here has ${some.join(', ')}.`);
-  if (stack === undefined) return readSettings(coinbooth, 'cloud');
-  const stages = some.length > 0 ? some : [undefined];
-  const found = stages.map((one) => readSettings(coinbooth, 'cloud', one)).find(({ name }) => name === stack);
-  if (!found) throw new Error(`The cdk.json here says nothing of a stack ${stack}.`);
-  return found;
+  if (coinbooth === undefined)
+    throw new Error('The cdk.json here has no context.coinbooth: use --stack or --local.');
+  const stages = Object.keys(coinbooth.stages ?? {});
+  if (stage === undefined && stages.length > 0)
+    throw new Error(`Say which stage, with --stage NAME; cdk.json here has ${stages.join(', ')}.`);
+  return coinbooth;
 }

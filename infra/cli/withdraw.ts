@@ -114,7 +114,7 @@ async function tellOf(
   const view = await viewWithdrawal(ledger, job);
   const named = settings.treasury[view.network];
   if (view.treasury !== undefined && view.treasury !== named)
-    progress(`The settings here name ${named ?? 'no treasury'}; the deployed booth pays ${view.treasury}.`);
+    progress(`The settings name ${named ?? 'no treasury'} by now; this one was signed for ${view.treasury}.`);
   if (view.state !== 'signed' && view.state !== 'settled') process.exitCode = 1;
   tell(options, view, describeWithdrawal(view, Date.now()));
   return view;
@@ -133,4 +133,4 @@ function chooseAsset({ settings: { seller } }: Deployment, said: string | undefi
 
 const howToSet =
   ' Name an address of yours that this account cannot sign for, by network: "treasury": { "eip155:8453": "0x…" } in' +
-  ' cdk.json, with nodes of that network under "chains"; then deploy.';
+  ' the settings, with nodes of that network under "chains"; then deploy.';

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CoinboothKeep } from './keep.ts';
 import { CoinboothService } from './service.ts';
 import { type CoinboothSettings, readSettings } from './settings.ts';
+import { noteName, type StackNote } from './stack-note.ts';
 
 export { CoinboothKeep } from './keep.ts';
 export { CoinboothService } from './service.ts';
@@ -50,5 +52,7 @@ export class Coinbooth extends Construct {
       settings,
       bundles: props.bundles ?? shippedBundles(),
     });
+    const note: StackNote = { settings: props.settings, keepStack: Stack.of(this.keep).stackName };
+    Stack.of(this).addMetadata(noteName, note);
   }
 }
