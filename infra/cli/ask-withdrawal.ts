@@ -12,16 +12,20 @@ import type { Deployment } from './deployment.ts';
 const mostEditions = 1_000;
 const pauseMilliseconds = 250;
 
-type Ports = Pick<Deployment, 'ledger' | 'payments' | 'wallet' | 'settings'>;
+type Ports = Pick<Deployment, 'ledger' | 'payments' | 'wallet'> & {
+  readonly settings: Pick<Deployment['settings'], 'timings'>;
+};
 
 /**
  * Asks the payer for a withdrawal. Its job's id follows from what is asked for, so that the same command twice, at once or
  * one after the other, comes to the same authorization until that one is settled or dead.
+ * @param now Unix milliseconds
  * @returns the job, new or under way
  */
 export async function askWithdrawal(
   { ledger, payments, wallet, settings }: Ports,
   { network, asset, amountAtomic }: Withdrawal,
+  now: number,
 ): Promise<Job> {
   for (let edition = 1; edition <= mostEditions; edition += 1) {
     const jobId = derivedId(
@@ -34,7 +38,7 @@ export async function askWithdrawal(
     );
     const there = await ledger.read(jobId);
     if (there?.end) continue;
-    const job = there ?? (await accept({ ledger, settings }, jobId, { network, asset, amountAtomic }));
+    const job = there ?? (await accept({ ledger, settings }, jobId, { network, asset, amountAtomic }, now));
     // One that is signed waits for nobody here.
     if (job.dueAt !== undefined) await payments.send({ jobId }, houseCaller);
     return job;
@@ -46,8 +50,8 @@ async function accept(
   { ledger, settings }: Pick<Ports, 'ledger' | 'settings'>,
   jobId: string,
   withdrawal: Withdrawal,
+  now: number,
 ): Promise<Job> {
-  const now = Date.now();
   const asked = {
     jobId,
     caller: houseCaller,

@@ -79,11 +79,11 @@ async function withdraw(
       'Nothing is signed yet; add --yes.',
     ]);
   }
-  const asked = await askWithdrawal(deployment, {
-    network: asset.network,
-    asset: asset.asset,
-    amountAtomic,
-  });
+  const asked = await askWithdrawal(
+    deployment,
+    { network: asset.network, asset: asset.asset, amountAtomic },
+    Date.now(),
+  );
   progress(`asked the payer for ${usd} to ${treasury}`);
   const { jobId } = await whenSigned(deployment, asked, patienceMilliseconds);
   const { call } = await tellOf(options, deployment, jobId);

@@ -15,6 +15,9 @@ const expected = {
     'reserved → refused',
     'authorized → unsettled',
     'authorized → submitted',
+    // Withdrawals, which are sent to nobody.
+    'authorized → delivered',
+    'authorized → unpaid',
     'unsettled → submitted',
     'unsettled → unpaid',
     'unsettled → undelivered',

@@ -9,9 +9,11 @@ import { jobAnswerSchema } from '../../../shared/contracts/http.ts';
 import { offeringOf, sameRequest } from '../../../shared/core/catalogue.ts';
 import { owesResolution } from '../../../shared/core/job.ts';
 import { bodyToSend, isUpload, type Job, moneyOf } from '../../../shared/core/job-record.ts';
+import { isWithdrawal } from '../../../shared/core/withdrawal.ts';
 import { pictureOf } from './sim-storage.ts';
 import { isDaily } from './watchdog.ts';
 import type { World } from './world.ts';
+import { simTreasury } from './world-settings.ts';
 
 /** Whether nothing is left to do: every job at its end and announced, every authorization closed. */
 export function isQuiet(world: World): boolean {
@@ -38,7 +40,7 @@ export async function checkEnd(world: World): Promise<void> {
     checkMoney(world, job, posts.get(nonce)?.map(({ header }) => header) ?? [], moved.has(nonce));
     const answer = await show(storage.pictures, job);
     watchdog.published('an answer', JSON.stringify(answer));
-    if (!isUpload(job) && !jobAnswerSchema.safeParse(answer).success)
+    if (isAsked(job) && !jobAnswerSchema.safeParse(answer).success)
       watchdog.breach(`the answer about job ${job.jobId} does not fit its contract`);
   }
   const lost = new Set((await memory.losses(0, Number.MAX_SAFE_INTEGER)).map(({ jobId }) => jobId));
@@ -51,6 +53,9 @@ export async function checkEnd(world: World): Promise<void> {
     if (held !== 0) watchdog.breach(`I2: ${key} still holds ${held} when all is known`);
   for (const name of world.workflows.executions.keys()) watchdog.published('a workflow', name);
 }
+
+/** A caller asked for it: it is nobody's file, and no withdrawal. */
+export const isAsked = (job: Job): boolean => !isUpload(job) && !isWithdrawal(job);
 
 /** Something left for it, and it ended without what that was for. */
 const isLoss = ({ status, purchase }: Job): boolean =>
@@ -66,13 +71,13 @@ function checkEnding(
   if (!job.end) return breach('I4: no end');
   if (job.announcedAt === undefined) breach('I4: an end that is not announced');
   if (job.dueAt !== undefined) breach('a finished job is still due');
-  if (new Set(events.map(({ id }) => id)).size !== (isUpload(job) ? 0 : 1))
+  if (new Set(events.map(({ id }) => id)).size !== (isAsked(job) ? 1 : 0))
     breach(`I4: ${events.length} announcements`);
   if (events.some((event) => event.status !== job.status || event.caller !== job.caller))
     breach('I4: an announcement of another end');
   if (events.some((event) => !jobEndedSchema.safeParse(event).success))
     breach('an event does not fit its contract');
-  const owed = job.status === 'unresolved' && job.proof !== undefined && !isUpload(job) ? 1 : 0;
+  const owed = job.status === 'unresolved' && job.proof !== undefined && isAsked(job) ? 1 : 0;
   if (new Set(resolutions.map(({ id }) => id)).size !== owed) breach('I4: a resolution too many or too few');
   if (resolutions.some((event) => event.outcome !== job.proof?.state))
     breach('a resolution of another outcome');
@@ -107,21 +112,21 @@ function checkChain({ watchdog, chain, memory }: World, jobs: readonly Job[]): v
       if (transfer.value !== job.purchase.amountAtomic || transfer.to !== job.purchase.payTo)
         watchdog.breach(`I6: job ${job.jobId} was settled otherwise than reserved`);
     }
-    spent += Number(transfer.value);
+    if (transfer.to !== simTreasury) spent += Number(transfer.value);
   }
   for (const [jobId, times] of settled)
     if (times > 1) watchdog.breach(`I1: job ${jobId} was paid ${times} times`);
   const committed = Object.entries(memory.budgets())
     .filter(([key]) => isDaily(key) && key.endsWith('#total'))
     .reduce((sum, [, row]) => sum + row.committed, 0);
-  if (committed !== spent) watchdog.breach(`I2: ${spent} left the wallet, ${committed} is committed`);
+  if (committed !== spent) watchdog.breach(`I2: ${spent} was paid, ${committed} is committed`);
 }
 
 function checkPictures({ watchdog, storage, seller }: World, jobs: readonly Job[]): void {
   const made = new Map(seller.made.map((one) => [one.sellerJobId, one]));
   const delivered = new Map<string, string>();
   for (const job of jobs) {
-    if (job.status !== 'delivered' || isUpload(job)) continue;
+    if (job.status !== 'delivered' || !isAsked(job)) continue;
     const breach = (what: string) => watchdog.breach(`${what} (job ${job.jobId})`);
     const { sellerJobId = '', asset } = job;
     const source = made.get(sellerJobId);

@@ -1,21 +1,24 @@
 import type { Scheduler } from 'fast-check';
 import { limitsSchema } from '../../../shared/core/budget.ts';
-import { isUpload } from '../../../shared/core/job-record.ts';
 import type { Rail } from '../../../shared/core/policy.ts';
+import { withdrawalOffering } from '../../../shared/core/withdrawal.ts';
 import { type Behaviour, everyBehaviour } from './behaviours.ts';
-import { checkEnd } from './final-check.ts';
+import { checkEnd, isAsked } from './final-check.ts';
 import type { Gate } from './gate.ts';
 import { cancelJob, changeLimits, flipStop } from './operator.ts';
 import { randomFrom } from './random.ts';
 import { runToRest } from './run-to-rest.ts';
 import { pictureOf } from './sim-storage.ts';
+import { submitWithdrawals, withdraw } from './treasurer.ts';
 import { openWorld } from './world.ts';
+import { simTreasury } from './world-settings.ts';
 
 /** One thing that somebody does while everything before it may still be going on. */
 export type Command =
   | { readonly do: 'ask'; readonly isEdit: boolean; readonly caller: number; readonly behaviour: number }
   | { readonly do: 'deliver' | 'cancel'; readonly job: number }
-  | { readonly do: 'sweep' | 'look' }
+  | { readonly do: 'withdraw'; readonly thousandths: number }
+  | { readonly do: 'sweep' | 'look' | 'submit' }
   | { readonly do: 'limit'; readonly by: number }
   | { readonly do: 'stop' | 'resume' }
   | { readonly do: 'pass'; readonly seconds: number };
@@ -23,6 +26,7 @@ export type Command =
 /** What may be, as plainly as it can be said. */
 interface Model {
   asked: number;
+  withdrawn: number;
   limit: number;
   highestLimit: number;
 }
@@ -81,8 +85,9 @@ export async function race(
   });
   const { timeline, watchdog } = world;
   world.storage.files.set('allowed-bucket/a.webp', pictureOf('a'));
-  const model: Model = { asked: 0, limit: firstLimit, highestLimit: firstLimit };
+  const model: Model = { asked: 0, withdrawn: 0, limit: firstLimit, highestLimit: firstLimit };
   const jobIds = () => [...watchdog.jobs.keys()];
+  const isWithdrawalId = (jobId: string) => watchdog.jobs.get(jobId)?.offering === withdrawalOffering;
   const jobAt = (index: number): string | undefined => jobIds()[index % Math.max(jobIds().length, 1)];
 
   function begin(command: Command): unknown {
@@ -99,9 +104,15 @@ export async function race(
       case 'cancel': {
         const jobId = jobAt(command.job);
         if (jobId === undefined) return;
-        if (command.do === 'cancel') return cancelJob(world, jobId);
+        // Only a caller can take a request back, and only a request of theirs.
+        if (command.do === 'cancel') return isWithdrawalId(jobId) ? undefined : cancelJob(world, jobId);
         return void world.deliverMessage(jobId);
       }
+      case 'withdraw':
+        model.withdrawn += command.thousandths * 1000;
+        return withdraw(world, String(command.thousandths * 1000));
+      case 'submit':
+        return submitWithdrawals(world);
       case 'sweep':
         return void world.sweep();
       case 'look':
@@ -141,11 +152,18 @@ export async function race(
   const { violations } = watchdog;
   await runToRest(world, timeline.now + 6 * 3_600_000, () => true, violations);
   if (violations.length === 0) await checkEnd(world);
-  const pictures = [...watchdog.jobs.values()].filter((job) => !isUpload(job));
+  const pictures = [...watchdog.jobs.values()].filter(isAsked);
   if (pictures.length !== model.asked)
     watchdog.breach(`${model.asked} were asked for, ${pictures.length} jobs taken`);
-  const spent = world.chain.included().reduce((sum, { value }) => sum + Number(value), 0);
-  if (spent > model.highestLimit) watchdog.breach(`${spent} was spent of ${model.highestLimit} at the most`);
+  const [out, paid] = [true, false].map((isOut) =>
+    world.chain
+      .included()
+      .filter(({ transfer }) => (transfer?.to === simTreasury) === isOut)
+      .reduce((sum, { value }) => sum + Number(value), 0),
+  );
+  if (Number(paid) > model.highestLimit)
+    watchdog.breach(`${paid} was spent of ${model.highestLimit} at the most`);
+  if (Number(out) > model.withdrawn) watchdog.breach(`${out} was withdrawn of ${model.withdrawn} asked for`);
   for (const job of pictures)
     if (job.cancelledAt !== undefined && job.purchase?.firstSentAt === undefined && job.status !== 'refused')
       watchdog.breach(`job ${job.jobId} was cancelled before anything was signed, and ended ${job.status}`);

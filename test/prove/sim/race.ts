@@ -19,6 +19,15 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('deliver' as const), job: fc.nat(20) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cancel' as const), job: fc.nat(20) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('sweep' as const, 'look' as const) }) },
+  // The same few amounts: what is asked for twice is one withdrawal while it is open.
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('withdraw' as const),
+      thousandths: fc.constantFrom(20, 300, 900),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('submit' as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -67,7 +76,7 @@ export async function raceOften(
 export const race: Suite = {
   name: 'race',
   claim:
-    'Deliveries, sweeps, cancellations, looks at the chain, changed limits and stops may overtake each other at every call: nothing happens that a plain model forbids.',
+    'Deliveries, sweeps, cancellations, withdrawals, looks at the chain, changed limits and stops may overtake each other at every call: nothing happens that a plain model forbids.',
   zero: ['departures from the model'],
   prove: ({ seed, size, progress }) => raceOften(seed, sizes[size], progress),
 };

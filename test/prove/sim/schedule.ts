@@ -9,6 +9,7 @@ import { flipStop, meddle, turnSwitch } from './operator.ts';
 import { type Random, randomFrom } from './random.ts';
 import { runToRest } from './run-to-rest.ts';
 import { pictureOf } from './sim-storage.ts';
+import { moveMoney } from './treasurer.ts';
 import { openWorld, type World } from './world.ts';
 
 /** What became of one schedule. */
@@ -111,6 +112,7 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
       trace(`${world.timeline.now} ${fault}`);
       meddle(world, random, limits, fault);
     });
+  if (random.chance(0.15)) moveMoney(world, random, start, calmAt);
   const stays = random.chance(0.1);
   world.timeline.at(calmAt, () => {
     world.chain.stalled = false;

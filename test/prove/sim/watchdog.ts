@@ -2,8 +2,10 @@ import type { Also } from '../../../shared/aws/dynamodb-authorizations.ts';
 import { dailyScopes } from '../../../shared/core/budget.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
 import { paidAssets, type SellerPolicy } from '../../../shared/core/policy.ts';
+import { isWithdrawal, withdrawalSeconds } from '../../../shared/core/withdrawal.ts';
 import type { MemoryLedger } from '../../functions/memory-ledger.ts';
 import { hasSignature, readPayment } from './keyed-wallet.ts';
+import { simTreasury } from './world-settings.ts';
 
 /** Looks over the shoulder of everything that is written, signed and sent, and knows what may never be. */
 export interface Watchdog {
@@ -122,6 +124,9 @@ export function openWatchdog(
         if (owner !== undefined && owner !== after.jobId) breach('I1: two purchases share a nonce');
         owners.set(nonce, after.jobId);
       }
+      const ofWallet = purchase?.holds.find(({ key }) => key.startsWith('float#'))?.amount ?? 0;
+      if (purchase && ofWallet < Number(purchase.amountAtomic))
+        breach('I2: what was reserved is not held of the wallet');
       // A process that slept may sign what was frozen before; it is stored, and so sent, only while it still stands.
       if (purchase) frozen.add(`${nonce} ${purchase.payTo} ${purchase.amountAtomic}`);
       if (before?.purchase?.firstSentAt !== undefined && before.purchase.nonce !== purchase?.nonce)
@@ -133,6 +138,9 @@ export function openWatchdog(
       const granted = (purchase?.sends ?? 0) - (before?.purchase?.sends ?? 0);
       if (granted > 0) {
         permitted.set(nonce, (permitted.get(nonce) ?? 0) + granted);
+        // By a clock that may be two seconds ahead, and a write that takes a moment.
+        if (isWithdrawal(after) && now() > after.deadlineAt + 5_000)
+          breach('a withdrawal was signed when nobody waits for it any more');
         if (!isAllowed) breach('I9: leave to send was given after the stop');
       }
       if (also && 'claim' in also) {
@@ -149,16 +157,19 @@ export function openWatchdog(
       const { domain, message } = definition as Typed;
       const nonce = message.nonce.toLowerCase();
       const job = jobs.get(owners.get(nonce) ?? '');
-      const { purchase } = job ?? {};
-      if (!purchase) return watchdog.breach('I3: something was signed that nothing was reserved for');
+      if (!job?.purchase) return watchdog.breach('I3: something was signed that nothing was reserved for');
       const [asset] = paidAssets(policy);
+      const isOut = isWithdrawal(job);
       const payees = asset?.rail === 'tempo' ? policy.tempo?.payees : policy.payees;
-      const isOurs = domain.verifyingContract === asset?.asset && payees?.includes(message.to);
+      const isToOurs = isOut ? message.to === simTreasury : payees?.includes(message.to);
+      const isOurs = domain.verifyingContract === asset?.asset && isToOurs;
       const isFrozen = frozen.has(`${nonce} ${message.to} ${message.value}`);
       // A transaction is good from the beginning of time; it ends by our clock.
       const since = asset?.rail === 'tempo' ? BigInt(Math.floor(now() / 1000)) : message.validAfter;
-      const isShort = Number(message.validBefore - since) <= (asset?.rail === 'tempo' ? 30 : 900);
-      if (!isOurs || !isFrozen || !isShort || message.value > 60_000n)
+      const longest = asset?.rail === 'tempo' ? 30 : 900;
+      const isShort = Number(message.validBefore - since) <= (isOut ? withdrawalSeconds : 0) + longest;
+      const isCheap = isOut || message.value <= 60_000n;
+      if (!isOurs || !isFrozen || !isShort || !isCheap)
         watchdog.breach(`I8: what was signed is not what was reserved (job ${job?.jobId})`);
     },
 

@@ -39,4 +39,6 @@ export const simPolicy: SellerPolicy & Required<Pick<SellerPolicy, 'tempo'>> = {
   tempo: tempoTerms,
   pictureOrigins: ['https://pictures.test', 'https://blobs.test'],
 };
+/** Where withdrawals go. */
+export const simTreasury = `0x${'7ea5'.repeat(10)}`;
 export const simTimings = timingsSchema.parse({});

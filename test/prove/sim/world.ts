@@ -28,7 +28,7 @@ import { staleAnswer } from './stale-index.ts';
 import { openTimeline } from './timeline.ts';
 import { openWatchdog } from './watchdog.ts';
 import { watchedLedger } from './watched-ledger.ts';
-import { simPolicy, simTimings, type WorldSettings } from './world-settings.ts';
+import { simPolicy, simTimings, simTreasury, type WorldSettings } from './world-settings.ts';
 
 /** As the stack sets them. */
 const seconds: Readonly<Record<FunctionKind, number>> = {
@@ -162,7 +162,7 @@ export function openWorld(settings: WorldSettings) {
       referenceBuckets: ['allowed-bucket'],
       knownOrigins: policy.pictureOrigins,
       limits: settings.limits,
-      treasuries: {},
+      treasuries: { [asset.network]: simTreasury },
       readsChain: true,
       timesOf: async () => undefined,
       keyId: 'alias/wallet',
