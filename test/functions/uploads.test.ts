@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { sweep } from '../../functions/sweeper/sweep.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { moneyOf } from '../../shared/core/job-record.ts';
 import { challengeOf, offer } from '../core/offers.ts';
@@ -177,6 +178,25 @@ describe('a place that was paid for', () => {
     booth.seller.failingPuts = 2;
     expect((await booth.finish((await acceptEdit(booth)).jobId)).status).toBe('delivered');
     expect(booth.seller.settlements.size).toBe(2);
+  });
+
+  test('is put while there is leave to, when the host is down for longer than an invocation', async () => {
+    const booth = openBooth();
+    const { jobId } = await acceptEdit(booth);
+    const up = booth.clock.now + 120_000;
+    const put = booth.seller.putFile;
+    booth.seller.putFile = async (...args) =>
+      booth.clock.now < up ? { unavailable: 'the blob host answers 500' } : put(...args);
+    await booth.turn(jobId);
+    expect(uploadsOf(booth)).toMatchObject([{ status: 'submitted' }]);
+    // What comes to it from here on, the sweeper brings.
+    for (let minute = 0; minute < 10 && !(await booth.read(jobId)).end; minute += 1) {
+      booth.clock.now += 60_000;
+      await sweep(booth.process().ports);
+      for (const queued of booth.queued.splice(0)) await booth.turn(queued.jobId);
+    }
+    expect(uploadsOf(booth)).toMatchObject([{ status: 'delivered' }]);
+    expect((await booth.read(jobId)).status).toBe('delivered');
   });
 
   test('is lost when it cannot be used in time, and the job ends with what it cost', async () => {
