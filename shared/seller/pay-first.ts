@@ -13,7 +13,8 @@ const mostQuotes = 200;
  * two. All that is done with a quote is done with this one: our lists, the ceiling, the reservation and the window of the
  * authorization are of now. Where the price has changed since, the seller refuses the payment unsettled; then the quote
  * is forgotten, and the authorization stays reserved until it is proven dead, as after any other answer that is no job.
- * On Tempo a payment answers one challenge, and there is always one to be asked for.
+ * On Tempo a payment answers one challenge, and there is always one to be asked for: also while x402, whose turn comes first,
+ * cannot be used.
  * A request that names media is always asked for: its bytes are not in the request, and may be part of the price.
  * @param seconds zero: every request is asked for
  * @param clock Unix milliseconds
@@ -42,12 +43,12 @@ export function payFirst(seller: Seller, seconds: number, clock: () => number): 
 
   return {
     ...seller,
-    async quote(path, body) {
+    async quote(path, body, rail = 'x402') {
       const key = keyOf(path, body);
-      if (key === undefined) return seller.quote(path, body);
+      if (key === undefined) return seller.quote(path, body, rail);
       const known = paid.get(key);
-      if (known && known.until > clock()) return known.quote;
-      const quote = await seller.quote(path, body);
+      if (rail === 'x402' && known && known.until > clock()) return known.quote;
+      const quote = await seller.quote(path, body, rail);
       // The charges of a challenge of the other rail are good for one payment.
       if ('challenge' in quote) keep(asked, key, { challenge: { ...quote.challenge, charges: undefined } });
       return quote;
