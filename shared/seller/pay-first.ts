@@ -1,5 +1,7 @@
 import { canonical } from '../core/canonical.ts';
 import { mediaOf, offeringOf } from '../core/catalogue.ts';
+import type { Challenge } from '../core/selection.ts';
+import { takesOffer } from '../protocol/x402.ts';
 import type { Quote } from './quote.ts';
 import type { Seller } from './seller.ts';
 
@@ -21,7 +23,7 @@ const mostQuotes = 200;
  */
 export function payFirst(seller: Seller, seconds: number, clock: () => number): Seller {
   if (seconds === 0) return seller;
-  const asked = new Map<string, Quote>();
+  const asked = new Map<string, Challenge>();
   const paid = new Map<string, { readonly quote: Quote; readonly until: number }>();
 
   function keyOf(path: string, body: string): string | undefined {
@@ -50,17 +52,19 @@ export function payFirst(seller: Seller, seconds: number, clock: () => number): 
       if (rail === 'x402' && known && known.until > clock()) return known.quote;
       const quote = await seller.quote(path, body, rail);
       // The charges of a challenge of the other rail are good for one payment.
-      if ('challenge' in quote) keep(asked, key, { challenge: { ...quote.challenge, charges: undefined } });
+      if ('challenge' in quote) keep(asked, key, { ...quote.challenge, charges: undefined });
       return quote;
     },
     async pay(path, body, signedHeader, totalMilliseconds, rail = 'x402') {
       const key = keyOf(path, body);
       const answer = await seller.pay(path, body, signedHeader, totalMilliseconds, rail);
       if (key === undefined) return answer;
-      const quote = asked.get(key);
+      const challenge = asked.get(key);
       asked.delete(key);
       if ('unknown' in answer) paid.delete(key);
-      else if (quote && rail === 'x402') keep(paid, key, { quote, until: clock() + seconds * 1000 });
+      // Who asked last may have been refused since, and what was paid now was reserved at another price.
+      else if (challenge && rail === 'x402' && takesOffer(signedHeader, challenge))
+        keep(paid, key, { quote: { challenge }, until: clock() + seconds * 1000 });
       return answer;
     },
   };

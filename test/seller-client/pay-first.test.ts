@@ -1,16 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { floatKey } from '../../shared/core/budget.ts';
 import type { Rail } from '../../shared/core/policy.ts';
+import { encodePayment } from '../../shared/protocol/x402.ts';
 import type { PaidAnswer } from '../../shared/seller/answers.ts';
 import { payFirst } from '../../shared/seller/pay-first.ts';
 import type { Quote } from '../../shared/seller/quote.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
 import { challengeOf, offer, policy, tempoTerms } from '../core/offers.ts';
 import { openBooth } from '../functions/booth.ts';
-import { wallet } from '../functions/jobs.ts';
+import { authorizationFor, newJob, wallet } from '../functions/jobs.ts';
 
 const path = '/api/generate/flux-2-pro/generate';
 const body = (change: object = {}) => JSON.stringify({ prompt: 'a kite', resolution: '1 MP', ...change });
+
+/** What is sent for an offer of so much, as far as the seller compares it. */
+const payment = (amount: number): string =>
+  encodePayment(challengeOf(), offer({ amount: String(amount) }), authorizationFor(newJob()), '0x');
 
 /** A seller that is asked first, or paid first, for so many seconds; each quote has a price of its own. */
 function counter(seconds = 60) {
@@ -27,8 +32,9 @@ function counter(seconds = 60) {
   const seller = payFirst(asked, seconds, () => clock.now);
   const buy = async (request = body(), at = path): Promise<number> => {
     const before = quotes;
-    await seller.quote(at, request);
-    await seller.pay(at, request, 'header', 1_000);
+    const quote = await seller.quote(at, request);
+    const amount = 'challenge' in quote ? quote.challenge.accepts[0]?.amount : undefined;
+    await seller.pay(at, request, payment(Number(amount)), 1_000);
     return quotes - before;
   };
   return { clock, answers, seller, buy };
@@ -59,6 +65,14 @@ describe('a quote that was paid', () => {
     clock.now += 59_999;
     expect(await buy()).toBe(0);
     clock.now += 1;
+    expect(await buy()).toBe(1);
+  });
+
+  test('is the one that was paid, not one of a request that was not', async () => {
+    const { buy, seller } = counter();
+    await seller.quote(path, body({ prompt: 'too dear' }));
+    // Of a job that was reserved long before, or by another process.
+    await seller.pay(path, body({ prompt: 'sent again' }), payment(7), 1_000);
     expect(await buy()).toBe(1);
   });
 
