@@ -211,6 +211,26 @@ describe('a place that was paid for', () => {
     expect([again.status, uploadsOf(booth).length]).toEqual(['delivered', 2]);
   });
 
+  test.each([
+    ['that ended before time began', -1, 0],
+    ['without end', Date.UTC(9999), 3_600_000],
+  ])('is lost within an hour, with a leave %s, and its row can be read', async (_name, expiresAt, most) => {
+    const booth = openBooth();
+    const pay = booth.seller.pay;
+    booth.seller.pay = async (...payment) => {
+      const answer = await pay(...payment);
+      return 'leave' in answer && answer.leave
+        ? { ...answer, leave: { ...answer.leave, expiresAt } }
+        : answer;
+    };
+    booth.seller.failingPuts = Number.POSITIVE_INFINITY;
+    await booth.turn((await acceptEdit(booth)).jobId);
+    const paid = uploadsOf(booth)[0]?.jobId ?? '';
+    const { submittedAt = 0 } = await booth.read(paid);
+    booth.clock.now = Math.max(booth.clock.now, submittedAt + most);
+    expect(await booth.pay(paid)).toMatchObject({ status: 'undelivered' });
+  });
+
   test('is lost when its file changed meanwhile: other bytes are never put in its place', async () => {
     const booth = openBooth();
     booth.seller.failingPuts = 1;
