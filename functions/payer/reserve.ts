@@ -20,7 +20,8 @@ export async function reserve(payer: Payer, job: Job, without: readonly Rail[] =
   const entry = offeringOf(job.offering);
   if (!entry) return refuse(payer, job, { name: 'InputInvalid', message: `There is no ${job.offering}.` });
 
-  const quote = await payer.seller.quote(offeringPath(job.offering), bodyToSend(job));
+  const first = railsOf(payer.policy).find((rail) => !without.includes(rail));
+  const quote = await payer.seller.quote(offeringPath(job.offering), bodyToSend(job), first);
   const at = payer.clock();
   if ('refused' in quote) return refuse(payer, job, quote.refused);
   if ('unavailable' in quote) return waitForSeller(payer, job, quote);

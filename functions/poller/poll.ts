@@ -93,8 +93,8 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
   }
 }
 
-/** Milliseconds as seconds, no later than they were. */
-const hundredths = (milliseconds: number): number => Math.floor(milliseconds / 10) / 100;
+/** Milliseconds as seconds, no later than they were; none where another clock than the one that began is behind it. */
+const hundredths = (milliseconds: number): number => Math.max(Math.floor(milliseconds / 10) / 100, 0);
 
 /** A new run comes a while after the last one's end; and nothing is to be waited for when a finished job's URL died. */
 function isLate(poller: Poller, job: Job, { startedAt }: Watching): boolean {

@@ -180,8 +180,9 @@ async function close(
   if (outcome !== 'written') return;
   closed[proof.state] += 1;
   proven?.(after);
-  // Known money may be a job's end, or the reason to look for its picture once more.
-  if (after.dueAt !== undefined) await queue.send({ jobId: job.jobId }, groupOf(job));
+  // Known money may be a job's end, or the reason to look for its picture once more; one that the seller has taken is watched.
+  if (after.dueAt !== undefined && after.status !== 'submitted')
+    await queue.send({ jobId: job.jobId }, groupOf(job));
 }
 
 /** Unused when a final block is past its window: nobody can settle it any more (EIP-3009: time < validBefore). */

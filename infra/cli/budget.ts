@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { plainWords, wrongLines } from '../../shared/core/plain-words.ts';
+import { payeeScope } from '../../shared/core/switches.ts';
+import { withdrawalOffering } from '../../shared/core/withdrawal.ts';
+import type { Settings } from '../cloud/settings.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
 import { budgetToday } from './budget-today.ts';
 import { openDeployment } from './deployment.ts';
@@ -47,13 +50,24 @@ async function show(options: Common): Promise<void> {
 async function set(text: string, amount: string, options: Common): Promise<void> {
   const { control, limits: preset, settings } = await openDeployment(options);
   const scope = text.includes(':') ? scopeOf(text) : text;
-  if (text.includes(':') && amount !== 'none') mustBeThere(scope, settings);
+  if (text.includes(':') && amount !== 'none') {
+    mustBeThere(scope, settings);
+    if (isOfWithdrawals(scope, settings)) throw new Error(unlimited);
+  }
   const before = (await control.readLimits()) ?? preset;
   const next = changed(before, scope, amount);
   if (!(await control.writeLimits(next)))
     throw new Error('Somebody else changed the limits in this moment; look at them and say it again.');
   tell(options, { limits: next }, [`${scope} is ${spoken(scope, amount)} from the next payment on.`]);
 }
+
+/** A withdrawal takes from the wallet's own row and from no day's budget: a limit of it would hold nothing back. */
+const isOfWithdrawals = (scope: string, { treasury }: Pick<Settings, 'treasury'>): boolean =>
+  scope === `model:${withdrawalOffering}` || Object.values(treasury).map(payeeScope).includes(scope);
+
+const unlimited =
+  'No budget limits a withdrawal: it is moved, not spent. "budget set floor" says what stays in the wallet, and' +
+  ' "stop --only model:withdrawal" stops them all.';
 
 /** Limits that are numbers of payments, by the word of the command line. */
 const countedScopes: Readonly<Record<string, string>> = { unseen: 'unseenPerPayee', losses: 'lossesPerHour' };

@@ -8,10 +8,11 @@ import {
   workflowOverdueAt,
 } from './job.ts';
 import type { JobEvent } from './job-event.ts';
-import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
+import { isUpload, type Job, moneyOf, needsUploads, type UploadLeave } from './job-record.ts';
 import { freed, grant, proven, reservedPurchase } from './purchase.ts';
 import { expiryOf } from './retention.ts';
 import type { Timings } from './timings.ts';
+import { longestLeaveMilliseconds } from './upload.ts';
 
 /** What a job starts with. */
 export type NewJob = Pick<Job, 'jobId' | 'caller' | 'offering' | 'body'> &
@@ -156,18 +157,25 @@ function submission(
 ): Partial<Job> | undefined {
   if (!job.purchase || job.sellerJobId !== undefined) return undefined;
   const { leaseUntil: _over, unseen: _seen, ...purchase } = job.purchase;
+  const leave = event.leave && bounded(event.leave, event.at);
   const news = {
     purchase,
     sellerJobId: event.sellerJobId,
     submittedAt: event.at,
     ...(event.settlement && { settlement: event.settlement }),
-    ...(event.leave && { leave: event.leave }),
+    ...(leave && { leave }),
   };
   if (job.status === 'unresolved') return news;
   if (job.status !== 'authorized' && job.status !== 'unsettled') return undefined;
-  const deadlineAt = event.leave?.expiresAt ?? event.at + deadlineSecondsOf(job, timings) * 1000;
+  const deadlineAt = leave?.expiresAt ?? event.at + deadlineSecondsOf(job, timings) * 1000;
   return { ...news, status: 'submitted', deadlineAt };
 }
+
+/** Its end is the seller's word, and the job's deadline: not before it was given, nor longer than anybody would wait. */
+const bounded = (leave: UploadLeave, at: number): UploadLeave => ({
+  ...leave,
+  expiresAt: Math.min(Math.max(leave.expiresAt, at), at + longestLeaveMilliseconds),
+});
 
 /** An end that nobody announced is announced by the workflow's next try; the sweeper comes after that, and may be later. */
 const patience = 6;

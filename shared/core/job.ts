@@ -118,10 +118,11 @@ export const workflowKindOf = (job: Pick<Job, 'offering'>, timings: Timings): Wo
 
 /**
  * Whether it is not written that a job's workflow runs, which is started with it: its next news is its result. Nobody comes
- * for it before that run is over, since an express one would be started once more beside it.
+ * for it before that run is over, since an express one would be started once more beside it. No workflow watches an upload,
+ * however brisk: who does not come for it in time loses the seller's leave to put its file.
  */
-export const isWatchedUnsaid = (job: Pick<Job, 'offering'>, timings: Timings): boolean =>
-  workflowKindOf(job, timings) === 'express';
+export const isWatchedUnsaid = (job: Job, timings: Timings): boolean =>
+  !isUpload(job) && workflowKindOf(job, timings) === 'express';
 
 /** When a run of the workflow that began then is taken for lost, Unix milliseconds. */
 export const workflowOverdueAt = (job: Job, startedAt: number, timings: Timings): number =>

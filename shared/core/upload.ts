@@ -19,6 +19,9 @@ export const uploadTypes = {
 /** The seller's limit is not published; Vercel Blob's own is far higher. */
 export const longestUploadBytes = 20 * 1024 * 1024;
 
+/** Its leave to put a file lasts five minutes; what it says is believed up to this. */
+export const longestLeaveMilliseconds = 3_600_000;
+
 const request = z.strictObject({
   filename: z.string(),
   contentType: z.enum(uploadTypes),

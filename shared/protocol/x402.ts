@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Authorization } from '../core/authorization.ts';
+import { canonical } from '../core/canonical.ts';
 import type { Challenge, PaymentRequirements } from '../core/selection.ts';
 import { parseBoundedJson } from './bounded-json.ts';
 
@@ -76,6 +77,12 @@ export const encodePayment = (
     },
     ...(challenge.extensions && { extensions: challenge.extensions }),
   });
+
+/** Whether a value of `PAYMENT-SIGNATURE` takes one of the options of a challenge, as the seller wrote it there. */
+export function takesOffer(header: string, { accepts }: Challenge): boolean {
+  const { accepted } = (decodeHeader(header) ?? {}) as { accepted?: unknown };
+  return accepts.some(({ verbatim }) => canonical(verbatim) === canonical(accepted));
+}
 
 const encodeHeader = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64');
 

@@ -1,5 +1,7 @@
 import { canonical } from '../core/canonical.ts';
 import { mediaOf, offeringOf } from '../core/catalogue.ts';
+import type { Challenge } from '../core/selection.ts';
+import { takesOffer } from '../protocol/x402.ts';
 import type { Quote } from './quote.ts';
 import type { Seller } from './seller.ts';
 
@@ -13,14 +15,15 @@ const mostQuotes = 200;
  * two. All that is done with a quote is done with this one: our lists, the ceiling, the reservation and the window of the
  * authorization are of now. Where the price has changed since, the seller refuses the payment unsettled; then the quote
  * is forgotten, and the authorization stays reserved until it is proven dead, as after any other answer that is no job.
- * On Tempo a payment answers one challenge, and there is always one to be asked for.
+ * On Tempo a payment answers one challenge, and there is always one to be asked for: also while x402, whose turn comes first,
+ * cannot be used.
  * A request that names media is always asked for: its bytes are not in the request, and may be part of the price.
  * @param seconds zero: every request is asked for
  * @param clock Unix milliseconds
  */
 export function payFirst(seller: Seller, seconds: number, clock: () => number): Seller {
   if (seconds === 0) return seller;
-  const asked = new Map<string, Quote>();
+  const asked = new Map<string, Challenge>();
   const paid = new Map<string, { readonly quote: Quote; readonly until: number }>();
 
   function keyOf(path: string, body: string): string | undefined {
@@ -42,24 +45,26 @@ export function payFirst(seller: Seller, seconds: number, clock: () => number): 
 
   return {
     ...seller,
-    async quote(path, body) {
+    async quote(path, body, rail = 'x402') {
       const key = keyOf(path, body);
-      if (key === undefined) return seller.quote(path, body);
+      if (key === undefined) return seller.quote(path, body, rail);
       const known = paid.get(key);
-      if (known && known.until > clock()) return known.quote;
-      const quote = await seller.quote(path, body);
+      if (rail === 'x402' && known && known.until > clock()) return known.quote;
+      const quote = await seller.quote(path, body, rail);
       // The charges of a challenge of the other rail are good for one payment.
-      if ('challenge' in quote) keep(asked, key, { challenge: { ...quote.challenge, charges: undefined } });
+      if ('challenge' in quote) keep(asked, key, { ...quote.challenge, charges: undefined });
       return quote;
     },
     async pay(path, body, signedHeader, totalMilliseconds, rail = 'x402') {
       const key = keyOf(path, body);
       const answer = await seller.pay(path, body, signedHeader, totalMilliseconds, rail);
       if (key === undefined) return answer;
-      const quote = asked.get(key);
+      const challenge = asked.get(key);
       asked.delete(key);
       if ('unknown' in answer) paid.delete(key);
-      else if (quote && rail === 'x402') keep(paid, key, { quote, until: clock() + seconds * 1000 });
+      // Who asked last may have been refused since, and what was paid now was reserved at another price.
+      else if (challenge && rail === 'x402' && takesOffer(signedHeader, challenge))
+        keep(paid, key, { quote: { challenge }, until: clock() + seconds * 1000 });
       return answer;
     },
   };

@@ -23,8 +23,11 @@ export interface Visitor {
 }
 
 export interface Seller {
-  /** Asks what a request costs; spends nothing and signs nothing. */
-  quote(path: string, body: string): Promise<Quote>;
+  /**
+   * Asks what a request costs; spends nothing and signs nothing.
+   * @param rail which it will be paid on first of all, where the seller offers that
+   */
+  quote(path: string, body: string, rail?: Rail): Promise<Quote>;
   /** Sends the stored header with the same body; the answer is all we learn, money may move whatever it is. */
   pay(
     path: string,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { poll } from '../../functions/poller/poll.ts';
-import type { Job } from '../../shared/core/job-record.ts';
+import { type Job, jobSchema } from '../../shared/core/job-record.ts';
 import type { Sighting } from '../../shared/seller/answers.ts';
 import { openBooth } from './booth.ts';
 import { at, happened, jobAfter, newJob, stages, timings } from './jobs.ts';
@@ -92,6 +92,14 @@ describe('a running job', () => {
     await look();
     expect(looks).toHaveLength(1);
     expect((await read()).rendered?.ranSeconds).toBe(ranSeconds);
+  });
+
+  test('that is looked at by a clock which is behind has a row that can be read', async () => {
+    const job = stages().watched;
+    const { booth, read } = watching(job, running, complete);
+    booth.clock.now = at(1);
+    await poll(booth.process().ports, job.jobId, { startedAt: at(14), endsAt: at(90) });
+    expect(jobSchema.parse(await read()).rendered?.ranSeconds).toBe(0);
   });
 
   test('that could not be seen for a while was running when it was seen, and no later', async () => {

@@ -59,6 +59,20 @@ describe('a final block', () => {
     expect(await look()).toMatchObject({ settled: 0, open: 0 });
   });
 
+  test('of a picture that is watched sends nobody to it: its express run would be started once more', async () => {
+    const { booth, look, catchUp, settle } = await openBank();
+    const starts: string[] = [];
+    booth.ports.workflows.start = async (_kind, name) => void starts.push(name);
+    const { jobId } = await booth.accept();
+    const job = await booth.pay(jobId);
+    booth.clock.now += 4_000;
+    catchUp();
+    settle(job);
+    expect(await look()).toMatchObject({ settled: 1 });
+    for (const queued of booth.queued) await booth.pay(queued.jobId);
+    expect(starts).toEqual([`${jobId}-1`]);
+  });
+
   test('past its window, with the nonce unused, buries it: unpaid, and the budgets are whole again', async () => {
     const { booth, look, catchUp } = await openBank('does nothing');
     const { jobId } = await booth.accept();

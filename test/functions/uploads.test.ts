@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { sweep } from '../../functions/sweeper/sweep.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { moneyOf } from '../../shared/core/job-record.ts';
 import { challengeOf, offer } from '../core/offers.ts';
@@ -179,6 +180,25 @@ describe('a place that was paid for', () => {
     expect(booth.seller.settlements.size).toBe(2);
   });
 
+  test('is put while there is leave to, when the host is down for longer than an invocation', async () => {
+    const booth = openBooth();
+    const { jobId } = await acceptEdit(booth);
+    const up = booth.clock.now + 120_000;
+    const put = booth.seller.putFile;
+    booth.seller.putFile = async (...args) =>
+      booth.clock.now < up ? { unavailable: 'the blob host answers 500' } : put(...args);
+    await booth.turn(jobId);
+    expect(uploadsOf(booth)).toMatchObject([{ status: 'submitted' }]);
+    // What comes to it from here on, the sweeper brings.
+    for (let minute = 0; minute < 10 && !(await booth.read(jobId)).end; minute += 1) {
+      booth.clock.now += 60_000;
+      await sweep(booth.process().ports);
+      for (const queued of booth.queued.splice(0)) await booth.turn(queued.jobId);
+    }
+    expect(uploadsOf(booth)).toMatchObject([{ status: 'delivered' }]);
+    expect((await booth.read(jobId)).status).toBe('delivered');
+  });
+
   test('is lost when it cannot be used in time, and the job ends with what it cost', async () => {
     const booth = openBooth();
     booth.seller.failingPuts = 1000;
@@ -189,6 +209,26 @@ describe('a place that was paid for', () => {
     booth.seller.failingPuts = 0;
     const again = await booth.finish((await acceptEdit(booth)).jobId);
     expect([again.status, uploadsOf(booth).length]).toEqual(['delivered', 2]);
+  });
+
+  test.each([
+    ['that ended before time began', -1, 0],
+    ['without end', Date.UTC(9999), 3_600_000],
+  ])('is lost within an hour, with a leave %s, and its row can be read', async (_name, expiresAt, most) => {
+    const booth = openBooth();
+    const pay = booth.seller.pay;
+    booth.seller.pay = async (...payment) => {
+      const answer = await pay(...payment);
+      return 'leave' in answer && answer.leave
+        ? { ...answer, leave: { ...answer.leave, expiresAt } }
+        : answer;
+    };
+    booth.seller.failingPuts = Number.POSITIVE_INFINITY;
+    await booth.turn((await acceptEdit(booth)).jobId);
+    const paid = uploadsOf(booth)[0]?.jobId ?? '';
+    const { submittedAt = 0 } = await booth.read(paid);
+    booth.clock.now = Math.max(booth.clock.now, submittedAt + most);
+    expect(await booth.pay(paid)).toMatchObject({ status: 'undelivered' });
   });
 
   test('is lost when its file changed meanwhile: other bytes are never put in its place', async () => {

@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import { floatKey } from '../../shared/core/budget.ts';
+import type { Rail } from '../../shared/core/policy.ts';
+import { encodePayment } from '../../shared/protocol/x402.ts';
 import type { PaidAnswer } from '../../shared/seller/answers.ts';
 import { payFirst } from '../../shared/seller/pay-first.ts';
 import type { Quote } from '../../shared/seller/quote.ts';
 import type { Seller } from '../../shared/seller/seller.ts';
-import { challengeOf, offer } from '../core/offers.ts';
+import { challengeOf, offer, policy, tempoTerms } from '../core/offers.ts';
 import { openBooth } from '../functions/booth.ts';
+import { authorizationFor, newJob, wallet } from '../functions/jobs.ts';
 
 const path = '/api/generate/flux-2-pro/generate';
 const body = (change: object = {}) => JSON.stringify({ prompt: 'a kite', resolution: '1 MP', ...change });
+
+/** What is sent for an offer of so much, as far as the seller compares it. */
+const payment = (amount: number): string =>
+  encodePayment(challengeOf(), offer({ amount: String(amount) }), authorizationFor(newJob()), '0x');
 
 /** A seller that is asked first, or paid first, for so many seconds; each quote has a price of its own. */
 function counter(seconds = 60) {
@@ -24,8 +32,9 @@ function counter(seconds = 60) {
   const seller = payFirst(asked, seconds, () => clock.now);
   const buy = async (request = body(), at = path): Promise<number> => {
     const before = quotes;
-    await seller.quote(at, request);
-    await seller.pay(at, request, 'header', 1_000);
+    const quote = await seller.quote(at, request);
+    const amount = 'challenge' in quote ? quote.challenge.accepts[0]?.amount : undefined;
+    await seller.pay(at, request, payment(Number(amount)), 1_000);
     return quotes - before;
   };
   return { clock, answers, seller, buy };
@@ -56,6 +65,14 @@ describe('a quote that was paid', () => {
     clock.now += 59_999;
     expect(await buy()).toBe(0);
     clock.now += 1;
+    expect(await buy()).toBe(1);
+  });
+
+  test('is the one that was paid, not one of a request that was not', async () => {
+    const { buy, seller } = counter();
+    await seller.quote(path, body({ prompt: 'too dear' }));
+    // Of a job that was reserved long before, or by another process.
+    await seller.pay(path, body({ prompt: 'sent again' }), payment(7), 1_000);
     expect(await buy()).toBe(1);
   });
 
@@ -130,4 +147,35 @@ test('a price that changed is refused unsettled: one authorization, held until i
     ).size,
   ).toBe(3);
   expect(end.purchase?.generation).toBe(1);
+});
+
+describe('where Tempo is paid on too, a quote that was paid on x402 does not stand for', () => {
+  /** A booth of both rails that pays first, with so many cents on each. */
+  function openBoth(rails: readonly Rail[], cents: Readonly<Record<Rail, number>>) {
+    const booth = openBooth({}, { rails: [...rails], tempo: tempoTerms }, { readsChain: true });
+    booth.seller.offersTempo = true;
+    for (const [rail, [asset]] of [
+      ['x402', policy.assets],
+      ['tempo', tempoTerms.assets],
+    ] as const) {
+      const limit = cents[rail] * 10_000;
+      const key = floatKey(asset?.network ?? '', asset?.asset ?? '', wallet.address);
+      booth.ledger.edit(`BUDGET#${key}`, { limit, remaining: limit, held: 0, committed: 0 });
+    }
+    booth.ports.seller = payFirst({ ...booth.seller }, 60, () => booth.clock.now);
+    return booth;
+  }
+  const buy = async (booth: ReturnType<typeof openBoth>) =>
+    (await booth.pay((await booth.accept()).jobId)).purchase?.rail;
+
+  test('the other rail, when its own wallet is empty', async () => {
+    const booth = openBoth(['x402', 'tempo'], { x402: 3, tempo: 100 });
+    expect([await buy(booth), await buy(booth)]).toEqual(['x402', 'tempo']);
+  });
+
+  test('the rail that is to be tried first', async () => {
+    const booth = openBoth(['tempo', 'x402'], { x402: 100, tempo: 100 });
+    booth.seller.quotes.push({ challenge: challengeOf(offer()) });
+    expect([await buy(booth), await buy(booth)]).toEqual(['x402', 'tempo']);
+  });
 });

@@ -137,6 +137,14 @@ describe('wallet withdraw', () => {
     expect([tooMuch.code, tooMuch.said]).toMatchObject([1, { state: 'refused' }]);
   });
 
+  test('has no limit of its own: one that would hold nothing back is refused', async () => {
+    for (const scope of ['model:withdrawal', `payee:${treasury}`]) {
+      const { code, stderr } = await local('budget', 'set', scope, '1');
+      expect([code, stderr]).toEqual([2, expect.stringContaining('No budget limits a withdrawal')]);
+      expect((await local('budget', 'set', scope, 'none')).code).toBe(0);
+    }
+  });
+
   test('prints one authorization, however often it is asked, that anybody can submit', async () => {
     const { code, said } = await withdraw('5', '--yes');
     expect([code, said]).toMatchObject([0, { state: 'signed', usd: '$5.00', treasury }]);
