@@ -1,7 +1,7 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
-import { runSecondsOf } from '../../shared/core/job.ts';
+import { runEndsAt } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import {
   firstPollDelaySeconds,
@@ -57,17 +57,22 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
   const { timings } = poller;
   const profile = profileOf(job, timings, await poller.timesOf(job));
   const elapsedSeconds = () => (poller.clock() - (job.submittedAt ?? 0)) / 1000;
-  const runEndsAt = Math.min(watching.startedAt + runSecondsOf(job, timings) * 1000, job.deadlineAt);
+  const endsAt = runEndsAt(job, watching.startedAt, timings);
   const confirm = timings.confirmSeconds * 1000;
+  /** What is paid for is looked at once more while there is time to deliver it, however far apart the looks are by then. */
+  const beforeItIsTooLate = (seconds: number): number => {
+    const untilLast = job.deadlineAt - lookMilliseconds - poller.clock();
+    return untilLast > 0 ? Math.min(seconds * 1000, untilLast) : seconds * 1000;
+  };
   let badSince: number | undefined;
   let last: Sighting = { state: 'running' };
   const comesLate = isLate(poller, job, watching);
-  let wait = comesLate ? 0 : firstPollDelaySeconds(profile, elapsedSeconds()) * 1000;
+  let wait = comesLate ? 0 : beforeItIsTooLate(firstPollDelaySeconds(profile, elapsedSeconds()));
   // When a finished job was finished, a second look does not tell.
   let ranSeconds = job.rendered ? undefined : comesLate ? 0 : ranBefore(profile, elapsedSeconds(), timings);
   for (;;) {
     // The next run begins soon after this one's time, and two would look twice as often.
-    if (poller.clock() + wait > runEndsAt)
+    if (poller.clock() + wait > endsAt)
       throw new CoinboothError('RunOver', `This run has watched job ${jobId} for long enough.`);
     const isLong = badSince === undefined && wait > longestSitSeconds * 1000;
     if (isLong || poller.clock() + wait + lookMilliseconds >= watching.endsAt) {
@@ -89,7 +94,7 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
     const isBad = last.state === 'failed' || last.state === 'denied';
     if (isBad && badSince !== undefined && now - badSince >= confirm) return fail(poller, job, last);
     badSince = isBad ? (badSince ?? now) : undefined;
-    wait = isBad ? confirm : nextPollDelaySeconds(profile, elapsedSeconds()) * 1000;
+    wait = isBad ? confirm : beforeItIsTooLate(nextPollDelaySeconds(profile, elapsedSeconds()));
   }
 }
 

@@ -128,6 +128,15 @@ export const isWatchedUnsaid = (job: Job, timings: Timings): boolean =>
 export const workflowOverdueAt = (job: Job, startedAt: number, timings: Timings): number =>
   startedAt + (runSecondsOf(job, timings) + timings.stallSeconds) * 1000;
 
+/**
+ * When a run of the workflow that began then has watched for long enough, Unix milliseconds: before the next one would
+ * come, and the last one before the deadline not before that.
+ */
+export const runEndsAt = (job: Job, startedAt: number, timings: Timings): number =>
+  workflowOverdueAt(job, startedAt, timings) >= job.deadlineAt
+    ? job.deadlineAt
+    : startedAt + runSecondsOf(job, timings) * 1000;
+
 /** From the seller's job id to the result in the bucket, at the most, in seconds. */
 export const deadlineSecondsOf = ({ offering }: Pick<Job, 'offering'>, timings: Timings): number =>
   timings.deliveryDeadlineSeconds ?? offeringOf(offering)?.deadlineSeconds ?? 600;

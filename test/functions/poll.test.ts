@@ -73,6 +73,26 @@ describe('a running job', () => {
     expect(booth.clock.now).toBeLessThanOrEqual(at(4 + timings.workflowSeconds + 1));
   });
 
+  test('is looked at while there is still time to deliver it, however long its run was meant to last', async () => {
+    const job = { ...stages().watched, deadlineAt: at(3 + 600) };
+    const { booth, looks, read } = watching(job, running);
+    booth.seller.sighting = () => {
+      looks.push((booth.clock.now - at(3)) / 1000);
+      return booth.clock.now >= at(3 + 579.8) ? complete : running;
+    };
+    // The second run of two: a third would come when all is over.
+    const startedAt = at(3 + 330);
+    booth.clock.now = startedAt;
+    for (let turns = 0; (await read()).rendered === undefined && turns < 40; turns += 1) {
+      await poll(booth.process().ports, job.jobId, { startedAt, endsAt: booth.clock.now + 90_000 }).catch(
+        ({ name }: Error) => expect(name).toBe('StillRunning'),
+      );
+      booth.clock.now += timings.waitSeconds * 1000;
+    }
+    expect((await read()).rendered).toBeDefined();
+    expect(looks.at(-1)).toBe(580.2);
+  });
+
   test('that is finished already is seen at once by the run that comes late', async () => {
     const job = stages().watched;
     const { booth, looks } = watching(job, complete);
