@@ -54,14 +54,15 @@ const mostFindings = 20;
  * authorization, a cancelled one or one whose window a final block has passed unused is dead. What is on the chain and
  * not in the ledger, or of another amount or payee, means that somebody else signs with the key: signing is stopped,
  * and the cursor stays, until an operator takes note of it.
- * @throws whatever the nodes throw; a chain that cannot be read proves nothing, and gives nothing back
+ * @throws whatever the nodes throw; a chain that cannot be read proves nothing, and gives nothing back. And when a job
+ *   cannot be read, after all others were looked at
  */
 export async function reconcile(reconciler: Reconciler): Promise<Reconciliation> {
   const { chain, chainLedger, asset, wallet } = reconciler;
   const token = tokenKey(asset.network, asset.asset, wallet.address);
   // In this order: what is final now was signed, and written down, before.
   const final = await chain.finalHead();
-  const [cursor, finding, { open, isWhole }] = await Promise.all([
+  const [cursor, finding, { open, isWhole, unread }] = await Promise.all([
     chainLedger.readCursor(token),
     chainLedger.readFinding(token),
     openJobs(reconciler),
@@ -108,6 +109,7 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   if (unexplained.length > 0 && !isNoted) await stop(reconciler, token, head, unexplained);
   // Where some of what is open was not read, these blocks are looked at again.
   else if (isWhole) await moveOn(reconciler, token, { cursor, head, balance, spent, open });
+  if (unread) throw unread;
   const oldest = Math.min(reconciler.clock(), ...[...open.values()].map(openSince));
   return {
     block: head.number,
@@ -120,23 +122,32 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   };
 }
 
-/** Jobs whose authorization is signed and whose money is not known, by nonce. */
-async function openJobs({
-  ledger,
-  asset,
-  wallet,
-}: Reconciler): Promise<{ open: Map<string, Job>; isWhole: boolean }> {
+interface OpenJobs {
+  /** By nonce. */
+  readonly open: Map<string, Job>;
+  /** Nothing that is open is missing. */
+  readonly isWhole: boolean;
+  /** Of the first one that could not be read. */
+  readonly unread?: Error | undefined;
+}
+
+/** Jobs whose authorization is signed and whose money is not known. */
+async function openJobs({ ledger, asset, wallet }: Reconciler): Promise<OpenJobs> {
   const open = new Map<string, Job>();
   const jobIds = await ledger.openAuthorizations(mostOpen);
+  let unread: Error | undefined;
   for (const jobId of jobIds) {
-    const job = await ledger.read(jobId);
+    const job = await ledger.read(jobId).catch((cause: Error) => {
+      unread ??= new Error(`Job ${jobId} cannot be read: ${cause.message}`, { cause });
+      return undefined;
+    });
     if (!job?.purchase || job.proof || job.purchase.firstSentAt === undefined) continue;
     const { network, asset: token, payer } = job.purchase;
     // What another wallet signed is in nothing that this one's nonces or transfers show.
     if (tokenKey(network, token, payer) === tokenKey(asset.network, asset.asset, wallet.address))
       open.set(job.purchase.nonce.toLowerCase(), job);
   }
-  return { open, isWhole: jobIds.length < mostOpen };
+  return { open, isWhole: jobIds.length < mostOpen && !unread, unread };
 }
 
 const proofOf = (state: Proof['state'], head: Head, use?: Movement): Proof => ({

@@ -10,7 +10,12 @@ import { moneyWords } from './describe-job.ts';
 interface Redriven {
   readonly jobId?: string;
   readonly messageId?: string;
-  readonly did: 'resumed' | 'already finished' | 'left: there is no such job' | 'left: it names no job';
+  readonly did:
+    | 'resumed'
+    | 'already finished'
+    | 'left: a final block decides'
+    | 'left: there is no such job'
+    | 'left: it names no job';
   readonly status?: Job['status'];
   readonly money?: ReturnType<typeof moneyOf>;
 }
@@ -104,7 +109,8 @@ async function resume({ ledger, payments }: Deployment, jobId: string, isDry: bo
   if (!job) return { jobId, did: 'left: there is no such job' };
   const { status } = job;
   const money = moneyOf(job);
-  if (job.dueAt === undefined) return { jobId, did: 'already finished', status, money };
+  if (job.dueAt === undefined)
+    return { jobId, did: job.end ? 'already finished' : 'left: a final block decides', status, money };
   if (!isDry) await payments.send({ jobId }, groupOf(job));
   return { jobId, did: 'resumed', status, money };
 }

@@ -342,6 +342,28 @@ describe('an operator who takes note of what was found', () => {
   });
 });
 
+test('a row that cannot be read is said, when all others were looked at, and accuses nobody', async () => {
+  const { booth, look, catchUp, settle } = await openBank();
+  const [torn, whole] = [
+    await booth.finish((await booth.accept()).jobId),
+    await booth.finish((await booth.accept()).jobId),
+  ];
+  catchUp();
+  settle(torn);
+  settle(whole);
+  const { read } = booth.ledger;
+  booth.ports.ledger.read = async (jobId) => {
+    if (jobId === torn.jobId) throw new Error('it has no shape');
+    return read(jobId);
+  };
+  await expect(look()).rejects.toThrow(`Job ${torn.jobId} cannot be read: it has no shape`);
+  expect((await booth.read(whole.jobId)).proof).toMatchObject({ state: 'settled' });
+  expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: true });
+  booth.ports.ledger.read = read;
+  expect(await look()).toMatchObject({ settled: 1, open: 0, unexplained: [] });
+  expect((await booth.read(torn.jobId)).proof).toMatchObject({ state: 'settled' });
+});
+
 describe('a chain that cannot be read', () => {
   test('proves nothing, gives nothing back, and in time stops the spending', async () => {
     const { booth, chain, look, catchUp } = await openBank('does nothing');
