@@ -18,15 +18,20 @@ import {
 } from './dynamodb-budgets.ts';
 import { readRow } from './dynamodb-table.ts';
 
+const longestReason = 500;
+
 /** Whether signing is allowed, who said so last, when and why. */
 const signingSchema = z.strictObject({
   enabled: z.boolean(),
-  reason: z.string().max(500),
+  reason: z.string().max(longestReason),
   by: z.string().max(256),
   /** Unix milliseconds. */
   at: z.int(),
 });
 export type Signing = z.infer<typeof signingSchema>;
+
+/** A stop counts for more than its words: a reason that could not be read back is cut, and never refused. */
+const brief = (reason: string): string => reason.slice(0, longestReason).toWellFormed();
 
 /** The same of one caller, model or payee, such as `payee:0x07f0…`. */
 const switchSchema = signingSchema.extend({ scope: z.string() });
@@ -78,12 +83,17 @@ export function controlIn(tableName: string, client = new DynamoDBClient({})): C
         Key: marshall(signingRow),
         UpdateExpression: 'SET enabled = :enabled, reason = :reason, #by = :by, #at = :at',
         ExpressionAttributeNames: { '#by': 'by', '#at': 'at' },
-        ExpressionAttributeValues: marshall({ ':enabled': enabled, ':reason': reason, ':by': by, ':at': at }),
+        ExpressionAttributeValues: marshall({
+          ':enabled': enabled,
+          ':reason': brief(reason),
+          ':by': by,
+          ':at': at,
+        }),
       };
       await client.send(new UpdateItemCommand(update));
     },
     readSwitches: async () => (await readRow(table, signingRowSchema, signingRow))?.switches ?? [],
-    async writeSwitch({ scope, enabled, ...said }) {
+    async writeSwitch({ scope, enabled, reason, ...said }) {
       const [stopped, resumed] = [stoppedAttribute(scope), resumedAttribute(scope)];
       const update = {
         TableName: tableName,
@@ -93,7 +103,7 @@ export function controlIn(tableName: string, client = new DynamoDBClient({})): C
           '#now': enabled ? resumed : stopped,
           '#before': enabled ? stopped : resumed,
         },
-        ExpressionAttributeValues: marshall({ ':said': said }),
+        ExpressionAttributeValues: marshall({ ':said': { ...said, reason: brief(reason) } }),
       };
       await client.send(new UpdateItemCommand(update));
     },

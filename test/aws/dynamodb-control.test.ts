@@ -28,3 +28,15 @@ test('limits of every kind are kept as they were said, and changed by one of two
   expect(await Promise.all([control.writeLimits(first), control.writeLimits(second)])).toEqual([true, false]);
   expect(await control.readLimits()).toEqual(first);
 });
+
+test('a stop is told of, and can be taken back, however long its reason is', async () => {
+  const { control } = store;
+  const said = { by: 'an operator', at: 5, reason: `${'x'.repeat(499)}🛑 and so on` };
+  await control.writeSwitch({ ...said, scope: 'caller:AIDAEXAMPLE', enabled: false });
+  await control.writeSigning({ ...said, enabled: false });
+  expect(await control.readSigning()).toMatchObject({
+    enabled: false,
+    reason: expect.stringMatching(/^x{499}.$/u),
+  });
+  expect(await control.readSwitches()).toMatchObject([{ scope: 'caller:AIDAEXAMPLE', enabled: false }]);
+});
