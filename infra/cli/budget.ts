@@ -49,6 +49,7 @@ async function show(options: Common): Promise<void> {
 
 async function set(text: string, amount: string, options: Common): Promise<void> {
   const { control, limits: preset, settings } = await openDeployment(options);
+  if (!text.includes(':') && !scopes.includes(text)) throw new Error(noSuchLimit(text));
   const scope = text.includes(':') ? scopeOf(text) : text;
   if (text.includes(':') && amount !== 'none') {
     mustBeThere(scope, settings);
@@ -60,6 +61,9 @@ async function set(text: string, amount: string, options: Common): Promise<void>
     throw new Error('Somebody else changed the limits in this moment; look at them and say it again.');
   tell(options, { limits: next }, [`${scope} is ${spoken(scope, amount)} from the next payment on.`]);
 }
+
+const noSuchLimit = (text: string): string =>
+  `There is no such limit as "${text}": it is ${scopes.join(', ')}, or one of a kind such as caller:AIDA…`;
 
 /** A withdrawal takes from the wallet's own row and from no day's budget: a limit of it would hold nothing back. */
 const isOfWithdrawals = (scope: string, { treasury }: Pick<Settings, 'treasury'>): boolean =>
@@ -87,10 +91,6 @@ function changed(before: Limits, scope: string, amount: string): Limits {
   else next[counted ?? scope] = value;
   const parsed = limitsSchema.safeParse(JSON.parse(JSON.stringify(next)), { error: plainWords });
   if (parsed.success) return parsed.data;
-  if (!(scope in limitsSchema.shape) && !counted)
-    throw new Error(
-      `There is no such limit as "${scope}": it is ${scopes.join(', ')}, or one of a kind such as caller:AIDA…`,
-    );
   throw new Error(`${scope} cannot be ${amount}: ${wrongLines(parsed.error).join('; ')}`);
 }
 

@@ -77,6 +77,14 @@ test('budget: shown, changed, and held to from the next payment on', async () =>
   expect((await booth.ended(await booth.submit(request))).detail.status).toBe('delivered');
 });
 
+test('budget set takes a limit by its word alone, never by the name of a setting', async () => {
+  for (const name of ['unseenPerPayee', 'lossesPerHour', 'version', 'named', 'toString']) {
+    const { code, stderr } = await local('budget', 'set', name, '5');
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`no such limit as "${name}"`)]);
+  }
+  expect((await local('budget', 'set', 'unseen', '5', '--json')).stdout).toContain('"unseenPerPayee":5,');
+});
+
 test('a payee is the same in whatever letters its address is written', async () => {
   const payee = `payee:${booth.sandbox?.seller.payTo}`;
   expect((await local('budget', 'set', payee, '0.01')).code).toBe(0);
