@@ -83,7 +83,7 @@ export const lineTooLong = (line: number, found?: string): Refusal => ({
   line,
 });
 
-const tooLong: Refusal = {
+export const tooLong: Refusal = {
   name: 'ManifestTooLong',
   message: `The manifest has more than ${manifestLimits.lines} lines.`,
   found: `more than ${manifestLimits.lines}`,

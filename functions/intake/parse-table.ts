@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Refusal } from '../../shared/contracts/manifest.ts';
 import { manifestLimits } from '../../shared/core/manifest.ts';
-import { lineTooLong, type RawLine, type RawLines } from './parse-manifest.ts';
+import { lineTooLong, type RawLine, type RawLines, tooLong } from './parse-manifest.ts';
 import { readCell } from './read-cell.ts';
 
 /**
@@ -9,32 +9,45 @@ import { readCell } from './read-cell.ts';
  * cell of another kind than text is read as the model's schema has it.
  */
 export function parseTable(text: string): RawLines {
-  let rows: string[][];
+  let header: readonly string[] | undefined;
+  const records: { readonly line: number; readonly cells: readonly string[] }[] = [];
   try {
-    rows = parse(text, {
+    parse(text, {
       relax_column_count: true,
+      // One of another length costs the parser an error, though nobody is told: not by the million.
+      skip_empty_lines: true,
       max_record_size: manifestLimits.lineBytes,
       record_delimiter: ['\r\n', '\n', '\r'],
+      // Taken one by one: what is blank is kept nowhere, and the rest of too many would only be counted.
+      on_record(cells: string[], before) {
+        // As a spreadsheet counts: the header is row 1.
+        const line = before.records + before.empty_lines;
+        if (!header) header = cells;
+        else if (cells.length !== header.length || !isBlank(cells)) records.push({ line, cells });
+        if (records.length > manifestLimits.lines) throw new TooMany();
+        return null;
+      },
     });
   } catch (error) {
+    if (error instanceof TooMany) return { refused: tooLong };
     if (error instanceof CsvError) return { refused: invalid(error) };
     throw error;
   }
-  const [header = [], ...records] = rows;
-  const names = header.map((name) => name.trim());
+  const names = (header ?? []).map((name) => name.trim());
   const refused = wrongHeader(names);
   if (refused) return { refused };
 
   const lines: RawLine[] = [];
-  for (const [index, cells] of records.entries()) {
-    // As a spreadsheet counts: the header is row 1.
-    const line = index + 2;
-    if (cells.every((cell) => cell.trim() === '')) continue;
+  for (const { line, cells } of records.filter((record) => !isBlank(record.cells))) {
     if (Buffer.byteLength(cells.join(',')) > manifestLimits.lineBytes) return { refused: lineTooLong(line) };
     lines.push(asLine(line, names, cells));
   }
   return { lines };
 }
+
+class TooMany extends Error {}
+
+const isBlank = (cells: readonly string[]): boolean => cells.every((cell) => cell.trim() === '');
 
 function asLine(line: number, names: readonly string[], cells: readonly string[]): RawLine {
   if (cells.length !== names.length) {

@@ -100,6 +100,18 @@ describe('a whole manifest is refused, with the figures, and nothing is bought',
     expect(mine.results.size).toBe(0);
   });
 
+  test.each(['\n', ' \n', ',\n', 'x\n'])(
+    'a table of 5 MiB of %j takes no time',
+    { timeout: 5_000 },
+    async (row) => {
+      const mine = openManifestBooth();
+      await mine.drop('requests/a.csv', `${header}\n`.padEnd(5 * megabyte, row));
+      expect(mine.notices).toMatchObject([
+        { detail: { reason: { name: expect.stringMatching(/^Manifest(Empty|TooLong)$/) } } },
+      ]);
+    },
+  );
+
   test('an object that is gone', async () => {
     const mine = openManifestBooth();
     mine.inbox.delete('requests/a.jsonl');
