@@ -4,6 +4,7 @@ import { groupOf } from '../../shared/contracts/message.ts';
 import type { WrongField } from '../../shared/contracts/wrong-field.ts';
 import { acceptedJob } from '../../shared/core/evolve.ts';
 import type { Job } from '../../shared/core/job-record.ts';
+import { isKept } from '../../shared/core/retention.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import { hashOf } from '../derived-id.ts';
 import type { Library } from '../references.ts';
@@ -101,13 +102,13 @@ export async function take(
   return accepted;
 }
 
-/** The job of the same caller that was delivered for exactly this request. */
+/** The job of the same caller that was delivered for exactly this request, and is kept. */
 export async function deliveredBefore(
-  intake: Pick<Intake, 'ledger'>,
+  { ledger, clock, timings }: Pick<Intake, 'ledger' | 'clock' | 'timings'>,
   requestHash: string,
 ): Promise<Job | undefined> {
-  const jobs = await intake.ledger.findSame(requestHash);
-  return jobs.find(({ status }) => status === 'delivered');
+  const jobs = await ledger.findSame(requestHash);
+  return jobs.find((job) => job.status === 'delivered' && isKept(job, clock(), timings));
 }
 
 /** Has the payer look at a job that was written; the sweeper does, when the queue is down. */

@@ -37,8 +37,8 @@ export const settingsSchema = z.strictObject({
       oldest: z.int().min(1).max(20).default(1),
     })
     .prefault({}),
-  // How long a job is kept is said in days, under `retention`.
-  timings: timingsSchema.omit({ keepJobSeconds: true }).prefault({}),
+  // How long a job and its picture are kept is said in days, under `retention`.
+  timings: timingsSchema.omit({ keepJobSeconds: true, keepPictureSeconds: true }).prefault({}),
   /** What may be spent until an operator says otherwise; dollars. */
   budgets: z
     .strictObject({
@@ -160,12 +160,20 @@ const whose: Readonly<Record<World, string>> = {
   local: 'of the booth on this machine',
 };
 
-/** Whoever writes a job's row says with it when it may go. */
+/** Whoever writes a job's row says with it when it may go, and nobody is given what is gone. */
 const withRetention = (settings: Settings): Settings => {
-  const { jobDays } = settings.retention;
-  if (jobDays === undefined) return settings;
-  return { ...settings, timings: { ...settings.timings, keepJobSeconds: jobDays * 86_400 } };
+  const { jobDays, pictureDays } = settings.retention;
+  return {
+    ...settings,
+    timings: {
+      ...settings.timings,
+      ...(jobDays !== undefined && { keepJobSeconds: jobDays * daySeconds }),
+      ...(pictureDays !== undefined && { keepPictureSeconds: pictureDays * daySeconds }),
+    },
+  };
 };
+
+const daySeconds = 86_400;
 
 const walletOfNobody = ({ wallet }: Settings): string[] =>
   wallet.oldest > wallet.edition ? ['coinbooth.wallet.oldest: is of a key after the one that pays'] : [];

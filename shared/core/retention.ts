@@ -22,6 +22,16 @@ export const expiryOf = (job: Job, now: number, { keepJobSeconds }: Timings): nu
     ? Math.ceil(now / 1000) + keepJobSeconds
     : undefined;
 
+/** Longer than whoever is given a job of before takes to look at it: a link of the API, or the other lines of a manifest. */
+const spareMilliseconds = 6 * 3_600_000;
+
+/** Whether a delivered job can be given in the place of a new one: its row and its picture stay for a while yet. */
+export function isKept({ end, expiresAt }: Job, now: number, { keepPictureSeconds }: Timings): boolean {
+  const rowUntil = expiresAt === undefined ? Number.POSITIVE_INFINITY : expiresAt * 1000;
+  const pictureUntil = (end?.at ?? 0) + (keepPictureSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  return Math.min(rowUntil, pictureUntil) > now + spareMilliseconds;
+}
+
 /**
  * A job without what its caller wrote and was given: what it was, what it cost and how it ended stays.
  * @returns the job as it is to be written; undefined while anything of it is open

@@ -26,6 +26,8 @@ export const timingsSchema = z.strictObject({
   workflowSeconds: z.int().positive().default(240),
   /** A job's row is kept for so long after the last thing that happened to it; without it, for good. */
   keepJobSeconds: z.int().positive().optional(),
+  /** What was delivered is kept for so long; without it, for good. */
+  keepPictureSeconds: z.int().positive().optional(),
 });
 
 export type Timings = z.infer<typeof timingsSchema>;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { acceptedSchema } from '../../shared/contracts/http.ts';
+import type { Timings } from '../../shared/core/timings.ts';
 import { json, openDoor, path, problemOf, stranger } from './door.ts';
-import { happened, jobAfter } from './jobs.ts';
+import { happened, jobAfter, timings } from './jobs.ts';
 
 /** A caller's own name for a request, and what may stand in the place of a new job. */
 
@@ -113,8 +114,8 @@ describe('a key', () => {
 });
 
 describe('a job of before', () => {
-  async function delivered(who?: string) {
-    const door = openDoor();
+  async function delivered(who?: string, kept: Partial<Timings> = {}) {
+    const door = openDoor({ timings: { ...timings, ...kept } });
     const jobId = await jobIdOf(await door.send(path, kite, {}, who));
     const job = await door.booth.read(jobId);
     const steps = [happened.reserved(job), happened.authorized(), happened.submitted(), happened.delivered()];
@@ -137,6 +138,18 @@ describe('a job of before', () => {
   ])('is not when %s', async (_name, request) => {
     const { send, jobId } = await delivered();
     expect(await jobIdOf(await send(path, request))).not.toBe(jobId);
+  });
+
+  test('is not when its picture is gone, or its row goes in a moment', async () => {
+    const { booth, send, jobId } = await delivered(undefined, { keepPictureSeconds: 86_400 });
+    expect(await jobIdOf(await send(path, again))).toBe(jobId);
+    booth.clock.now += 86_400_000;
+    expect(await jobIdOf(await send(path, again))).not.toBe(jobId);
+
+    const other = await delivered();
+    const expiresAt = Math.floor(other.booth.clock.now / 1000) + 60;
+    other.booth.ledger.put({ ...(await other.booth.read(other.jobId)), expiresAt });
+    expect(await jobIdOf(await other.send(path, again))).not.toBe(other.jobId);
   });
 
   test('of somebody else never is', async () => {

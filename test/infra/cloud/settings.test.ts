@@ -128,7 +128,9 @@ describe('defaults', () => {
 
   test('say of a row that is kept for some days when it may go, never sooner than its key', () => {
     const { timings } = readSettings({ seller, retention: { jobDays: 365 } }, 'cloud');
-    expect(timings.keepJobSeconds).toBe(365 * 86_400);
+    expect(timings).toMatchObject({ keepJobSeconds: 365 * 86_400 });
+    const pictures = readSettings({ seller, retention: { pictureDays: 30 } }, 'cloud').timings;
+    expect([pictures.keepPictureSeconds, pictures.keepJobSeconds]).toEqual([30 * 86_400, undefined]);
     expect(complaintAbout({ seller, retention: { jobDays: 7 } })).toContain('coinbooth.retention.jobDays');
   });
 
