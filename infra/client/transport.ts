@@ -81,20 +81,25 @@ async function once(
   const unsigned = { method, url, headers, ...(body !== undefined && { body }) };
   const signed = { ...headers, ...(await sign?.(unsigned)) };
   const { signal } = call;
+  /** Also of an answer that breaks off: what it would have said is not known. */
+  const lost = (cause: unknown): never => {
+    if (signal?.aborted) throw signal.reason;
+    throw new Problem('Unreachable', `Nobody answers at ${url.origin}.`, { cause });
+  };
   const response = await fetch(url, {
     method,
     headers: signed,
     ...(body !== undefined && { body }),
     ...(signal && { signal }),
-  }).catch((cause: unknown) => {
-    if (signal?.aborted) throw signal.reason;
-    throw new Problem('Unreachable', `Nobody answers at ${url.origin}.`, { cause });
-  });
+  }).catch(lost);
   if (!response.ok) throw await problemOf(response);
-  return response.json().catch((cause: unknown) => {
+  const answer = await response.text().catch(lost);
+  try {
+    return JSON.parse(answer);
+  } catch (cause) {
     throw new Problem('Unreachable', `What answers at ${url.origin} is no Coinbooth.`, {
       status: response.status,
       cause,
     });
-  });
+  }
 }

@@ -61,6 +61,24 @@ test('a request whose answer is lost is repeated under its key, and is one job',
   expect(booth.queued.map((queued) => queued.jobId)).toEqual([jobId]);
 });
 
+test('an answer that breaks off is lost as well: the same key asks again', async () => {
+  const keys: (string | null)[] = [];
+  const client = createClient({
+    origin: 'http://booth.test',
+    fetch: async (_url, init) => {
+      keys.push(new Headers(init?.headers).get('idempotency-key'));
+      if (keys.length > 1) return Response.json({ jobId: 'some' });
+      const broken = new ReadableStream({
+        start: (body) => body.enqueue(new TextEncoder().encode('{"jobId":')),
+        pull: (body) => body.error(new TypeError('terminated')),
+      });
+      return new Response(broken, { status: 202 });
+    },
+  });
+  expect(await client.submit('a/b', {})).toEqual({ jobId: 'some' });
+  expect(keys).toEqual([keys[0], keys[0]]);
+});
+
 test('a key of the caller names one job, and a conflict says so', async () => {
   const { client } = openClient();
   const asking = { idempotencyKey: 'cover' };
