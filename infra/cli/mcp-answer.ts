@@ -34,6 +34,11 @@ export async function answerOf(job: Job): Promise<ToolAnswer> {
 
 /** Undefined when it cannot be had now: the link is in the answer all the same. */
 async function bytesAt(link: string | undefined): Promise<Buffer | undefined> {
-  const response = link === undefined ? undefined : await fetch(link).catch(() => undefined);
-  return response?.ok ? Buffer.from(await response.arrayBuffer()) : undefined;
+  if (link === undefined) return undefined;
+  try {
+    const response = await fetch(link);
+    return response.ok ? Buffer.from(await response.arrayBuffer()) : undefined;
+  } catch {
+    return undefined;
+  }
 }

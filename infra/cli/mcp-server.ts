@@ -67,7 +67,9 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         signal: extra.signal,
       });
-      return followForAgent(client, jobId, waitSeconds, extra);
+      return followForAgent(client, jobId, waitSeconds, extra).catch((error: unknown) =>
+        untold(jobId, error as Error),
+      );
     });
 
   server.registerTool(
@@ -179,6 +181,15 @@ async function modelsOf(client: Client, name: string | undefined): Promise<objec
   if (!found) throw new Problem('NotFound', `There is no ${name}; call models without a name.`);
   return found;
 }
+
+/** It is bought, whatever hindered us from telling of it: who is not told so asks for it once more. */
+const untold = (jobId: string, { name, message }: Error): ToolAnswer =>
+  text({
+    jobId,
+    success: true,
+    status: 'pending',
+    lookAgain: `Ask the tool job for it. ${name}: ${message}`,
+  });
 
 /** What was not said is not sent. */
 const given = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
