@@ -1,5 +1,6 @@
 import type { BadLine, GoodLine, Plan } from '../../shared/contracts/manifest.ts';
 import { advancedManifest, type Manifest } from '../../shared/core/manifest.ts';
+import { erasedCaller } from '../../shared/core/retention.ts';
 import { atMost } from '../at-most.ts';
 import { atOnce, type ManifestDesk, recordManifest } from './manifest-desk.ts';
 import { settleManifest } from './settle-manifest.ts';
@@ -50,8 +51,9 @@ async function submitLine(desk: ManifestDesk, plan: Plan, line: GoodLine | BadLi
       { jobId, manifest: { id: manifestId, line: line.line } },
     );
   } catch (error) {
-    // An earlier manifest took the same line when requests were written down in another way: its job stands.
+    // An earlier manifest took the same line, when requests were written down in another way or before its caller was
+    // erased: its job stands.
     const there = await desk.ledger.read(jobId);
-    if (there?.caller !== caller) throw error;
+    if (there?.caller !== caller && there?.caller !== erasedCaller) throw error;
   }
 }

@@ -4,6 +4,7 @@ import { submit } from '../../functions/intake/submit.ts';
 import { sweep } from '../../functions/sweeper/sweep.ts';
 import { sweepManifests } from '../../functions/sweeper/sweep-manifests.ts';
 import { lineResultSchema } from '../../shared/contracts/manifest.ts';
+import { erasedCaller } from '../../shared/core/retention.ts';
 import type { Watch } from './booth.ts';
 import { caller, newJob, stages } from './jobs.ts';
 import { deliverJob, type ManifestBooth, openManifestBooth, refuseJob } from './manifest-booth.ts';
@@ -207,6 +208,24 @@ test('a request that would be written down in another way today keeps the job it
   mine.booth.ledger.put({ ...job, body: '{"prompt":"one","resolution":"0.5 MP","version":1}' });
   await mine.drop('requests/a.jsonl', asLines(good('one'), good('two')));
   expect(mine.booth.ledger.jobs()).toHaveLength(2);
+});
+
+test('a line whose job was erased is not bought again, and keeps no other line from being bought', async () => {
+  const mine = openManifestBooth();
+  await mine.drop('requests/a.jsonl', asLines(good('one')));
+  await endAll(mine);
+  const [job] = mine.booth.ledger.jobs();
+  if (!job) throw new Error('There is no job.');
+  const { requestHash: _hash, asset: _asset, rendered: _links, ...kept } = job;
+  mine.booth.ledger.put({ ...kept, caller: erasedCaller, body: '{}' });
+  mine.results.clear();
+  await mine.drop('requests/a.jsonl', asLines(good('one'), good('two')));
+  expect(mine.booth.ledger.jobs()).toHaveLength(2);
+  await endAll(mine);
+  expect(resultsOf(mine)).toMatchObject([
+    { line: 1, jobId: job.jobId, status: 'delivered' },
+    { line: 2, status: 'delivered' },
+  ]);
 });
 
 test("what a line refers to must be the caller's own", async () => {
