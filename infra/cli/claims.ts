@@ -4,6 +4,7 @@ import { formatUsd } from '../../shared/core/money.ts';
 import { type Common, facts, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 import { moneyWords } from './describe-job.ts';
+import { readOrNot } from './read-or-not.ts';
 
 const mostClaims = 1_000;
 const dayMilliseconds = 86_400_000;
@@ -24,10 +25,12 @@ export function addClaims(program: Command): void {
 async function claims(options: Common & { days: number }): Promise<void> {
   const { ledger } = await openDeployment(options);
   const losses = await ledger.losses(Date.now() - options.days * dayMilliseconds, mostClaims);
-  const jobs = await Promise.all(losses.map(({ jobId }) => ledger.read(jobId)));
+  const jobs = await Promise.all(losses.map(({ jobId }) => readOrNot(ledger, jobId)));
   // What is proven to be never paid is no loss after all.
-  const lost = jobs.filter((job) => job !== undefined).filter((job) => moneyOf(job) !== 'none');
-  if (lost.length > 0) process.exitCode = 1;
+  const lost = jobs
+    .filter((job) => job !== undefined && job !== 'unreadable')
+    .filter((job) => moneyOf(job) !== 'none');
+  if (lost.length > 0 || jobs.includes('unreadable')) process.exitCode = 1;
   const all = lost.map(claimOf);
   tell(
     options,

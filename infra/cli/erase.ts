@@ -3,6 +3,7 @@ import { atMost } from '../../functions/at-most.ts';
 import { erasedCaller, erasedJob } from '../../shared/core/retention.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
+import { readOrNot } from './read-or-not.ts';
 
 const atOnce = 8;
 
@@ -58,8 +59,9 @@ async function erase(caller: string, options: Common & { yes?: boolean }): Promi
 
 /** Pictures first: a crash between leaves the row, by which they are found again. */
 async function eraseJob({ ledger, objects, picturesBucket }: Deployment, jobId: string): Promise<boolean> {
-  const job = await ledger.read(jobId);
+  const job = await readOrNot(ledger, jobId);
   if (!job) return true;
+  if (job === 'unreadable') return false;
   const erased = erasedJob(job, Date.now());
   if (!erased) return false;
   await objects.removeAll(picturesBucket, `pictures/${jobId}-`);

@@ -5,6 +5,7 @@ import { type Job, moneyOf } from '../../shared/core/job-record.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { moneyWords } from './describe-job.ts';
+import { readOrNot } from './read-or-not.ts';
 
 /** What was done about a job, or about a letter that names none. */
 interface Redriven {
@@ -15,6 +16,7 @@ interface Redriven {
     | 'already finished'
     | 'left: a final block decides'
     | 'left: there is no such job'
+    | 'left: its row cannot be read'
     | 'left: it names no job';
   readonly status?: Job['status'];
   readonly money?: ReturnType<typeof moneyOf>;
@@ -105,7 +107,8 @@ function jobIn({ body }: DeadLetter): string | undefined {
 
 /** Has the payer look at a job again; it asks the stored job what is next. */
 async function resume({ ledger, payments }: Deployment, jobId: string, isDry: boolean): Promise<Redriven> {
-  const job = await ledger.read(jobId);
+  const job = await readOrNot(ledger, jobId);
+  if (job === 'unreadable') return { jobId, did: 'left: its row cannot be read' };
   if (!job) return { jobId, did: 'left: there is no such job' };
   const { status } = job;
   const money = moneyOf(job);

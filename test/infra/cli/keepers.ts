@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { tableFromIPC } from 'apache-arrow';
 import { readParquet } from 'parquet-wasm';
@@ -161,6 +161,38 @@ export function describeKeepers(open: AnnouncedBooth): void {
     expect([ended.detail.status, await booth.settlements(ended)]).toEqual(['delivered', 1]);
     expect(await booth.settlements(done)).toBe(1);
     expect((await open.local('redrive', jobId)).code).toBe(0);
+  });
+
+  test('a row that cannot be read keeps redrive and claims from no other job', async () => {
+    const dynamo = new DynamoDBClient(booth.world.sdk('dynamodb'));
+    const TableName = booth.world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref;
+    const say = (Key: Record<string, { S: string }>, status: string) =>
+      dynamo.send(
+        new UpdateItemCommand({
+          TableName,
+          Key,
+          UpdateExpression: 'SET #status = :status',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':status': { S: status } },
+        }),
+      );
+    booth.sandbox?.seller.faults.set('failed-job', { times: 1 });
+    const { detail: lost } = await booth.ended(await booth.submit(small));
+    const { detail: done } = await booth.ended(await booth.submit(small));
+    const row = { pk: { S: `JOB#${lost.jobId}` }, sk: { S: 'JOB' } };
+    await say(row, 'edited by hand');
+    const redriven = await open.local('redrive', lost.jobId, done.jobId, '--json');
+    expect([redriven.code, json(redriven.stdout).jobs]).toMatchObject([
+      1,
+      [{ did: 'left: its row cannot be read' }, { did: 'already finished' }],
+    ]);
+    expect(redriven.stderr).toContain(`JOB#${lost.jobId} does not fit its schema`);
+    const claims = await open.local('claims', '--json');
+    expect([claims.code, JSON.stringify(json(claims.stdout).claims)]).toEqual([
+      1,
+      expect.not.stringContaining(lost.jobId),
+    ]);
+    await say(row, 'undelivered');
   });
 
   test('doctor says what stands in the way, and what a person must see to', async () => {
