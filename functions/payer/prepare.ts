@@ -15,7 +15,6 @@ import { refuse, standAside, waitForSeller } from './refuse.ts';
 /** A purchase of an upload has this long; its authorization lives for five minutes at the most. */
 const uploadDeadlineMilliseconds = 7 * 60_000;
 const pauseMilliseconds = 1_500;
-const mostEditions = 50;
 
 /** Goes on with an upload's own job; the payer's loop, handed in. */
 export type PayUpload = (jobId: string) => Promise<Job | undefined>;
@@ -75,16 +74,35 @@ async function findPlace(
   payer: Payer,
   file: File,
 ): Promise<{ jobId: string; isNew: boolean } | { refused: string }> {
-  for (let edition = 1; edition <= mostEditions; edition += 1) {
-    const jobId = payer.uploadId(file.source.sha256, edition);
-    const upload = await payer.ledger.read(jobId);
-    if (!upload) return { jobId, isNew: true };
-    if (!upload.end) return { jobId, isNew: false };
-    if (upload.status === 'delivered' && (await isKept(payer, upload))) return { jobId, isNew: false };
-    if (upload.status === 'unresolved' && moneyOf(upload) === 'open')
-      return { refused: 'was uploaded before, and whether that was paid is still open' };
+  const { edition, upload } = await newestEdition(payer, file);
+  const jobId = payer.uploadId(file.source.sha256, edition);
+  if (!upload) return { jobId, isNew: true };
+  if (!upload.end) return { jobId, isNew: false };
+  if (upload.status === 'delivered' && (await isKept(payer, upload))) return { jobId, isNew: false };
+  if (upload.status === 'unresolved' && moneyOf(upload) === 'open')
+    return { refused: 'was uploaded before, and whether that was paid is still open' };
+  return { jobId: payer.uploadId(file.source.sha256, edition + 1), isNew: true };
+}
+
+/**
+ * The newest edition of a file's place, or the first where there is none. Each follows the one before it, and what is
+ * needed every day has hundreds: it is looked for by doubling, and then by halves.
+ */
+async function newestEdition(
+  payer: Payer,
+  { source: { sha256 } }: File,
+): Promise<{ edition: number; upload: Job | undefined }> {
+  const read = (edition: number) => payer.ledger.read(payer.uploadId(sha256, edition));
+  let newest = { edition: 1, upload: await read(1) };
+  let missing = newest.upload ? Number.POSITIVE_INFINITY : 1;
+  while (newest.edition + 1 < missing) {
+    const edition =
+      missing === Number.POSITIVE_INFINITY ? 2 * newest.edition : (newest.edition + missing) >> 1;
+    const upload = await read(edition);
+    if (upload) newest = { edition, upload };
+    else missing = edition;
   }
-  return { refused: 'was uploaded too often' };
+  return newest;
 }
 
 async function isKept(payer: Payer, { end, blobUrl = '' }: Job): Promise<boolean> {

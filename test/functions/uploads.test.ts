@@ -70,6 +70,16 @@ describe('a request that names a file', () => {
     expect(uploadsOf(booth).map(({ status }) => status)).toEqual(['delivered', 'delivered']);
   });
 
+  test('that is needed every day is bought a place every day, for as long as anybody wants it', async () => {
+    const booth = openBooth();
+    for (let day = 1; day <= 60; day += 1) {
+      expect(await booth.finish((await acceptEdit(booth)).jobId)).toMatchObject({ status: 'delivered' });
+      expect(await booth.finish((await acceptEdit(booth)).jobId)).toMatchObject({ status: 'delivered' });
+      expect(uploadsOf(booth)).toHaveLength(day);
+      booth.clock.now += 86_400_000;
+    }
+  });
+
   test('whose place is gone from a host that may be asked is bought another', async () => {
     const booth = openBooth({}, { pictureOrigins: ['https://blobs.test'] });
     await booth.finish((await acceptEdit(booth)).jobId);
