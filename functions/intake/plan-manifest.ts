@@ -58,7 +58,9 @@ export async function planManifest(
   const bad = checked.filter((line) => 'errors' in line);
   const totalAtomic = good.reduce((sum, line) => sum + mostOf(desk, line), 0n);
   if (totalAtomic > desk.ceilingAtomic) return { refused: tooDear(totalAtomic, desk.ceilingAtomic), bad };
-  const short = await overBudget(desk, place.caller, totalAtomic);
+  const short =
+    (await overBudget(desk, place.caller, totalAtomic)) &&
+    (await overBudget(desk, place.caller, totalAtomic - (await takenBefore(desk, good))));
   return short ? { refused: short, bad } : { plan: { ...place, good, bad } };
 }
 
@@ -103,6 +105,12 @@ function mostOf({ policy }: ManifestDesk, line: GoodLine): bigint {
     ceilingOf(policy, line.model, entry, line.body, none) + upload * BigInt(line.references?.length ?? 0);
   const theirs = line.maxPriceAtomic === undefined ? ours : BigInt(line.maxPriceAtomic);
   return theirs < ours ? theirs : ours;
+}
+
+/** Of a manifest that is dropped again, corrected: what its lines of before may cost, of which nothing is bought anew. */
+async function takenBefore(desk: ManifestDesk, lines: readonly GoodLine[]): Promise<bigint> {
+  const jobs = await atMost(atOnce, lines, ({ jobId }) => desk.ledger.read(jobId));
+  return lines.reduce((sum, line, index) => sum + (jobs[index] ? mostOf(desk, line) : 0n), 0n);
 }
 
 /** Against what today leaves of the budgets in all and of the caller; single models' are met line by line. */

@@ -159,6 +159,19 @@ test('good lines that cost more together than today leaves are refused as a whol
   expect(mine.booth.ledger.jobs()).toEqual([]);
 });
 
+test('a corrected manifest is held to what is new in it, not to what was bought before', async () => {
+  const mine = openManifestBooth();
+  await mine.booth.ledger.control.writeLimits(limitsSchema.parse({ total: 30_000, version: 1 }));
+  await mine.drop('requests/a.jsonl', good);
+  await mine.drop('requests/a.jsonl', `${good}\n${good}`);
+  expect(mine.notices).toEqual([]);
+  expect(mine.booth.ledger.jobs()).toHaveLength(2);
+  await mine.drop('requests/a.jsonl', `${good}\n${good}\n${good}\n${good}`);
+  expect(mine.notices).toMatchObject([
+    { detail: { reason: { name: 'ManifestOverBudget', found: '$0.04', allowed: '$0.03' } } },
+  ]);
+});
+
 describe('an object that is not a manifest of somebody is left alone', () => {
   test('one that was replaced before it was read: the other notification speaks for it', async () => {
     const mine = openManifestBooth();
