@@ -87,6 +87,8 @@ async function cancel(jobId: string, options: Common): Promise<void> {
   const client = await openApi(options);
   try {
     await tellOfJob(await client.cancel(jobId), options);
+    // Also one that has ended by now, as what it is.
+    process.exitCode = 0;
   } catch (error) {
     const { name, message } = error as Error;
     if (name !== 'TooLate') throw error;
