@@ -1,6 +1,7 @@
 import { type Client, isEnded, type Job } from '../client/create-client.ts';
 import { type Common, progress, tell } from './booth-command.ts';
 import { describeJob, moneyWords } from './describe-job.ts';
+import { fileWords } from './file-words.ts';
 import { saveResult } from './save-result.ts';
 
 export interface Following extends Common {
@@ -29,10 +30,25 @@ export async function followJob(client: Client, jobId: string, options: Followin
   }
 }
 
-/** Tells of a job as it is, and saves what it brought where that is asked for. */
+/**
+ * Tells of a job as it is, and saves what it brought where that is asked for. One that cannot be saved is told of all the
+ * same: it is bought, and whoever is not told by which job asks for it once more.
+ */
 export async function tellOfJob(job: Job, options: Following): Promise<void> {
-  const isThere = job.status === 'complete';
-  const file = isThere && options.out !== undefined ? await saveResult(job, options.out) : undefined;
-  if (job.status === 'failed') process.exitCode = 1;
-  tell(options, { ...job, ...(file !== undefined && { file }) }, describeJob(job, file));
+  const { out } = options;
+  const saved = job.status === 'complete' && out !== undefined ? await savedOrNot(job, out) : {};
+  if (job.status === 'failed' || saved.unsaved !== undefined) process.exitCode = 1;
+  if (saved.unsaved !== undefined) progress(`It is bought, but could not be saved: ${saved.unsaved}`);
+  tell(options, { ...job, ...saved }, describeJob(job, saved.file));
 }
+
+interface Saved {
+  readonly file?: string;
+  readonly unsaved?: string;
+}
+
+const savedOrNot = (job: Extract<Job, { status: 'complete' }>, out: string): Promise<Saved> =>
+  saveResult(job, out).then(
+    (file) => ({ file }),
+    (error: unknown) => ({ unsaved: fileWords(error) }),
+  );

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { atMost } from '../../functions/at-most.ts';
 import { type Client, type EndedJob, isEnded, type Job, Problem } from '../client/create-client.ts';
+import { fileWords } from './file-words.ts';
 import { attemptKey, type BatchLine } from './read-batch.ts';
 import { saveResult } from './save-result.ts';
 
@@ -88,8 +89,14 @@ async function outcomeOf(
   if (job.status === 'failed' || !isEnded(job)) return { ...told, ...cost, reason: job.reason };
   const name = nameOf(line, id);
   const known = join(out, `${name}.${job.format}`);
-  const file = (await isSame(known, job.sha256)) ? known : await saveResult(job, `${out}/`, name);
-  return { ...told, ...cost, file };
+  try {
+    const file = (await isSame(known, job.sha256)) ? known : await saveResult(job, `${out}/`, name);
+    return { ...told, ...cost, file };
+  } catch (error) {
+    // It is bought; the same file again fetches it. The other lines have theirs meanwhile.
+    const reason = { name: 'Unsaved', message: fileWords(error) };
+    return { ...told, ...cost, status: 'failed', reason };
+  }
 }
 
 /** Whether an earlier run has fetched it already. */

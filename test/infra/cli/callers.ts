@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectPicture } from '../../../shared/core/picture.ts';
@@ -32,6 +32,23 @@ export function describeCallers(open: AnnouncedBooth): void {
       expect(jobs).toMatchObject([{ jobId, status: 'complete' }]);
       expect((await open.local('show', jobId)).stdout).toMatch(/status +complete\n.*\nprice +\$0\.02/s);
       expect((await open.local('watch', jobId)).code).toBe(0);
+    });
+
+    test('what cannot be saved is told of by its job, since it is bought', async () => {
+      const nowhere = join(inFolder('kite.webp'), 'in-a-file.webp');
+      const { code, stdout, stderr } = await open.local('show', jobId, '-o', nowhere, '--json');
+      expect([code, stderr]).toEqual([1, expect.stringContaining('It is bought, but could not be saved')]);
+      expect(json(stdout)).toMatchObject({ jobId, status: 'complete', unsaved: expect.any(String) });
+    });
+
+    test('cancel says that it is cancelled, however often it is asked', async () => {
+      expect((await open.local('stop', 'a drill')).code).toBe(0);
+      const asked = json((await open.local('generate', 'a kite', ...small, '--no-wait', '--json')).stdout);
+      expect((await open.local('cancel', asked.jobId ?? '')).code).toBe(0);
+      await open.booth.ended(asked.jobId ?? '');
+      const again = await open.local('cancel', asked.jobId ?? '', '--json');
+      expect([again.code, json(again.stdout)]).toMatchObject([0, { reason: { name: 'Cancelled' } }]);
+      expect((await open.local('resume')).code).toBe(0);
     });
 
     test('a price is asked, and one that is too high is not paid', async () => {
@@ -79,6 +96,12 @@ export function describeCallers(open: AnnouncedBooth): void {
     const first = await open.local('batch', file, '-o', out, '--json');
     expect(first.stderr).toContain('line 4: model There is no no/such.');
     expect(json(first.stdout)).toMatchObject({ complete: 2, failed: 0, bad: 1 });
+    await mkdir(join(inFolder('half'), '0002-a.webp'), { recursive: true });
+    const half = await open.local('batch', file, '-o', inFolder('half'), '--json');
+    expect([half.code, json(half.stdout)]).toMatchObject([
+      1,
+      { complete: 1, lines: [{ status: 'failed', money: 'spent', reason: { name: 'Unsaved' } }, {}] },
+    ]);
     const results = (await readFile(join(out, 'results.jsonl'), 'utf8')).trim().split('\n').map(json);
     expect(results).toMatchObject([
       { line: 2, id: 'a', status: 'complete', usd: '$0.02', file: join(out, '0002-a.webp') },
