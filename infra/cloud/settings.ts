@@ -193,9 +193,15 @@ const mistyped = ({ seller }: Settings): string[] =>
     .map((address) => `coinbooth.seller: ${address} has a wrong checksum; is a letter mistyped?`);
 
 /** Lambda allows 4 KB for a function's whole environment; the other variables need about a quarter of it. */
-const largeEnvironment = ({ seller, timings, treasury }: Settings): string[] =>
-  [seller, timings, treasury].reduce((sum, each) => sum + JSON.stringify(each).length, 0) > 3000
-    ? ['coinbooth.seller: with its payees, assets and ceilings it is too long for a Lambda environment']
+const largeEnvironment = ({ seller, timings, treasury, chains, references }: Settings): string[] =>
+  [seller, timings, treasury, chains, references.buckets].reduce(
+    (sum, each) => sum + JSON.stringify(each).length,
+    0,
+  ) > 3000
+    ? [
+        'coinbooth.seller: with its payees, assets and ceilings, the nodes of chains and the buckets of references it is' +
+          ' too long for a Lambda environment',
+      ]
     : [];
 
 /** One node alone could tell of a payment that never was, or hide one. */

@@ -180,6 +180,17 @@ describe('origins', () => {
     expect(complaintAbout({ seller: { ...seller, payees } })).toContain('too long for a Lambda environment');
   });
 
+  test('and so are nodes and buckets that are too long to be told to the payer', () => {
+    const chains = {
+      'eip155:8453': Array.from({ length: 5 }, (_, i) => `https://node${i}.example.com/${'k'.repeat(480)}`),
+    };
+    expect(complaintAbout({ seller, chains })).toContain('too long for a Lambda environment');
+    const buckets = Array.from({ length: 20 }, (_, i) => `bucket-${i}-`.padEnd(63, 'x'));
+    const half = { 'eip155:8453': chains['eip155:8453'].slice(0, 3) };
+    expect(complaintAbout({ seller, chains: half, references: { buckets } })).toContain('too long');
+    expect(complaintAbout({ seller, chains: half })).toBe('none');
+  });
+
   test.each([
     'https://localhost.example.com',
     'https://127.example.com',
