@@ -393,6 +393,28 @@ describe('a chain that cannot be read', () => {
   });
 });
 
+describe('one node that lies about the time of a block that it has right', () => {
+  test('buries nothing: an authorization that it calls over may still be settled', async () => {
+    const { booth, chain, catchUp } = await openBank('does nothing');
+    const { jobId } = await booth.accept();
+    await booth.pay(jobId);
+    catchUp();
+    const hasty: typeof chain = {
+      ...chain,
+      finalHead: async () => ({ ...(await chain.finalHead()), timestamp: 2_000_000_000 }),
+      blockAt: async (number) => ({ ...(await chain.blockAt(number)), timestamp: 2_000_000_000 }),
+    };
+    const [asset] = policy.assets;
+    if (!asset) throw new Error('The policy of the tests names an asset.');
+    const { ports } = booth.process();
+    const { chainLedger } = booth.ledger;
+    const lied = { ...ports, chainLedger, chain: agreed([hasty, chain]), asset, floorAtomic: 0 };
+    await expect(reconcile(lied)).rejects.toMatchObject({ name: 'ChainDisagrees' });
+    expect((await booth.read(jobId)).proof).toBeUndefined();
+    expect(total(booth)).toMatchObject({ held: 30_000 });
+  });
+});
+
 test("the wallet's own row: what came in can be spent, what went out cannot, and an empty one waits", async () => {
   const { booth, chain, look, catchUp, settle } = await openBank();
   const key = Object.keys(booth.ledger.budgets()).find((name) => name.startsWith('float'));
