@@ -102,6 +102,10 @@ export const placeOf = (log: { transactionHash: Hex; blockNumber: bigint; logInd
   logIndex: log.logIndex,
 });
 
+/** A transfer of nothing can be made in anybody's name, without their leave: to take note of it would be to believe strangers. */
+export const movesMoney = ({ args }: { readonly args: { readonly value: bigint } }): boolean =>
+  args.value > 0n;
+
 /**
  * Reads a chain through one node.
  * @throws Error when the node does not answer; nothing is concluded from silence
@@ -122,7 +126,7 @@ export function chainAt(rpcUrl: string, token: string, wallet: string): ChainRea
     return [
       ...uses.map((log) => ({ kind: 'used', ...placeOf(log), nonce: log.args.nonce }) as const),
       ...cancels.map((log) => ({ kind: 'cancelled', ...placeOf(log), nonce: log.args.nonce }) as const),
-      ...sent.map((log) => ({ kind: 'sent', ...placeOf(log), ...value(log) }) as const),
+      ...sent.filter(movesMoney).map((log) => ({ kind: 'sent', ...placeOf(log), ...value(log) }) as const),
       ...received.map((log) => ({ kind: 'received', ...placeOf(log), ...value(log) }) as const),
     ];
   }
