@@ -202,6 +202,7 @@ describe('what the ledger cannot explain stops all signing', () => {
     ['another amount', 'not as it was signed'],
     ['another payee', 'not as it was signed'],
     ['money that leaves without an authorization', 'without an authorization'],
+    ['money that leaves beside an authorization of ours', 'without an authorization'],
     ['a balance that does not add up', 'adds up'],
   ])('%s', async (what, words) => {
     const { booth, chain, look, catchUp } = await openBank();
@@ -212,7 +213,12 @@ describe('what the ledger cannot explain stops all signing', () => {
       chain.settle({ nonce: `0x${'9'.repeat(64)}`, value: 5n, to: payTo });
     if (what === 'another amount') chain.settle({ nonce, value: 40_000n, to: payTo });
     if (what === 'another payee') chain.settle({ nonce, value: 30_000n, to: `0x${'9'.repeat(40)}` });
-    if (what.startsWith('money')) chain.leak(1n);
+    if (what.startsWith('money that leaves without')) chain.leak(1n);
+    if (what.startsWith('money that leaves beside')) {
+      chain.settle({ nonce, value: 30_000n, to: payTo });
+      chain.leak(1n);
+      for (const movement of chain.moved) Object.assign(movement, { transaction: `0x${'a'.repeat(64)}` });
+    }
     if (what.startsWith('a balance')) chain.held -= 1n;
     const { unexplained } = await look();
     expect(unexplained.join()).toContain(words);
