@@ -195,6 +195,12 @@ describe('which rail', () => {
     expect((await booth.pay(jobId)).purchase?.rail).toBe('x402');
   });
 
+  test('is one whose chain nobody reads, too: its wallet is not known to be empty', async () => {
+    const readsChain = (network: string) => network === tempoTerms.assets[0]?.network;
+    expect(await paidOn(openTempo(['x402', 'tempo'], { readsChain }))).toBe('x402');
+    expect(await paidOn(openTempo(['tempo', 'x402'], { readsChain }))).toBe('x402');
+  });
+
   test.each([
     ['ChallengeExpired', { expiresAt: start - 1 }],
     ['RealmMismatch', { flaw: 'RealmMismatch' }],
