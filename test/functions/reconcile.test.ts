@@ -220,6 +220,7 @@ describe('what the ledger cannot explain stops all signing', () => {
       for (const movement of chain.moved) Object.assign(movement, { transaction: `0x${'a'.repeat(64)}` });
     }
     if (what.startsWith('a balance')) chain.held -= 1n;
+    booth.clock.now += 20_000;
     const { unexplained } = await look();
     expect(unexplained.join()).toContain(words);
     expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: false, by: 'reconciler' });

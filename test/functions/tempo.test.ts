@@ -266,6 +266,23 @@ describe('a final block', () => {
     expect(await look()).toMatchObject({ settled: 0, unexplained: [] });
   });
 
+  test.each(['settled', 'dead'] as const)(
+    'that is younger than the index of what is open accuses nobody: its transaction, %s, may be missing there',
+    async (state) => {
+      const { booth, take, look, include } = await openBank(state === 'dead' ? 'does nothing' : 'honest');
+      const job = await booth.pay((await booth.accept()).jobId);
+      if (state === 'settled') include(job);
+      else take(job.purchase?.transaction ?? '', 'nothing', 74n);
+      const { openAuthorizations } = booth.ledger;
+      booth.ledger.openAuthorizations = async () => [];
+      expect(await look()).toMatchObject({ settled: 0, dead: 0, unexplained: [] });
+      expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: true });
+      booth.ledger.openAuthorizations = openAuthorizations;
+      booth.clock.now += 61_000;
+      expect(await look()).toMatchObject({ [state]: 1, open: 0, unexplained: [] });
+    },
+  );
+
   test('past its half minute, without the transaction, buries it: unpaid, and all is given back', async () => {
     const { booth, look, wallet } = await openBank('does nothing');
     const { jobId } = await booth.accept();
@@ -311,6 +328,7 @@ describe('a final block', () => {
   ] as const)('that shows %s stops all signing', async (_what, moved) => {
     const { booth, take, look } = await openBank();
     take(`0x${'d'.repeat(64)}`, moved, 612n);
+    booth.clock.now += 61_000;
     expect((await look()).unexplained.length).toBeGreaterThan(0);
     expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: false });
   });
