@@ -46,6 +46,8 @@ export interface Reconciliation {
 
 /** Of the wallet's history before the first look, what an authorization that is already open may be in. */
 const firstLookBlocks = 2_000;
+/** What one look gets through, with time to spare: after a longer silence, the next ones go on from there. */
+const mostBlocks = 200_000;
 const mostOpen = 5_000;
 const mostFindings = 20;
 /** So far the index of what is open may be behind. */
@@ -72,8 +74,12 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   // What an operator has taken note of is gone past, and not one block further.
   const isNoted =
     finding?.noted !== undefined && cursor !== undefined && finding.blockNumber > cursor.blockNumber;
-  const head =
-    isNoted && finding.blockNumber < final.number ? await chain.blockAt(finding.blockNumber) : final;
+  const until = Math.min(
+    final.number,
+    isNoted ? finding.blockNumber : final.number,
+    cursor ? cursor.blockNumber + mostBlocks : final.number,
+  );
+  const head = until < final.number ? await chain.blockAt(until) : final;
   const from = cursor ? cursor.blockNumber + 1 : Math.max(0, head.number - firstLookBlocks);
   const movements = from > head.number ? [] : await chain.movements(from, head.number);
   const unexplained: string[] = [];

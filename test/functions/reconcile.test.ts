@@ -400,6 +400,25 @@ describe('a chain that cannot be read', () => {
   });
 });
 
+test('after a long silence looks catch up in spans that one of them gets through', async () => {
+  const { booth, chain, look, catchUp, settle } = await openBank();
+  const job = await booth.finish((await booth.accept()).jobId);
+  catchUp();
+  settle(job);
+  chain.head += 500_000;
+  const spans: number[] = [];
+  const { movements } = chain;
+  chain.movements = async (from, to) => {
+    spans.push(to - from + 1);
+    return movements(from, to);
+  };
+  expect(await look()).toMatchObject({ settled: 1, unexplained: [] });
+  expect((await look()).block).toBeLessThan(chain.head);
+  expect(await look()).toMatchObject({ block: chain.head, unexplained: [] });
+  expect(Math.max(...spans)).toBeLessThanOrEqual(200_000);
+  expect(await look()).toMatchObject({ block: chain.head });
+});
+
 describe('one node that lies about the time of a block that it has right', () => {
   test('buries nothing: an authorization that it calls over may still be settled', async () => {
     const { booth, chain, catchUp } = await openBank('does nothing');
