@@ -202,9 +202,10 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
           { Put: put },
           ...beside,
           ...(guard.running ? [whileRunning(tableName, after)] : []),
-          ...moves.map((move) =>
-            moveIn(tableName, move, limits?.of.has(move.key) ? limits.version : undefined),
-          ),
+          ...moves.map((move) => {
+            const limit = limits?.of.get(move.key);
+            return moveIn(tableName, move, limits && limit !== undefined ? { ...limits, limit } : undefined);
+          }),
           ...(guard.loss ? [lossIn(tableName, guard.loss)] : []),
           ...(also && 'prove' in also ? bookPut(tableName, after) : []),
         ];
@@ -238,7 +239,8 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
             else if (!there) await beginRow(table, key, limit, limits.version);
             // These limits are old news: whoever asked reads them again.
             else if ((there.limitsVersion ?? 0) > limits.version) return 'conflict';
-            else if (there.limitsVersion === limits.version) return { exhausted: key };
+            else if (there.limitsVersion === limits.version && there.limit === limit)
+              return { exhausted: key };
             else await followLimit(table, key, there, { limit, version: limits.version });
           }
         }
