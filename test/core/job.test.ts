@@ -163,6 +163,22 @@ test('at the deadline a job ends refused when nothing was signed, unresolved whe
   expect(end(jobAfter(reserved, authorized, submitted), 603)).toBe('unresolved');
 });
 
+test('a place for a file whose answer was lost is in doubt until its payment is proven; then it is a claim', () => {
+  const source = { bucket: 'b', key: 'k', sha256: 'a'.repeat(64) };
+  const asked: JobEvent[] = [
+    { type: 'unsettled', evidence: '400', final: true, at: at(2) },
+    { type: 'lookedUp', at: at(3) },
+  ];
+  const lost = { ...jobAfter(reserved, authorized, ...asked), source };
+  expect(nextStep(lost, at(70), timings)).toMatchObject({ do: 'end', event: { type: 'unresolved' } });
+  const proof = { state: 'settled', transaction: '0xfeed', blockNumber: 7, at: at(4) } as const;
+  const paid = evolve(lost, { type: 'proven', proof, at: at(4) }, timings) ?? lost;
+  const step = nextStep(paid, at(70), timings);
+  expect(step).toMatchObject({ do: 'end', event: { type: 'undelivered' } });
+  const ended = step.do === 'end' ? evolve(paid, step.event, timings) : undefined;
+  expect(ended).toMatchObject({ status: 'undelivered', end: { claim: { amountAtomic: '30000' } } });
+});
+
 test('the same bytes are sent three times at the most, each after a look at the seller’s list', () => {
   let job = jobAfter(reserved, authorized);
   const did: string[] = [];
