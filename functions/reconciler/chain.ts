@@ -1,11 +1,13 @@
 import {
   type Address,
+  BaseError,
   createPublicClient,
   erc20Abi,
   type Hex,
   http,
   type PublicClient,
   parseAbi,
+  RpcRequestError,
 } from 'viem';
 
 /** What the chain shows of one token and one wallet, at blocks that are final (safety.md §1.8). */
@@ -83,15 +85,29 @@ export function blocksAt(
   };
 }
 
-/** All movements of a span of blocks, in pieces that nodes answer for. */
+/** A node that is there, and does not answer this: there may be more in these blocks than it answers with. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof BaseError && error.walk((cause) => cause instanceof RpcRequestError) !== null;
+
+/** All movements of a span of blocks, in pieces that nodes answer for: strangers may have filled some of them. */
 export async function inPieces(
   from: number,
   to: number,
   read: (fromBlock: bigint, toBlock: bigint) => Promise<readonly Movement[]>,
 ): Promise<readonly Movement[]> {
   const found: Movement[] = [];
+  async function take(first: number, last: number): Promise<void> {
+    try {
+      found.push(...(await read(BigInt(first), BigInt(last))));
+    } catch (error) {
+      if (first === last || !isRefused(error)) throw error;
+      const middle = Math.floor((first + last) / 2);
+      await take(first, middle);
+      await take(middle + 1, last);
+    }
+  }
   for (let start = from; start <= to; start += longestRange)
-    found.push(...(await read(BigInt(start), BigInt(Math.min(start + longestRange - 1, to)))));
+    await take(start, Math.min(start + longestRange - 1, to));
   return found.toSorted((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
 }
 

@@ -18,6 +18,9 @@ const block = (number: number) => ({
   transactions: [],
 });
 
+/** Blocks whose logs it answers for at once: of a busy wallet, fewer. */
+let longestAnswered = 1_000;
+
 const isAskedFor = (topics: readonly unknown[], wanted: readonly unknown[]): boolean =>
   wanted.every((topic, n) => topic === null || topic === topics[n]);
 
@@ -31,6 +34,11 @@ const node = createServer((request, response) => {
     const at = JSON.stringify(params);
     asked.push(`${method} ${at}`);
     const [first] = params;
+    const { fromBlock = 0, toBlock = 0 } = method === 'eth_getLogs' ? (first as Record<string, string>) : {};
+    if (Number(toBlock) - Number(fromBlock) >= longestAnswered) {
+      const error = { code: -32000, message: 'query returned more than 10000 results' };
+      return void response.end(JSON.stringify({ jsonrpc: '2.0', id, error }));
+    }
     const number = typeof first === 'string' ? (heads[first] ?? Number(first)) : 0;
     const result =
       method === 'eth_getBlockByNumber'
@@ -80,6 +88,27 @@ test('logs are asked of our own wallet alone, in ranges that a public node answe
   });
   expect([...new Set(ranges)]).toEqual(['1-1000', '1001-2000', '2001-2500']);
   expect(ranges).toHaveLength(12);
+});
+
+test('where there is more in a range than a node answers with, it is asked in halves, and none is left out', async () => {
+  longestAnswered = 300;
+  asked.length = 0;
+  expect(await chainAt(url, token, wallet).movements(1, 1_500)).toEqual([]);
+  const ranges = asked.map((call) => {
+    const [filter] = JSON.parse(call.slice('eth_getLogs '.length)) as [
+      { fromBlock: string; toBlock: string },
+    ];
+    return [Number(filter.fromBlock), Number(filter.toBlock)] as const;
+  });
+  const answered = ranges.filter(([from, to]) => to - from < longestAnswered);
+  const blocks = new Set(
+    answered.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, n) => from + n)),
+  );
+  expect([blocks.size, blocks.has(1), blocks.has(1_500)]).toEqual([1_500, true, true]);
+  // A node that answers for no block at all is not asked for ever.
+  longestAnswered = 0;
+  await expect(chainAt(url, token, wallet).movements(1, 1_500)).rejects.toThrow('more than 10000');
+  longestAnswered = 1_000;
 });
 
 const abi = parseAbi([
