@@ -15,7 +15,6 @@ import { refuse, standAside, waitForSeller } from './refuse.ts';
 /** A purchase of an upload has this long; its authorization lives for five minutes at the most. */
 const uploadDeadlineMilliseconds = 7 * 60_000;
 const pauseMilliseconds = 1_500;
-const mostEditions = 50;
 
 /** Goes on with an upload's own job; the payer's loop, handed in. */
 export type PayUpload = (jobId: string) => Promise<Job | undefined>;
@@ -67,24 +66,49 @@ async function tooDear(payer: Payer, job: Job, entry: Offering, places: number):
   return 'refused' in selection ? refuse(payer, job, selection.refused) : undefined;
 }
 
+type Place = { readonly jobId: string; readonly isNew: boolean };
+
 /**
  * The job that buys, or bought, a place for these bytes. A place that the seller no longer keeps, and a purchase that
  * ended without one, are followed by another edition; never one whose money is still open.
  */
-async function findPlace(
-  payer: Payer,
-  file: File,
-): Promise<{ jobId: string; isNew: boolean } | { refused: string }> {
-  for (let edition = 1; edition <= mostEditions; edition += 1) {
-    const jobId = payer.uploadId(file.source.sha256, edition);
-    const upload = await payer.ledger.read(jobId);
-    if (!upload) return { jobId, isNew: true };
-    if (!upload.end) return { jobId, isNew: false };
-    if (upload.status === 'delivered' && (await isKept(payer, upload))) return { jobId, isNew: false };
-    if (upload.status === 'unresolved' && moneyOf(upload) === 'open')
-      return { refused: 'was uploaded before, and whether that was paid is still open' };
+async function findPlace(payer: Payer, file: File): Promise<Place | { refused: string }> {
+  const idOf = (edition: number): string => payer.uploadId(file.source.sha256, edition);
+  const read = (edition: number) => payer.ledger.read(idOf(edition));
+  const first = await placeOf(payer, idOf(1), await read(1));
+  if (typeof first === 'object') return first;
+  const last = await lastEdition(async (edition) => (await read(edition)) !== undefined);
+  for (let edition = last; edition > 1; edition -= 1) {
+    const place = await placeOf(payer, idOf(edition), await read(edition));
+    if (typeof place === 'object') return place;
+    if (place === 'gone') break;
   }
-  return { refused: 'was uploaded too often' };
+  return { jobId: idOf(last + 1), isNew: true };
+}
+
+/** Whether an edition is to be used; or it is `gone` from the seller, or was there `never`. */
+async function placeOf(
+  payer: Payer,
+  jobId: string,
+  upload: Job | undefined,
+): Promise<Place | { refused: string } | 'gone' | 'never'> {
+  if (!upload?.end) return { jobId, isNew: upload === undefined };
+  if (upload.status === 'delivered') return (await isKept(payer, upload)) ? { jobId, isNew: false } : 'gone';
+  return upload.status === 'unresolved' && moneyOf(upload) === 'open'
+    ? { refused: 'was uploaded before, and whether that was paid is still open' }
+    : 'never';
+}
+
+/** The newest after the first, found in a few reads: what is used every day has hundreds. */
+async function lastEdition(isThere: (edition: number) => Promise<boolean>): Promise<number> {
+  let [there, missing] = [1, 2];
+  while (await isThere(missing)) [there, missing] = [missing, 2 * missing];
+  while (missing - there > 1) {
+    const middle = Math.floor((there + missing) / 2);
+    if (await isThere(middle)) there = middle;
+    else missing = middle;
+  }
+  return there;
 }
 
 async function isKept(payer: Payer, { end, blobUrl = '' }: Job): Promise<boolean> {

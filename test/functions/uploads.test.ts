@@ -70,6 +70,23 @@ describe('a request that names a file', () => {
     expect(uploadsOf(booth).map(({ status }) => status)).toEqual(['delivered', 'delivered']);
   });
 
+  test('every day for months is bought a place every day, and found without a look at every day before', async () => {
+    const booth = openBooth();
+    for (let day = 1; day <= 70; day += 1) {
+      const job = await booth.finish((await acceptEdit(booth)).jobId);
+      expect(`day ${day}: ${job.status}`).toBe(`day ${day}: delivered`);
+      booth.clock.now += 86_400_000;
+    }
+    expect(uploadsOf(booth)).toHaveLength(70);
+    let reads = 0;
+    const { jobId } = await acceptEdit(booth);
+    await booth.pay(jobId, async (name) => {
+      if (name === 'ledger.read') reads += 1;
+      return undefined;
+    });
+    expect(reads).toBeLessThan(60);
+  });
+
   test('whose place is gone from a host that may be asked is bought another', async () => {
     const booth = openBooth({}, { pictureOrigins: ['https://blobs.test'] });
     await booth.finish((await acceptEdit(booth)).jobId);
