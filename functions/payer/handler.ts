@@ -60,7 +60,7 @@ const payer: Payer = {
   control: controlIn(environment.TABLE_NAME),
   limits: environment.LIMITS,
   treasuries: environment.TREASURY,
-  readsChain: Object.keys(environment.CHAINS).length > 0,
+  readsChain: (network) => environment.CHAINS[network] !== undefined,
   wallet,
   ...(paysOnTempo && {
     async signCharge(frozen, charge, purchase) {

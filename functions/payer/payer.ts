@@ -50,8 +50,8 @@ export interface Payer extends Library, Watched {
   readonly limits: Limits;
   /** Where withdrawals go, by network; nowhere where it is not said. */
   readonly treasuries: Treasuries;
-  /** Whether the wallet's balance is read from the chain, and held against. */
-  readonly readsChain: boolean;
+  /** Whether the wallet's balance is read from this chain, and held against. */
+  readonly readsChain: (network: string) => boolean;
   readonly timings: Timings;
   readonly clock: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;

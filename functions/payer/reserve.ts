@@ -100,7 +100,7 @@ async function budgetRowsFor(
     payTo,
     network: asset.network,
     asset: asset.asset,
-    ...(payer.readsChain && { wallet: payer.wallet.address }),
+    ...(payer.readsChain(asset.network) && { wallet: payer.wallet.address }),
     day,
   });
   return { day, version: limits.version, rows };

@@ -97,7 +97,7 @@ function termsOf(payer: Payer, job: Job): Terms | { readonly refused: string } {
   if (!asked.success) return { refused: 'What is asked for is no withdrawal.' };
   const terms = withdrawalTerms(asked.data, payer.policy, payer.treasuries, payer.wallet.address);
   if ('refused' in terms) return terms;
-  if (!payer.readsChain)
+  if (!payer.readsChain(asked.data.network))
     return { refused: 'No nodes are configured (chains): nobody knows what the wallet holds.' };
   return { ...terms, amountAtomic: asked.data.amountAtomic };
 }

@@ -1,11 +1,13 @@
 import {
   type Address,
+  BaseError,
   createPublicClient,
   erc20Abi,
   type Hex,
   http,
   type PublicClient,
   parseAbi,
+  RpcRequestError,
 } from 'viem';
 
 /** What the chain shows of one token and one wallet, at blocks that are final (safety.md §1.8). */
@@ -83,15 +85,29 @@ export function blocksAt(
   };
 }
 
-/** All movements of a span of blocks, in pieces that nodes answer for. */
+/** A node that is there, and does not answer this: there may be more in these blocks than it answers with. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof BaseError && error.walk((cause) => cause instanceof RpcRequestError) !== null;
+
+/** All movements of a span of blocks, in pieces that nodes answer for: strangers may have filled some of them. */
 export async function inPieces(
   from: number,
   to: number,
   read: (fromBlock: bigint, toBlock: bigint) => Promise<readonly Movement[]>,
 ): Promise<readonly Movement[]> {
   const found: Movement[] = [];
+  async function take(first: number, last: number): Promise<void> {
+    try {
+      found.push(...(await read(BigInt(first), BigInt(last))));
+    } catch (error) {
+      if (first === last || !isRefused(error)) throw error;
+      const middle = Math.floor((first + last) / 2);
+      await take(first, middle);
+      await take(middle + 1, last);
+    }
+  }
   for (let start = from; start <= to; start += longestRange)
-    found.push(...(await read(BigInt(start), BigInt(Math.min(start + longestRange - 1, to)))));
+    await take(start, Math.min(start + longestRange - 1, to));
   return found.toSorted((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
 }
 
@@ -101,6 +117,10 @@ export const placeOf = (log: { transactionHash: Hex; blockNumber: bigint; logInd
   blockNumber: Number(log.blockNumber),
   logIndex: log.logIndex,
 });
+
+/** A transfer of nothing can be made in anybody's name, without their leave: to take note of it would be to believe strangers. */
+export const movesMoney = ({ args }: { readonly args: { readonly value: bigint } }): boolean =>
+  args.value > 0n;
 
 /**
  * Reads a chain through one node.
@@ -122,7 +142,7 @@ export function chainAt(rpcUrl: string, token: string, wallet: string): ChainRea
     return [
       ...uses.map((log) => ({ kind: 'used', ...placeOf(log), nonce: log.args.nonce }) as const),
       ...cancels.map((log) => ({ kind: 'cancelled', ...placeOf(log), nonce: log.args.nonce }) as const),
-      ...sent.map((log) => ({ kind: 'sent', ...placeOf(log), ...value(log) }) as const),
+      ...sent.filter(movesMoney).map((log) => ({ kind: 'sent', ...placeOf(log), ...value(log) }) as const),
       ...received.map((log) => ({ kind: 'received', ...placeOf(log), ...value(log) }) as const),
     ];
   }

@@ -71,14 +71,13 @@ export const failure = ({ purchase }: Job, movements: readonly Movement[]): Move
   return own.some(({ kind }) => kind === 'used') ? undefined : own.find(({ kind }) => kind === 'fee');
 };
 
-/** Transactions in which something left the wallet, be it a fee, without one of its authorizations. */
-export function unauthorized(movements: readonly Movement[]): readonly string[] {
-  const authorized = new Set(
-    movements.filter(({ kind }) => kind === 'used').map(({ transaction }) => transaction),
-  );
-  const left = movements.filter(({ kind }) => kind === 'sent' || kind === 'fee');
-  return [...new Set(left.map(({ transaction }) => transaction))].filter((one) => !authorized.has(one));
-}
+/** Transactions in which more left the wallet, be it a fee, than its authorizations in them move: one transfer each. */
+export const unauthorized = (movements: readonly Movement[]): readonly string[] =>
+  [...Map.groupBy(movements, ({ transaction }) => transaction)].flatMap(([transaction, parts]) => {
+    const countOf = (kind: Movement['kind']): number => parts.filter((part) => part.kind === kind).length;
+    const [uses, sent, fees] = [countOf('used'), countOf('sent'), countOf('fee')];
+    return sent > uses || (fees > 0 && uses === 0) ? [transaction] : [];
+  });
 
 /** A balance that does not add up from the one before. */
 export function imbalance(

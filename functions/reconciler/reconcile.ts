@@ -46,8 +46,12 @@ export interface Reconciliation {
 
 /** Of the wallet's history before the first look, what an authorization that is already open may be in. */
 const firstLookBlocks = 2_000;
+/** What one look gets through, with time to spare: after a longer silence, the next ones go on from there. */
+const mostBlocks = 200_000;
 const mostOpen = 5_000;
 const mostFindings = 20;
+/** So far the index of what is open may be behind. */
+const indexSeconds = 15;
 
 /**
  * Compares final blocks with the ledger and closes what they prove (safety.md §1.8): a used nonce settles its
@@ -70,11 +74,17 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   // What an operator has taken note of is gone past, and not one block further.
   const isNoted =
     finding?.noted !== undefined && cursor !== undefined && finding.blockNumber > cursor.blockNumber;
-  const head =
-    isNoted && finding.blockNumber < final.number ? await chain.blockAt(finding.blockNumber) : final;
+  const until = Math.min(
+    final.number,
+    isNoted ? finding.blockNumber : final.number,
+    cursor ? cursor.blockNumber + mostBlocks : final.number,
+  );
+  const head = until < final.number ? await chain.blockAt(until) : final;
   const from = cursor ? cursor.blockNumber + 1 : Math.max(0, head.number - firstLookBlocks);
   const movements = from > head.number ? [] : await chain.movements(from, head.number);
   const unexplained: string[] = [];
+  /** What the index of what is open may not know yet, where blocks are final as soon as they are there. */
+  const unsure: string[] = [];
   const closed = { settled: 0, dead: 0 };
   let spent = 0;
 
@@ -84,7 +94,7 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
     const owner = job ?? (cursor && isWhole ? await ownerOf(reconciler, use) : undefined);
     const wrong = job ? isUsed && mismatch(job, use, movements) : cursor && isWhole && stray(use, owner);
     if (wrong) {
-      unexplained.push(wrong);
+      (owner || !(await isYoung(reconciler, use)) ? unexplained : unsure).push(wrong);
       continue;
     }
     if (job) await close(reconciler, job, proofOf(isUsed ? 'settled' : 'dead', head, use), closed);
@@ -101,14 +111,21 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
     for (const transaction of unauthorized(movements)) {
       // One of ours that failed on the chain: it moved nothing but its fee.
       if (await isOurs(reconciler, transaction, open)) continue;
-      unexplained.push(`transaction ${transaction} moves money without an authorization`);
+      const parts = movements.filter((movement) => movement.transaction === transaction);
+      const [fee] = parts.every(({ kind }) => kind === 'fee') ? parts : [];
+      (fee && (await isYoung(reconciler, fee)) ? unsure : unexplained).push(
+        `transaction ${transaction} moves money without an authorization`,
+      );
     }
     const missing = imbalance(cursor, balance, movements);
     if (missing !== undefined) unexplained.push(missing);
   }
+  // Whoever takes note of the one takes note of all that is there.
+  if (unexplained.length > 0) unexplained.push(...unsure);
   if (unexplained.length > 0 && !isNoted) await stop(reconciler, token, head, unexplained);
-  // Where some of what is open was not read, these blocks are looked at again.
-  else if (isWhole) await moveOn(reconciler, token, { cursor, head, balance, spent, open });
+  // Where some of what is open was not read, or not there yet, these blocks are looked at again.
+  else if (isWhole && unsure.length === 0)
+    await moveOn(reconciler, token, { cursor, head, balance, spent, open });
   if (unread) throw unread;
   const oldest = Math.min(reconciler.clock(), ...[...open.values()].map(openSince));
   return {
@@ -149,6 +166,10 @@ async function openJobs({ ledger, asset, wallet }: Reconciler): Promise<OpenJobs
   }
   return { open, isWhole: jobIds.length < mostOpen && !unread, unread };
 }
+
+/** Whether what is in a block may be missing in the index still. */
+const isYoung = async ({ chain, clock }: Reconciler, { blockNumber }: Movement): Promise<boolean> =>
+  clock() / 1000 - (await chain.blockAt(blockNumber)).timestamp < indexSeconds;
 
 const proofOf = (state: Proof['state'], head: Head, use?: Movement): Proof => ({
   state,

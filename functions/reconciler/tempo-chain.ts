@@ -1,5 +1,5 @@
 import { type Address, type Hex, parseAbi, TransactionReceiptNotFoundError } from 'viem';
-import { blocksAt, type ChainReader, inPieces, type Movement, nodeAt, placeOf } from './chain.ts';
+import { blocksAt, type ChainReader, inPieces, type Movement, movesMoney, nodeAt, placeOf } from './chain.ts';
 
 const [transfer, transferWithMemo] = parseAbi([
   'event Transfer(address indexed from, address indexed to, uint256 value)',
@@ -29,8 +29,10 @@ export function tempoChainAt(rpcUrl: string, token: string, wallet: string): Cha
     const kindOf = (log: (typeof sent)[number]) =>
       log.args.to.toLowerCase() === feeManager ? ('fee' as const) : ('sent' as const);
     return [
-      ...uses.map((log) => ({ kind: 'used', ...placeOf(log), nonce: log.args.memo }) as const),
-      ...sent.map((log) => ({ kind: kindOf(log), ...placeOf(log), ...value(log) })),
+      ...uses
+        .filter(movesMoney)
+        .map((log) => ({ kind: 'used', ...placeOf(log), nonce: log.args.memo }) as const),
+      ...sent.filter(movesMoney).map((log) => ({ kind: kindOf(log), ...placeOf(log), ...value(log) })),
       ...received.map((log) => ({ kind: 'received', ...placeOf(log), ...value(log) }) as const),
     ];
   }

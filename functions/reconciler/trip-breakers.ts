@@ -3,8 +3,8 @@ import type { Control } from '../../shared/aws/dynamodb-control.ts';
 import { breakerMilliseconds, payeesToStop } from '../../shared/core/loss.ts';
 import { payeeScope } from '../../shared/core/switches.ts';
 
-/** More of one hour than any limit asks for. */
-const mostLosses = 200;
+/** Of one hour are looked at, at the least: those of several payees. */
+const fewestLosses = 200;
 
 /**
  * Stops each payee that has brought nothing for too many payments of the last hour (safety.md §1.6). An operator
@@ -17,7 +17,7 @@ export async function tripBreakers(
 ): Promise<readonly string[]> {
   const now = clock();
   const [losses, switches] = await Promise.all([
-    ledger.losses(now - breakerMilliseconds, mostLosses),
+    ledger.losses(now - breakerMilliseconds, Math.max(fewestLosses, 2 * lossesPerHour)),
     control.readSwitches(),
   ]);
   const of = new Map(switches.map((turned) => [turned.scope, turned]));

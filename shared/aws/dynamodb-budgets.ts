@@ -58,14 +58,20 @@ const changes = {
   commit: 'SET held = held - :n, committed = committed + :n',
 } as const;
 
+/** What a row is to be held to. The limits of the settings have one version, whichever deployment they came with. */
+interface RowLimit {
+  readonly limit: number;
+  readonly version: number;
+}
+
 /**
  * A member of a transaction that moves money between the parts of one row; only a take can fail.
- * @param version of the limits that the row must follow; absent for the wallet's own
+ * @param follows the limit that the row must have; absent for the wallet's own
  */
 export const moveIn = (
   tableName: string,
   { key, kind, amount }: BudgetMove,
-  version: number | undefined,
+  follows: RowLimit | undefined,
 ): TransactWriteItem => ({
   Update: {
     TableName: tableName,
@@ -74,12 +80,13 @@ export const moveIn = (
     ConditionExpression:
       kind !== 'take'
         ? 'attribute_exists(pk)'
-        : version === undefined
+        : follows === undefined
           ? 'remaining >= :n'
-          : 'remaining >= :n AND limitsVersion = :version',
+          : 'remaining >= :n AND limitsVersion = :version AND #limit = :limit',
+    ...(kind === 'take' && follows && { ExpressionAttributeNames: { '#limit': 'limit' } }),
     ExpressionAttributeValues: marshall({
       ':n': amount,
-      ...(kind === 'take' && version !== undefined && { ':version': version }),
+      ...(kind === 'take' && follows && { ':version': follows.version, ':limit': follows.limit }),
     }),
     ...(kind === 'take' && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
   },
@@ -106,19 +113,20 @@ export async function followLimit(
   { client, tableName }: Table,
   key: string,
   { limit, limitsVersion = 0 }: Budget,
-  next: { readonly limit: number; readonly version: number },
+  next: RowLimit,
 ): Promise<void> {
   const update = {
     TableName: tableName,
     Key: marshall(budgetRow(key)),
     UpdateExpression: 'SET #limit = :limit, remaining = remaining + :by, limitsVersion = :version',
-    ConditionExpression: 'limitsVersion = :before',
+    ConditionExpression: 'limitsVersion = :before AND #limit = :was',
     ExpressionAttributeNames: { '#limit': 'limit' },
     ExpressionAttributeValues: marshall({
       ':limit': next.limit,
       ':by': next.limit - limit,
       ':version': next.version,
       ':before': limitsVersion,
+      ':was': limit,
     }),
   };
   await client.send(new UpdateItemCommand(update)).catch(unlessOvertaken);

@@ -202,9 +202,10 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
           { Put: put },
           ...beside,
           ...(guard.running ? [whileRunning(tableName, after)] : []),
-          ...moves.map((move) =>
-            moveIn(tableName, move, limits?.of.has(move.key) ? limits.version : undefined),
-          ),
+          ...moves.map((move) => {
+            const limit = limits?.of.get(move.key);
+            return moveIn(tableName, move, limits && limit !== undefined ? { ...limits, limit } : undefined);
+          }),
           ...(guard.loss ? [lossIn(tableName, guard.loss)] : []),
           ...(also && 'prove' in also ? bookPut(tableName, after) : []),
         ];
@@ -234,11 +235,14 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
             const there = reasons[failed]?.Item && budgetSchema.parse(unmarshall(reasons[failed].Item));
             // A row that somebody took away gets nothing back; what happened is written all the same.
             if (kind !== 'take') moves = moves.filter((move) => move !== role);
-            else if (limit === undefined || !limits || tries === mostTries) return { exhausted: key };
+            else if (limit === undefined || !limits) return { exhausted: key };
+            else if (there?.limitsVersion === limits.version && there.limit === limit)
+              return { exhausted: key };
+            // It was never seen with these limits: that says nothing of what is left.
+            else if (tries === mostTries) return 'conflict';
             else if (!there) await beginRow(table, key, limit, limits.version);
             // These limits are old news: whoever asked reads them again.
             else if ((there.limitsVersion ?? 0) > limits.version) return 'conflict';
-            else if (there.limitsVersion === limits.version) return { exhausted: key };
             else await followLimit(table, key, there, { limit, version: limits.version });
           }
         }

@@ -42,14 +42,14 @@ export type ChargeFlaw = keyof typeof chargeFlaws;
 /** The longest life of a transaction, in seconds, and the shortest that is worth a signature (wire.md §4.2). */
 export const chargeSeconds = { longest: 25, shortest: 15 } as const;
 
-const sameAddress = (a: string, b: string | undefined): boolean => a.toLowerCase() === b?.toLowerCase();
+/** As the package that answers a challenge takes it: what is only like one of ours could not be signed for. */
+const sameAddress = (a: string, b = ''): boolean => b.startsWith('0x') && a.toLowerCase() === b.toLowerCase();
+const isOn = (network: string, { details }: Charge): boolean =>
+  typeof details.chainId === 'number' && network === `eip155:${details.chainId}`;
 
 /** The token of our list that a challenge asks for, if it is one. */
 export const chargedAsset = (charge: Charge, terms: TempoTerms): TempoAsset | undefined =>
-  terms.assets.find(
-    ({ network, asset }) =>
-      network === `eip155:${String(charge.details.chainId)}` && sameAddress(asset, charge.currency),
-  );
+  terms.assets.find(({ network, asset }) => isOn(network, charge) && sameAddress(asset, charge.currency));
 
 /** The payee of our list that a challenge names, if it is one. */
 export const chargedPayee = (charge: Charge, terms: TempoTerms): string | undefined =>
@@ -66,8 +66,7 @@ export function chargeObjection(charge: Charge, terms: TempoTerms, now: number):
   if (charge.intent !== 'charge') return 'IntentUnsupported';
   if (charge.expiresAt !== undefined && charge.expiresAt - now < chargeSeconds.shortest * 1000)
     return 'ChallengeExpired';
-  if (!terms.assets.some(({ network }) => network === `eip155:${String(details.chainId)}`))
-    return 'ChainNotPinned';
+  if (!terms.assets.some(({ network }) => isOn(network, charge))) return 'ChainNotPinned';
   if (!chargedAsset(charge, terms)) return 'CurrencyNotPinned';
   if (!chargedPayee(charge, terms)) return 'RecipientNotPinned';
   if (details.splits !== undefined) return 'SplitsRefused';

@@ -14,6 +14,13 @@ export const ended = (
   end: { at, ...(reason && { reason }), ...(claim && { claim }) },
 });
 
+/** The end of what was signed and is proven never to be settled, whatever else became of it. */
+export const unpaid = (at: number): Partial<Job> =>
+  ended('unpaid', at, {
+    name: 'PaymentUnsettled',
+    message: 'What was signed can no longer be settled, and was not: nothing was spent.',
+  });
+
 /** What a claim on the seller needs, once something was sent. */
 export const claimOf = (job: Job, sellerSays?: string): End['claim'] =>
   job.purchase?.firstSentAt !== undefined

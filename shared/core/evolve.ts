@@ -1,4 +1,4 @@
-import { claimOf, ended } from './end.ts';
+import { claimOf, ended, unpaid } from './end.ts';
 import {
   awaitsProof,
   deadlineSecondsOf,
@@ -116,12 +116,14 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'delivered':
       return status === 'submitted' ? { asset: event.asset, ...ended('delivered', event.at) } : undefined;
     case 'undelivered':
+      if (status === 'submitted' && job.proof?.state === 'dead') return unpaid(event.at);
       return status === 'submitted' || (inDoubt && job.proof?.state === 'settled')
         ? ended(event.type, event.at, event.reason, claimOf(job, event.sellerSays))
         : undefined;
     case 'refused':
       return unsigned ? refusal(job, event) : undefined;
     case 'unresolved':
+      if (status === 'submitted' && job.proof?.state === 'dead') return unpaid(event.at);
       return inDoubt || status === 'submitted' ? ended('unresolved', event.at, event.reason) : undefined;
     case 'proven':
       return proven(job, event.proof);

@@ -50,7 +50,7 @@ export function nextStep(job: Job, now: number, timings: Timings): Step {
     case 'authorized':
     case 'unsettled':
       if (maySend(job, now)) return { do: 'send' };
-      return isLost(job) ? { do: 'end', event: lossEvent(now) } : { do: 'recover' };
+      return isLost(job) ? { do: 'end', event: lossEvent(job, now) } : { do: 'recover' };
     default:
       return isUpload(job) ? { do: 'store' } : workflowStep(job, now, timings);
   }
@@ -83,11 +83,16 @@ function isLost(job: Job): boolean {
   return isUpload(job) && (final || lookups >= sends);
 }
 
-const lossEvent = (now: number): JobEvent => ({
-  type: 'unresolved',
-  reason: { name: 'SettlementUnknown', message: 'The answer to a paid upload was lost; it may be paid for.' },
-  at: now,
-});
+/** Where blocks are final at once, it may be known by then that it is paid. */
+function lossEvent({ proof }: Job, now: number): JobEvent {
+  const isPaid = proof?.state === 'settled';
+  const message = `The answer to a paid upload was lost; it ${isPaid ? 'is' : 'may be'} paid for.`;
+  return {
+    type: isPaid ? 'undelivered' : 'unresolved',
+    reason: { name: 'SettlementUnknown', message },
+    at: now,
+  };
+}
 
 function workflowStep(job: Job, now: number, timings: Timings): Step {
   if (!job.workflow) return { do: 'startWorkflow', run: 1 };

@@ -1,5 +1,5 @@
 import { railOf } from './authorization.ts';
-import { ended } from './end.ts';
+import { ended, unpaid } from './end.ts';
 import type { JobEvent } from './job-event.ts';
 import type { Job, Proof } from './job-record.ts';
 import { isWithdrawal } from './withdrawal.ts';
@@ -45,8 +45,7 @@ export function proven(job: Job, proof: Proof): Partial<Job> | undefined {
   // A withdrawal brings nothing: that it is settled is its end.
   if (settled && inDoubt && isWithdrawal(job)) return { ...news, ...ended('delivered', proof.at) };
   if (settled || !inDoubt) return news;
-  const message = 'What was signed can no longer be settled, and was not: nothing was spent.';
-  return { ...news, ...ended('unpaid', proof.at, { name: 'PaymentUnsettled', message }) };
+  return { ...news, ...unpaid(proof.at) };
 }
 
 /** Permission for one send, written before the first byte of it leaves. */

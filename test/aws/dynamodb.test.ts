@@ -1,4 +1,10 @@
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tap } from '../../infra/local/aws/call.ts';
@@ -103,4 +109,22 @@ describe('when the answer of a write is lost after it took effect, and the SDK a
     expect(await ledger.read(job.jobId)).toEqual(authorized);
     expect((await ledger.readAuthorization(authorized))?.signedHeader).toBe('stored');
   });
+});
+
+test('a row that is not there yet, however often it is begun, is not one that has nothing left', async () => {
+  const job = newJob();
+  const key = '2027-01-15#total';
+  const reasons = [{ Code: 'None' }, { Code: 'None' }, { Code: 'ConditionalCheckFailed' }];
+  const client = {
+    async send(command: unknown) {
+      if (!(command instanceof TransactWriteItemsCommand)) return {};
+      throw new TransactionCanceledException({ message: '', $metadata: {}, CancellationReasons: reasons });
+    },
+  };
+  const outcome = await ledgerIn('a table', client as unknown as DynamoDBClient).write(
+    jobAfter(job, happened.reserved(job)),
+    { reserve: heldFor(job) },
+    { moves: [{ key, kind: 'take', amount: 30_000 }], limits: { version: 0, of: new Map([[key, 90_000]]) } },
+  );
+  expect(outcome).toBe('conflict');
 });

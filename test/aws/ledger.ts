@@ -34,6 +34,24 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
       expect(await ledger.write(next, { reserve: heldFor(job) })).toBe('written');
       return next;
     }
+    test('follows other limits of the settings, which have the version of those before: no row keeps to an old one', async () => {
+      const key = `2027-01-15#model#${newJob().jobId}`;
+      const take = async (limit: number) => {
+        const job = await accepted();
+        const moves = [{ key, kind: 'take', amount: 30_000 }] as const;
+        const limits = { version: 0, of: new Map([[key, limit]]) };
+        return ledger.write(
+          jobAfter(job, happened.reserved(job)),
+          { reserve: heldFor(job) },
+          { moves, limits },
+        );
+      };
+      expect(await take(90_000)).toBe('written');
+      expect(await take(40_000)).toEqual({ exhausted: key });
+      expect(await take(60_000)).toBe('written');
+      expect(await take(60_000)).toEqual({ exhausted: key });
+    });
+
     async function authorized(header = 'signed'): Promise<Job> {
       const next = jobAfter(await reserved(), happened.authorized());
       expect(await ledger.write(next, { authorize: header })).toBe('written');

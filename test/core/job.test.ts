@@ -5,6 +5,7 @@ import { acceptedJob, evolve } from '../../shared/core/evolve.ts';
 import { mostSends, nextStep } from '../../shared/core/job.ts';
 import type { JobEvent } from '../../shared/core/job-event.ts';
 import { type Job, jobSchema, moneyOf, publicStatus, retryCanHelp } from '../../shared/core/job-record.ts';
+import { lossOf } from '../../shared/core/loss.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
 
 const timings = timingsSchema.parse({});
@@ -161,6 +162,39 @@ test('at the deadline a job ends refused when nothing was signed, unresolved whe
   expect(end(jobAfter(reserved), 1800)).toBe('refused');
   expect(end(jobAfter(reserved, authorized), 1800)).toBe('unresolved');
   expect(end(jobAfter(reserved, authorized, submitted), 603)).toBe('unresolved');
+});
+
+test('a place for a file whose answer was lost is in doubt until its payment is proven; then it is a claim', () => {
+  const source = { bucket: 'b', key: 'k', sha256: 'a'.repeat(64) };
+  const asked: JobEvent[] = [
+    { type: 'unsettled', evidence: '400', final: true, at: at(2) },
+    { type: 'lookedUp', at: at(3) },
+  ];
+  const lost = { ...jobAfter(reserved, authorized, ...asked), source };
+  expect(nextStep(lost, at(70), timings)).toMatchObject({ do: 'end', event: { type: 'unresolved' } });
+  const proof = { state: 'settled', transaction: '0xfeed', blockNumber: 7, at: at(4) } as const;
+  const paid = evolve(lost, { type: 'proven', proof, at: at(4) }, timings) ?? lost;
+  const step = nextStep(paid, at(70), timings);
+  expect(step).toMatchObject({ do: 'end', event: { type: 'undelivered' } });
+  const ended = step.do === 'end' ? evolve(paid, step.event, timings) : undefined;
+  expect(ended).toMatchObject({ status: 'undelivered', end: { claim: { amountAtomic: '30000' } } });
+});
+
+test('what was proven never to be paid for is unpaid, however it ends: no claim, no loss, nothing in doubt', () => {
+  const proof = { state: 'dead', blockNumber: 7, at: at(60) } as const;
+  const free = jobAfter(reserved, authorized, submitted, { type: 'proven', proof, at: at(60) });
+  const overdue = nextStep(free, at(603), timings);
+  const ends: (JobEvent | undefined)[] = [
+    { type: 'undelivered', reason, sellerSays: 'no', at: at(90) },
+    { type: 'unresolved', reason, at: at(90) },
+    overdue.do === 'end' ? overdue.event : undefined,
+  ];
+  for (const event of ends) {
+    const ended = event && evolve(free, event, timings);
+    expect(ended).toMatchObject({ status: 'unpaid', end: { reason: { name: 'PaymentUnsettled' } } });
+    expect(ended?.end).not.toHaveProperty('claim');
+    expect(ended && [moneyOf(ended), lossOf(free, ended)]).toEqual(['none', undefined]);
+  }
 });
 
 test('the same bytes are sent three times at the most, each after a look at the seller’s list', () => {

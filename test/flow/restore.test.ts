@@ -89,7 +89,7 @@ test('an old ledger is put back: what it lost is found on the chain, noted, and 
 
   // What it lost is on the chain, by its nonce.
   await expect
-    .poll(async () => (await look()).unexplained.join('\n'), { timeout: 15_000, interval: 300 })
+    .poll(async () => (await look()).unexplained.join('\n'), { timeout: 40_000, interval: 300 })
     .toMatch(/0x[0-9a-f]{64}/);
   const chainLedger = chainLedgerIn(table, client);
   const { network, token } = booth.sandbox?.chain ?? {};

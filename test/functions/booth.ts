@@ -71,7 +71,11 @@ export const isAnswer = (name: string): boolean =>
 export function openBooth(
   change: Partial<Timings> = {},
   terms: Partial<SellerPolicy> = {},
-  spending: { readsChain?: boolean; limits?: Partial<Limits>; treasuries?: Treasuries } = {},
+  spending: {
+    readsChain?: boolean | Payer['readsChain'];
+    limits?: Partial<Limits>;
+    treasuries?: Treasuries;
+  } = {},
 ) {
   const policy: SellerPolicy = { ...basePolicy, ...terms };
   const clock = { now: start };
@@ -164,7 +168,8 @@ export function openBooth(
       control: ledger.control,
       limits: limitsSchema.parse({ total: 100_000_000, ...spending.limits }),
       treasuries: spending.treasuries ?? {},
-      readsChain: spending.readsChain ?? false,
+      readsChain:
+        typeof spending.readsChain === 'function' ? spending.readsChain : () => spending.readsChain === true,
       timesOf: knownTimes({ read: (key) => ports.times.read(key) }, () => clock.now),
       deployment,
       policy,

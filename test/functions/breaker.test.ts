@@ -49,6 +49,15 @@ describe('a payee that brings nothing', () => {
     expect(await trip(booth, 1)).toEqual([payTo]);
   });
 
+  test('is stopped by as many losses as an operator allows, however many that are', async () => {
+    const booth = openBooth();
+    const payTo = `0x${'1'.repeat(40)}`;
+    booth.ledger.losses = async (_since, most) =>
+      Array.from({ length: Math.min(most, 301) }, (_, n) => ({ jobId: `${n}`, payTo, at: booth.clock.now }));
+    expect(await trip(booth, 302)).toEqual([]);
+    expect(await trip(booth, 300)).toEqual([payTo]);
+  });
+
   test('is not stopped for what was lost over an hour ago', async () => {
     const booth = openBooth();
     await lose(booth, 3);

@@ -247,7 +247,7 @@ const fresh = (limit: number): Row => ({ limit, remaining: limit, held: 0, commi
 /** A row as it is once it follows these limits; newer ones stand. */
 function following(row: Row | undefined, limit: number, version: number): Row {
   if (!row) return { ...fresh(limit), limitsVersion: version };
-  if (Number(row.limitsVersion) >= version) return row;
+  if (Number(row.limitsVersion) > version) return row;
   const remaining = Number(row.remaining) + limit - Number(row.limit);
   return { ...row, limit, remaining, limitsVersion: version };
 }

@@ -202,6 +202,7 @@ describe('what the ledger cannot explain stops all signing', () => {
     ['another amount', 'not as it was signed'],
     ['another payee', 'not as it was signed'],
     ['money that leaves without an authorization', 'without an authorization'],
+    ['money that leaves beside an authorization of ours', 'without an authorization'],
     ['a balance that does not add up', 'adds up'],
   ])('%s', async (what, words) => {
     const { booth, chain, look, catchUp } = await openBank();
@@ -212,8 +213,14 @@ describe('what the ledger cannot explain stops all signing', () => {
       chain.settle({ nonce: `0x${'9'.repeat(64)}`, value: 5n, to: payTo });
     if (what === 'another amount') chain.settle({ nonce, value: 40_000n, to: payTo });
     if (what === 'another payee') chain.settle({ nonce, value: 30_000n, to: `0x${'9'.repeat(40)}` });
-    if (what.startsWith('money')) chain.leak(1n);
+    if (what.startsWith('money that leaves without')) chain.leak(1n);
+    if (what.startsWith('money that leaves beside')) {
+      chain.settle({ nonce, value: 30_000n, to: payTo });
+      chain.leak(1n);
+      for (const movement of chain.moved) Object.assign(movement, { transaction: `0x${'a'.repeat(64)}` });
+    }
     if (what.startsWith('a balance')) chain.held -= 1n;
+    booth.clock.now += 20_000;
     const { unexplained } = await look();
     expect(unexplained.join()).toContain(words);
     expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: false, by: 'reconciler' });
@@ -390,6 +397,47 @@ describe('a chain that cannot be read', () => {
     await expect(both.balance(10)).rejects.toMatchObject({ name: 'ChainDisagrees' });
     other.blind = true;
     await expect(both.finalHead()).rejects.toThrow('does not answer');
+  });
+});
+
+test('after a long silence looks catch up in spans that one of them gets through', async () => {
+  const { booth, chain, look, catchUp, settle } = await openBank();
+  const job = await booth.finish((await booth.accept()).jobId);
+  catchUp();
+  settle(job);
+  chain.head += 500_000;
+  const spans: number[] = [];
+  const { movements } = chain;
+  chain.movements = async (from, to) => {
+    spans.push(to - from + 1);
+    return movements(from, to);
+  };
+  expect(await look()).toMatchObject({ settled: 1, unexplained: [] });
+  expect((await look()).block).toBeLessThan(chain.head);
+  expect(await look()).toMatchObject({ block: chain.head, unexplained: [] });
+  expect(Math.max(...spans)).toBeLessThanOrEqual(200_000);
+  expect(await look()).toMatchObject({ block: chain.head });
+});
+
+describe('one node that lies about the time of a block that it has right', () => {
+  test('buries nothing: an authorization that it calls over may still be settled', async () => {
+    const { booth, chain, catchUp } = await openBank('does nothing');
+    const { jobId } = await booth.accept();
+    await booth.pay(jobId);
+    catchUp();
+    const hasty: typeof chain = {
+      ...chain,
+      finalHead: async () => ({ ...(await chain.finalHead()), timestamp: 2_000_000_000 }),
+      blockAt: async (number) => ({ ...(await chain.blockAt(number)), timestamp: 2_000_000_000 }),
+    };
+    const [asset] = policy.assets;
+    if (!asset) throw new Error('The policy of the tests names an asset.');
+    const { ports } = booth.process();
+    const { chainLedger } = booth.ledger;
+    const lied = { ...ports, chainLedger, chain: agreed([hasty, chain]), asset, floorAtomic: 0 };
+    await expect(reconcile(lied)).rejects.toMatchObject({ name: 'ChainDisagrees' });
+    expect((await booth.read(jobId)).proof).toBeUndefined();
+    expect(total(booth)).toMatchObject({ held: 30_000 });
   });
 });
 

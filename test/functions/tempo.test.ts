@@ -195,11 +195,20 @@ describe('which rail', () => {
     expect((await booth.pay(jobId)).purchase?.rail).toBe('x402');
   });
 
+  test('is one whose chain nobody reads, too: its wallet is not known to be empty', async () => {
+    const readsChain = (network: string) => network === tempoTerms.assets[0]?.network;
+    expect(await paidOn(openTempo(['x402', 'tempo'], { readsChain }))).toBe('x402');
+    expect(await paidOn(openTempo(['tempo', 'x402'], { readsChain }))).toBe('x402');
+  });
+
   test.each([
     ['ChallengeExpired', { expiresAt: start - 1 }],
     ['RealmMismatch', { flaw: 'RealmMismatch' }],
     ['CurrencyNotPinned', { currency: `0x${'8'.repeat(40)}` }],
     ['ChainNotPinned', { details: { chainId: 1 } }],
+    ['ChainNotPinned', { details: { chainId: '42431' } }],
+    ['CurrencyNotPinned', { currency: `0X${tempoTerms.assets[0]?.asset.slice(2)}` }],
+    ['RecipientNotPinned', { recipient: `0X${'1'.repeat(40)}` }],
     ['SplitsRefused', { details: { chainId: 42431, splits: [] } }],
     ['PushOnly', { details: { chainId: 42431, supportedModes: ['push'] } }],
     ['DigestMismatch', { flaw: 'DigestMismatch' }],
@@ -260,6 +269,23 @@ describe('a final block', () => {
     expect(await look()).toMatchObject({ settled: 0, unexplained: [] });
   });
 
+  test.each(['settled', 'dead'] as const)(
+    'that is younger than the index of what is open accuses nobody: its transaction, %s, may be missing there',
+    async (state) => {
+      const { booth, take, look, include } = await openBank(state === 'dead' ? 'does nothing' : 'honest');
+      const job = await booth.pay((await booth.accept()).jobId);
+      if (state === 'settled') include(job);
+      else take(job.purchase?.transaction ?? '', 'nothing', 74n);
+      const { openAuthorizations } = booth.ledger;
+      booth.ledger.openAuthorizations = async () => [];
+      expect(await look()).toMatchObject({ settled: 0, dead: 0, unexplained: [] });
+      expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: true });
+      booth.ledger.openAuthorizations = openAuthorizations;
+      booth.clock.now += 61_000;
+      expect(await look()).toMatchObject({ [state]: 1, open: 0, unexplained: [] });
+    },
+  );
+
   test('past its half minute, without the transaction, buries it: unpaid, and all is given back', async () => {
     const { booth, look, wallet } = await openBank('does nothing');
     const { jobId } = await booth.accept();
@@ -305,6 +331,7 @@ describe('a final block', () => {
   ] as const)('that shows %s stops all signing', async (_what, moved) => {
     const { booth, take, look } = await openBank();
     take(`0x${'d'.repeat(64)}`, moved, 612n);
+    booth.clock.now += 61_000;
     expect((await look()).unexplained.length).toBeGreaterThan(0);
     expect(await booth.ledger.control.readSigning()).toMatchObject({ enabled: false });
   });

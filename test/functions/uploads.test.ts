@@ -70,14 +70,21 @@ describe('a request that names a file', () => {
     expect(uploadsOf(booth).map(({ status }) => status)).toEqual(['delivered', 'delivered']);
   });
 
-  test('that is needed every day is bought a place every day, for as long as anybody wants it', async () => {
+  test('that is needed every day is bought a place every day, and found without a look at every day before', async () => {
     const booth = openBooth();
-    for (let day = 1; day <= 60; day += 1) {
+    for (let day = 1; day <= 70; day += 1) {
       expect(await booth.finish((await acceptEdit(booth)).jobId)).toMatchObject({ status: 'delivered' });
       expect(await booth.finish((await acceptEdit(booth)).jobId)).toMatchObject({ status: 'delivered' });
       expect(uploadsOf(booth)).toHaveLength(day);
       booth.clock.now += 86_400_000;
     }
+    let reads = 0;
+    const { jobId } = await acceptEdit(booth);
+    await booth.pay(jobId, async (name) => {
+      if (name === 'ledger.read') reads += 1;
+      return undefined;
+    });
+    expect(reads).toBeLessThan(60);
   });
 
   test('whose place is gone from a host that may be asked is bought another', async () => {

@@ -50,7 +50,7 @@ export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<B
     control: { readLimits: async () => undefined, readSwitches: async () => [] },
     limits: limitsSchema.parse({ total: 1_000_000_000 }),
     treasuries: {},
-    readsChain: false,
+    readsChain: () => false,
     timesOf: async () => undefined,
     wallet: {
       address: wallet.address,

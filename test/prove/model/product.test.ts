@@ -91,7 +91,8 @@ for (let way = waiting.shift(); way !== undefined; way = waiting.shift()) {
   for (const next of tries) {
     const there = await walk([...way, next]);
     if (!there.written) continue;
-    allowed.add(`${here.job.status} ${next.name} ${there.job.status}`);
+    const isFree = here.job.status === 'submitted' && there.job.status === 'unpaid';
+    allowed.add(`${here.job.status} ${isFree ? 'free' : next.name} ${there.job.status}`);
     if (seen.has(kindOf(there))) continue;
     seen.add(kindOf(there));
     waiting.push([...way, next]);

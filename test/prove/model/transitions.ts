@@ -24,11 +24,15 @@ export const statuses = [
   'unresolved',
 ] as const satisfies readonly Status[];
 
-/** Events of the product by name; what a final block proves is two, since they lead to different places. */
+/**
+ * Events of the product by name; what a final block proves is two, since they lead to different places. So do the ends of a
+ * picture that nobody was paid for, as one showed before: `free`.
+ */
 export type Event =
   | Exclude<JobEvent['type'], 'proven' | 'uploading' | 'prepared' | 'stored'>
   | 'settled'
-  | 'dead';
+  | 'dead'
+  | 'free';
 
 type Moves = Readonly<Partial<Record<Status, Status>>>;
 
@@ -53,6 +57,7 @@ export const transitions: Readonly<Record<Event, Moves>> = {
   undelivered: { submitted: 'undelivered', authorized: 'undelivered', unsettled: 'undelivered' },
   refused: { accepted: 'refused', reserved: 'refused' },
   unresolved: { authorized: 'unresolved', unsettled: 'unresolved', submitted: 'unresolved' },
+  free: { submitted: 'unpaid' },
   settled: stay('authorized', 'unsettled', 'submitted', 'delivered', 'undelivered', 'unresolved'),
   dead: {
     authorized: 'unpaid',

@@ -36,7 +36,9 @@ export const isDoubtful = (status: number): boolean => status === is.authorized 
 
 /** Writes an end; one that is decided on what was read is fenced by it. */
 export function end(state: State, me: Worker, design: Design, event: Event, emit: Emit): void {
-  const to = moved[event][state.status] ?? -1;
+  const isPaid = state[generationOf(state.generation).money] !== money.dead;
+  const isFree = state.status === is.submitted && !isPaid && event !== 'delivered';
+  const to = moved[isFree ? 'free' : event][state.status] ?? -1;
   if (to >= 0) emit(wrote(state, me, ended(state, to)));
   else if (design.wrong.endsWithoutGuard) emit(wrote(state, me, ended(state, is[event as 'delivered'])));
   else emit(idle(state, me));

@@ -64,7 +64,7 @@ export async function buyWithCoinbooth(chain: Chain, seller: Seller): Promise<Bo
     control: ledger.control,
     limits: limitsSchema.parse({ total: 1_000_000 }),
     treasuries: {},
-    readsChain: false,
+    readsChain: () => false,
     timesOf: async () => undefined,
     wallet: account,
     keyId: 'a key',

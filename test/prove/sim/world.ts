@@ -163,7 +163,7 @@ export function openWorld(settings: WorldSettings) {
       knownOrigins: policy.pictureOrigins,
       limits: settings.limits,
       treasuries: { [asset.network]: simTreasury },
-      readsChain: true,
+      readsChain: () => true,
       timesOf: async () => undefined,
       keyId: 'alias/wallet',
       bucketName: 'pictures',
