@@ -27,7 +27,7 @@ import { openWorkflows } from './sim-workflows.ts';
 import { staleAnswer } from './stale-index.ts';
 import { openTimeline } from './timeline.ts';
 import { openWatchdog } from './watchdog.ts';
-import { watchedLedger } from './watched-ledger.ts';
+import { openTurns, watchedLedger } from './watched-ledger.ts';
 import { simPolicy, simTimings, simTreasury, type WorldSettings } from './world-settings.ts';
 
 /** As the stack sets them. */
@@ -69,18 +69,21 @@ export function openWorld(settings: WorldSettings) {
   let working = 0;
   let invocations = 0;
 
-  const ledger = watchedLedger(memory, watchdog, isAllowed);
+  const inTurn = openTurns();
+  const ledger = watchedLedger(memory, watchdog, inTurn, isAllowed);
   const control: typeof memory.control = {
     ...memory.control,
-    async writeSigning(signing) {
-      await memory.control.writeSigning(signing);
-      running = signing.enabled;
-    },
-    async writeSwitch(turned) {
-      await memory.control.writeSwitch(turned);
-      if (turned.enabled) stopped.delete(turned.scope);
-      else stopped.add(turned.scope);
-    },
+    writeSigning: (signing) =>
+      inTurn(async () => {
+        await memory.control.writeSigning(signing);
+        running = signing.enabled;
+      }),
+    writeSwitch: (turned) =>
+      inTurn(async () => {
+        await memory.control.writeSwitch(turned);
+        if (turned.enabled) stopped.delete(turned.scope);
+        else stopped.add(turned.scope);
+      }),
   };
 
   function before(name: string, args: readonly unknown[]): void {
