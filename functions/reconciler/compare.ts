@@ -71,12 +71,15 @@ export const failure = ({ purchase }: Job, movements: readonly Movement[]): Move
   return own.some(({ kind }) => kind === 'used') ? undefined : own.find(({ kind }) => kind === 'fee');
 };
 
-/** Transactions in which more left the wallet, be it a fee, than its authorizations in them move: one transfer each. */
-export const unauthorized = (movements: readonly Movement[]): readonly string[] =>
-  [...Map.groupBy(movements, ({ transaction }) => transaction)].flatMap(([transaction, parts]) => {
+/**
+ * Transactions in which more left the wallet, be it a fee, than its authorizations in them move: one transfer each.
+ * @returns each with everything that it moved
+ */
+export const unauthorized = (movements: readonly Movement[]): (readonly [string, readonly Movement[]])[] =>
+  [...Map.groupBy(movements, ({ transaction }) => transaction)].filter(([, parts]) => {
     const countOf = (kind: Movement['kind']): number => parts.filter((part) => part.kind === kind).length;
     const [uses, sent, fees] = [countOf('used'), countOf('sent'), countOf('fee')];
-    return sent > uses || (fees > 0 && uses === 0) ? [transaction] : [];
+    return sent > uses || (fees > 0 && uses === 0);
   });
 
 /** A balance that does not add up from the one before. */

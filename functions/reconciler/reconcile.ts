@@ -1,32 +1,11 @@
-import type { Ledger } from '../../shared/aws/dynamodb.ts';
-import type { ChainCursor, ChainLedger } from '../../shared/aws/dynamodb-chain.ts';
-import type { Control } from '../../shared/aws/dynamodb-control.ts';
-import type { PaymentQueue } from '../../shared/aws/sqs.ts';
-import { groupOf } from '../../shared/contracts/message.ts';
+import type { ChainCursor } from '../../shared/aws/dynamodb-chain.ts';
 import { floatKey, tokenKey } from '../../shared/core/budget.ts';
-import type { Job, Proof } from '../../shared/core/job-record.ts';
-import type { PaidAsset } from '../../shared/core/policy.ts';
-import type { Timings } from '../../shared/core/timings.ts';
-import { record } from '../record.ts';
-import type { ChainReader, Head, Movement } from './chain.ts';
+import type { Job } from '../../shared/core/job-record.ts';
+import type { Head, Movement } from './chain.ts';
+import { close, closeExpired, proofOf } from './close.ts';
 import { failure, imbalance, mismatch, openSince, stray, threeWays, unauthorized } from './compare.ts';
-
-export interface Reconciler {
-  readonly ledger: Ledger;
-  readonly chainLedger: ChainLedger;
-  readonly control: Pick<Control, 'readSigning' | 'writeSigning'>;
-  readonly queue: PaymentQueue;
-  /** Several nodes as one (`agreed`). */
-  readonly chain: ChainReader;
-  readonly asset: Pick<PaidAsset, 'network' | 'asset'>;
-  /** The address whose authorizations these are; a replaced wallet is looked at by itself. */
-  readonly wallet: { readonly address: string };
-  readonly floorAtomic: number;
-  /** Told of every job whose money is known now. */
-  readonly proven?: (job: Job) => void;
-  readonly timings: Timings;
-  readonly clock: () => number;
-}
+import { openJobs } from './open-jobs.ts';
+import type { Reconciler } from './reconciler.ts';
 
 /** What one look found: the three-way table, counted, and what nobody can explain. */
 export interface Reconciliation {
@@ -48,7 +27,6 @@ export interface Reconciliation {
 const firstLookBlocks = 2_000;
 /** What one look gets through, with time to spare: after a longer silence, the next ones go on from there. */
 const mostBlocks = 200_000;
-const mostOpen = 5_000;
 const mostFindings = 20;
 /** So far the index of what is open may be behind. */
 const indexSeconds = 15;
@@ -108,10 +86,9 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   const balance = Number(await chain.balance(head.number));
   // A node that lags, and a look that slept, show a wallet of before the cursor: that explains nothing and accuses nobody.
   if (cursor && cursor.blockNumber <= head.number) {
-    for (const transaction of unauthorized(movements)) {
+    for (const [transaction, parts] of unauthorized(movements)) {
       // One of ours that failed on the chain: it moved nothing but its fee.
       if (await isOurs(reconciler, transaction, open)) continue;
-      const parts = movements.filter((movement) => movement.transaction === transaction);
       const [fee] = parts.every(({ kind }) => kind === 'fee') ? parts : [];
       (fee && (await isYoung(reconciler, fee)) ? unsure : unexplained).push(
         `transaction ${transaction} moves money without an authorization`,
@@ -139,44 +116,9 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   };
 }
 
-interface OpenJobs {
-  /** By nonce. */
-  readonly open: Map<string, Job>;
-  /** Nothing that is open is missing. */
-  readonly isWhole: boolean;
-  /** Of the first one that could not be read. */
-  readonly unread?: Error | undefined;
-}
-
-/** Jobs whose authorization is signed and whose money is not known. */
-async function openJobs({ ledger, asset, wallet }: Reconciler): Promise<OpenJobs> {
-  const open = new Map<string, Job>();
-  const jobIds = await ledger.openAuthorizations(mostOpen);
-  let unread: Error | undefined;
-  for (const jobId of jobIds) {
-    const job = await ledger.read(jobId).catch((cause: Error) => {
-      unread ??= new Error(`Job ${jobId} cannot be read: ${cause.message}`, { cause });
-      return undefined;
-    });
-    if (!job?.purchase || job.proof || job.purchase.firstSentAt === undefined) continue;
-    const { network, asset: token, payer } = job.purchase;
-    // What another wallet signed is in nothing that this one's nonces or transfers show.
-    if (tokenKey(network, token, payer) === tokenKey(asset.network, asset.asset, wallet.address))
-      open.set(job.purchase.nonce.toLowerCase(), job);
-  }
-  return { open, isWhole: jobIds.length < mostOpen && !unread, unread };
-}
-
 /** Whether what is in a block may be missing in the index still. */
 const isYoung = async ({ chain, clock }: Reconciler, { blockNumber }: Movement): Promise<boolean> =>
   clock() / 1000 - (await chain.blockAt(blockNumber)).timestamp < indexSeconds;
-
-const proofOf = (state: Proof['state'], head: Head, use?: Movement): Proof => ({
-  state,
-  ...(use && state === 'settled' && { transaction: use.transaction }),
-  blockNumber: use?.blockNumber ?? head.number,
-  at: head.timestamp * 1000,
-});
 
 /** The job whose authorization this was, by what was written down when that was closed. */
 async function ownerOf({ ledger, chainLedger }: Reconciler, use: Movement): Promise<Job | undefined> {
@@ -198,39 +140,6 @@ async function isOurs(
 ): Promise<boolean> {
   const signed = [...open.values()].some(({ purchase }) => purchase?.transaction === transaction);
   return signed || (await chainLedger.ownerOfNonce(transaction)) !== undefined;
-}
-
-/** Whose the nonce is, is noted with the proof: a second look after a crash finds it open, or knows whose it is. */
-async function close(
-  { ledger, queue, timings, proven }: Reconciler,
-  job: Job,
-  proof: Proof,
-  closed: { settled: number; dead: number },
-): Promise<void> {
-  const event = { type: 'proven', proof, at: proof.at } as const;
-  const { job: after, outcome } = await record({ ledger, timings }, job, event, { prove: proof.state });
-  if (outcome !== 'written') return;
-  closed[proof.state] += 1;
-  proven?.(after);
-  // Known money may be a job's end, or the reason to look for its picture once more; one that the seller has taken is watched.
-  if (after.dueAt !== undefined && after.status !== 'submitted')
-    await queue.send({ jobId: job.jobId }, groupOf(job));
-}
-
-/** Unused when a final block is past its window: nobody can settle it any more (EIP-3009: time < validBefore). */
-async function closeExpired(
-  reconciler: Reconciler,
-  open: ReadonlyMap<string, Job>,
-  movements: readonly Movement[],
-  head: Head,
-  closed: { settled: number; dead: number },
-): Promise<void> {
-  const seen = new Set(movements.flatMap(({ nonce }) => nonce?.toLowerCase() ?? []));
-  for (const [nonce, job] of open) {
-    if (seen.has(nonce) || head.timestamp < (job.purchase?.validBefore ?? Number.POSITIVE_INFINITY)) continue;
-    if (await reconciler.chain.isNonceUsed(nonce, head.number, job.purchase?.transaction)) continue;
-    await close(reconciler, job, proofOf('dead', head), closed);
-  }
 }
 
 /** What was found is written down, for the operator who takes note of it. */

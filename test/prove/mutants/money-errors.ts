@@ -21,7 +21,7 @@ export const moneyErrors: readonly Mutant[] = [
     error: 'release on wall clock: dead by our own clock, whatever the final blocks say',
     edits: [
       {
-        file: reconcile,
+        file: 'functions/reconciler/close.ts',
         was: 'head.timestamp < (job.purchase?.validBefore',
         is: 'reconciler.clock() / 1000 < (job.purchase?.validBefore',
       },
