@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { CoinboothKeep } from './keep.ts';
 import { CoinboothService } from './service.ts';
 import { type CoinboothSettings, readSettings } from './settings.ts';
-import { noteName, type StackNote } from './stack-note.ts';
+import { leaveNote } from './stack-note.ts';
 
 export { CoinboothKeep } from './keep.ts';
 export { CoinboothService } from './service.ts';
@@ -52,7 +52,6 @@ export class Coinbooth extends Construct {
       settings,
       bundles: props.bundles ?? shippedBundles(),
     });
-    const note: StackNote = { settings: props.settings, keepStack: Stack.of(this.keep).stackName };
-    Stack.of(this).addMetadata(noteName, note);
+    leaveNote(Stack.of(this), { settings: props.settings, keepStack: Stack.of(this.keep).stackName });
   }
 }

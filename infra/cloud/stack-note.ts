@@ -1,3 +1,4 @@
+import type { Stack } from 'aws-cdk-lib';
 import * as z from 'zod';
 
 /**
@@ -13,7 +14,9 @@ const noteSchema = z.object({
 export type StackNote = z.infer<typeof noteSchema>;
 
 /** Under which it stands in the `Metadata` of the template. */
-export const noteName = 'Coinbooth';
+const noteName = 'Coinbooth';
+
+export const leaveNote = (service: Stack, note: StackNote): void => service.addMetadata(noteName, note);
 
 const metadataSchema = z.object({ [noteName]: noteSchema });
 

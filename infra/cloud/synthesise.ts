@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { CoinboothKeep } from './keep.ts';
 import { CoinboothService } from './service.ts';
 import { readSettings, type World } from './settings.ts';
-import { noteName, type StackNote } from './stack-note.ts';
+import { leaveNote } from './stack-note.ts';
 import { chosenStage } from './stages.ts';
 
 interface SynthesisOptions {
@@ -39,7 +39,6 @@ export function appOf(unread: unknown, { outdir, bundles, world = 'cloud', stage
   const keep = new CoinboothKeep(keepStack, 'Default', settings);
   const serviceStack = new Stack(app, 'Service', { stackName: name, ...(env && { env }) });
   new CoinboothService(serviceStack, 'Default', { keep, settings, bundles });
-  const note: StackNote = { settings: chosenStage(unread, stage), keepStack: keepStack.stackName };
-  serviceStack.addMetadata(noteName, note);
+  leaveNote(serviceStack, { settings: chosenStage(unread, stage), keepStack: keepStack.stackName });
   return app;
 }
