@@ -17,7 +17,7 @@ import { type Client, createClient } from '../client/create-client.ts';
 import type { ClientOptions } from '../client/transport.ts';
 import { readSettings, type Settings } from '../cloud/settings.ts';
 import { type LocalBooth, readLocalBooth } from './local-booth.ts';
-import { findApi, noteOf, outputsOf, type Place, stackOf } from './open-api.ts';
+import { apiAt, findApi, noteOf, outputsOf, type Place, stackOf } from './open-api.ts';
 
 /** A booth that an operator speaks to: one in AWS, or the one that `npm start` runs on this machine. */
 export interface Deployment {
@@ -85,11 +85,7 @@ async function deployed(place: Place): Promise<Deployment> {
   const name = await stackOf(place);
   const note = await noteOf(name);
   const settings = readSettings(note.settings, 'cloud');
-  const [keep, service, api] = await Promise.all([
-    outputsOf(note.keepStack),
-    outputsOf(name),
-    findApi({ stack: name }),
-  ]);
+  const [keep, service] = await Promise.all([outputsOf(note.keepStack), outputsOf(name)]);
   const said = (outputs: Readonly<Record<string, string>>, output: string): string => {
     const value = outputs[output];
     if (value === undefined) throw new Error(`A stack of ${name} has no output ${output}; deploy it again.`);
@@ -107,7 +103,7 @@ async function deployed(place: Place): Promise<Deployment> {
     }),
     limits: limitsOf(settings),
     wallet: await walletAddressOf(said(keep, 'WalletKeyId')),
-    ...callersView(api),
+    ...callersView(apiAt(said(service, 'ApiUrl'))),
   };
 }
 

@@ -28,11 +28,17 @@ export const openApi = async (place: Place): Promise<Client> => createClient(awa
 /** The same, as it is found: where it is, and how the person signs what they ask. */
 export async function findApi(place: Place): Promise<ClientOptions> {
   if (place.local !== undefined) return { origin: (await readLocalBooth(place.local)).origin };
-  const { COINBOOTH_API: said, COINBOOTH_TOKEN: token } = process.env;
+  const { COINBOOTH_API: said } = process.env;
   const origin =
     said && place.stack === undefined && place.stage === undefined
       ? said
       : await addressOf(await stackOf(place));
+  return apiAt(origin);
+}
+
+/** An API at an address, with who is calling. */
+export function apiAt(origin: string): ClientOptions {
+  const { COINBOOTH_TOKEN: token } = process.env;
   return { origin, sign: token ? signInWithToken(token) : signInWithAws(origin) };
 }
 
