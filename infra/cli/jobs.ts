@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { JobsQuery } from '../client/create-client.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
-import { jobLine } from './describe-job.ts';
+import { describeJob, jobLine } from './describe-job.ts';
 import { type Following, followJob, tellOfJob } from './follow-job.ts';
 import { openApi } from './open-api.ts';
 
@@ -86,9 +86,9 @@ async function list(options: Common & JobsQuery & { limit: number }): Promise<vo
 async function cancel(jobId: string, options: Common): Promise<void> {
   const client = await openApi(options);
   try {
-    await tellOfJob(await client.cancel(jobId), options);
-    // Also one that has ended by now, as what it is.
-    process.exitCode = 0;
+    const job = await client.cancel(jobId);
+    // Also one that has ended by now, as what it is: that is no failure here.
+    tell(options, job, describeJob(job));
   } catch (error) {
     const { name, message } = error as Error;
     if (name !== 'TooLate') throw error;

@@ -65,6 +65,7 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
   const { status, purchase } = job;
   const unsigned = status === 'accepted' || status === 'reserved';
   const inDoubt = status === 'authorized' || status === 'unsettled';
+  const isFree = status === 'submitted' && job.proof?.state === 'dead';
   switch (event.type) {
     case 'postponed':
       return job.end ? undefined : { waitUntil: event.untilAt };
@@ -116,14 +117,14 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'delivered':
       return status === 'submitted' ? { asset: event.asset, ...ended('delivered', event.at) } : undefined;
     case 'undelivered':
-      if (status === 'submitted' && job.proof?.state === 'dead') return unpaid(event.at);
+      if (isFree) return unpaid(event.at);
       return status === 'submitted' || (inDoubt && job.proof?.state === 'settled')
         ? ended(event.type, event.at, event.reason, claimOf(job, event.sellerSays))
         : undefined;
     case 'refused':
       return unsigned ? refusal(job, event) : undefined;
     case 'unresolved':
-      if (status === 'submitted' && job.proof?.state === 'dead') return unpaid(event.at);
+      if (isFree) return unpaid(event.at);
       return inDoubt || status === 'submitted' ? ended('unresolved', event.at, event.reason) : undefined;
     case 'proven':
       return proven(job, event.proof);
