@@ -49,9 +49,10 @@ async function show(options: Common): Promise<void> {
 
 async function set(text: string, amount: string, options: Common): Promise<void> {
   const { control, limits: preset, settings } = await openDeployment(options);
-  if (!text.includes(':') && !scopes.includes(text)) throw new Error(noSuchLimit(text));
-  const scope = text.includes(':') ? scopeOf(text) : text;
-  if (text.includes(':') && amount !== 'none') {
+  const isOfOne = text.includes(':');
+  if (!isOfOne && !scopes.includes(text)) throw new Error(noSuchLimit(text));
+  const scope = isOfOne ? scopeOf(text) : text;
+  if (isOfOne && amount !== 'none') {
     mustBeThere(scope, settings);
     if (isOfWithdrawals(scope, settings)) throw new Error(unlimited);
   }

@@ -49,6 +49,19 @@ test('generate takes a job, and job and jobs tell of it', async () => {
   expect((await client.jobs({ model: 'grok' })).jobs).toEqual([]);
 });
 
+/** A client before a booth that answers by how often it was asked, and hears one header of each request. */
+function hearing(header: string, answer: (times: number) => Response) {
+  const heard: (string | null)[] = [];
+  const client = createClient({
+    origin: 'http://booth.test',
+    fetch: async (_url, init) => {
+      heard.push(new Headers(init?.headers).get(header));
+      return answer(heard.length);
+    },
+  });
+  return { client, heard };
+}
+
 test('a request whose answer is lost is repeated under its key, and is one job', async () => {
   const { client, calls, booth } = openClient({ loses: 2 });
   const { jobId } = await client.edit('flux-2-pro/edit', {
@@ -62,18 +75,13 @@ test('a request whose answer is lost is repeated under its key, and is one job',
 });
 
 test('an answer that breaks off is lost as well: the same key asks again', async () => {
-  const keys: (string | null)[] = [];
-  const client = createClient({
-    origin: 'http://booth.test',
-    fetch: async (_url, init) => {
-      keys.push(new Headers(init?.headers).get('idempotency-key'));
-      if (keys.length > 1) return Response.json({ jobId: 'some' });
-      const broken = new ReadableStream({
-        start: (body) => body.enqueue(new TextEncoder().encode('{"jobId":')),
-        pull: (body) => body.error(new TypeError('terminated')),
-      });
-      return new Response(broken, { status: 202 });
-    },
+  const { client, heard: keys } = hearing('idempotency-key', (times) => {
+    if (times > 1) return Response.json({ jobId: 'some' });
+    const broken = new ReadableStream({
+      start: (body) => body.enqueue(new TextEncoder().encode('{"jobId":')),
+      pull: (body) => body.error(new TypeError('terminated')),
+    });
+    return new Response(broken, { status: 202 });
   });
   expect(await client.submit('a/b', {})).toEqual({ jobId: 'some' });
   expect(keys).toEqual([keys[0], keys[0]]);
@@ -116,14 +124,9 @@ test('an upload puts the file where the booth says, and names it', async () => {
 });
 
 test('waits for an end, call after call', async () => {
-  const waits: (string | null)[] = [];
-  const client = createClient({
-    origin: 'http://booth.test',
-    fetch: async (_url, init) => {
-      waits.push(new Headers(init?.headers).get('prefer'));
-      return Response.json({ status: waits.length < 3 ? 'processing' : 'complete' });
-    },
-  });
+  const { client, heard: waits } = hearing('prefer', (times) =>
+    Response.json({ status: times < 3 ? 'processing' : 'complete' }),
+  );
   expect(await client.job('some', { wait: Number.POSITIVE_INFINITY })).toEqual({ status: 'complete' });
   expect(waits).toEqual(['wait=20', 'wait=20', 'wait=20']);
 });

@@ -1,7 +1,7 @@
 import type { Scheduler } from 'fast-check';
 import { limitsSchema } from '../../../shared/core/budget.ts';
 import type { Rail } from '../../../shared/core/policy.ts';
-import { withdrawalOffering } from '../../../shared/core/withdrawal.ts';
+import { isWithdrawal } from '../../../shared/core/withdrawal.ts';
 import { type Behaviour, everyBehaviour } from './behaviours.ts';
 import { checkEnd, isAsked } from './final-check.ts';
 import type { Gate } from './gate.ts';
@@ -87,7 +87,6 @@ export async function race(
   world.storage.files.set('allowed-bucket/a.webp', pictureOf('a'));
   const model: Model = { asked: 0, withdrawn: 0, limit: firstLimit, highestLimit: firstLimit };
   const jobIds = () => [...watchdog.jobs.keys()];
-  const isWithdrawalId = (jobId: string) => watchdog.jobs.get(jobId)?.offering === withdrawalOffering;
   const jobAt = (index: number): string | undefined => jobIds()[index % Math.max(jobIds().length, 1)];
 
   function begin(command: Command): unknown {
@@ -105,7 +104,8 @@ export async function race(
         const jobId = jobAt(command.job);
         if (jobId === undefined) return;
         // Only a caller can take a request back, and only a request of theirs.
-        if (command.do === 'cancel') return isWithdrawalId(jobId) ? undefined : cancelJob(world, jobId);
+        const job = watchdog.jobs.get(jobId);
+        if (command.do === 'cancel') return job && isWithdrawal(job) ? undefined : cancelJob(world, jobId);
         return void world.deliverMessage(jobId);
       }
       case 'withdraw':
