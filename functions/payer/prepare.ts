@@ -1,7 +1,7 @@
 import { mediaOf, offeringOf, offeringPath, withMedia } from '../../shared/core/catalogue.ts';
 import { ceilingOf } from '../../shared/core/ceiling.ts';
 import { acceptedJob } from '../../shared/core/evolve.ts';
-import { houseCaller, isUpload, type Job, moneyOf, type NeededUpload } from '../../shared/core/job-record.ts';
+import { houseCaller, type Job, moneyOf, type NeededUpload } from '../../shared/core/job-record.ts';
 import type { Offering } from '../../shared/core/offering.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
 import { scopesOf } from '../../shared/core/switches.ts';
@@ -11,6 +11,7 @@ import { record } from '../record.ts';
 import { type File, readFile } from './file.ts';
 import type { Payer } from './payer.ts';
 import { refuse, standAside, waitForSeller } from './refuse.ts';
+import { sharesOf } from './shares.ts';
 
 /** A purchase of an upload has this long; its authorization lives for five minutes at the most. */
 const uploadDeadlineMilliseconds = 7 * 60_000;
@@ -126,7 +127,7 @@ async function goOn(
     if (!upload) return refuse(payer, job, inputInvalid(reference, 'changed while it was being uploaded'));
     jobs.set(jobId, upload.end ? upload : ((await payUpload(jobId)) ?? upload));
   }
-  const uploads = needed.map((one) => ({ ...one, ...shareOf(job, jobs.get(one.jobId)) }));
+  const uploads = sharesOf(job, needed, jobs);
   const failed = [...jobs.values()].find(({ end, status }) => end && status !== 'delivered');
   if (failed?.end) {
     const message = `A file could not be uploaded: ${failed.end.reason?.message ?? failed.status}`;
@@ -168,14 +169,6 @@ async function accept(payer: Payer, job: Job, jobId: string, reference: string):
   );
   const accepted = await payer.ledger.accept(upload);
   return 'job' in accepted ? accepted.job : undefined;
-}
-
-/** What of an upload's price a job bears: all of it when it was bought for this job, nothing otherwise. */
-function shareOf(job: Job, upload: Job | undefined): Pick<NeededUpload, 'amountAtomic' | 'money'> {
-  if (!upload || !isUpload(upload) || upload.forJobId !== job.jobId)
-    return { amountAtomic: '0', money: 'none' };
-  const money = moneyOf(upload);
-  return { amountAtomic: money === 'none' ? '0' : (upload.purchase?.amountAtomic ?? '0'), money };
 }
 
 const inputInvalid = (reference: string, why: string) =>

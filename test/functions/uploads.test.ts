@@ -54,6 +54,7 @@ describe('a request that names a file', () => {
     booth.files.set('allowed-bucket/copy.webp', webp);
     const twice = ['s3://allowed-bucket/kite.webp', 's3://allowed-bucket/copy.webp'];
     await booth.finish((await acceptEdit(booth, twice)).jobId);
+    expect(booth.events.at(-1)?.uploads).toMatchObject([{ amountAtomic: '10000', money: 'spent' }]);
     const second = await booth.finish((await acceptEdit(booth)).jobId);
     expect(second.status).toBe('delivered');
     expect(second.uploads).toMatchObject([{ amountAtomic: '0', money: 'none' }]);
