@@ -52,43 +52,62 @@ export const paymentOf = (job: Job, purchase: NonNullable<Job['purchase']>): Pay
   ...transactionOf(job),
 });
 
-/** Announces what became of the money of a job that had ended without knowing: once more, under an id of its own. */
+/**
+ * Announces what became of the money of a job that ended without knowing: once more, and of each payment that was open
+ * by itself, under an id of its own.
+ */
 export async function announceResolution(ports: AnnouncePorts, job: Job): Promise<Job> {
-  if (!isOurOwn(job)) await ports.announcements.put(paymentResolved(job));
+  for (const resolution of await resolutionsOf(ports, job)) await ports.announcements.put(resolution);
   ports.watch?.(job, 'resolution');
   return (await record(ports, job, { type: 'resolutionAnnounced', at: ports.clock() })).job;
 }
 
-function paymentResolved({ jobId, caller, purchase, proof }: Job): PaymentResolved {
-  if (!purchase || !proof) throw new Error(`Job ${jobId} has no proof to announce.`);
+async function resolutionsOf({ ledger }: AnnouncePorts, job: Job): Promise<PaymentResolved[]> {
+  // That it is settled was said before, where the seller had said it.
+  const isNews = job.status === 'unresolved' || !job.settlement?.success;
+  const own = job.proof && isNews ? [paymentResolved(job, job)] : [];
+  const places = new Set((job.uploads ?? []).flatMap(({ jobId, resolved }) => (resolved ? [jobId] : [])));
+  const uploads = await Promise.all([...places].map((jobId) => ledger.read(jobId)));
+  return [...own, ...[...places].map((jobId, index) => paymentResolved(job, uploads[index], jobId))];
+}
+
+/** Of a job's own payment, or of a place for a file of its request: in the end, nothing may have been signed for it. */
+function paymentResolved(job: Job, paid: Job | undefined, upload?: string): PaymentResolved {
+  // What another job bought is told of by that one.
+  const isItsOwn = paid && (upload === undefined || paid.forJobId === job.jobId);
+  const { purchase, proof } = isItsOwn ? paid : {};
+  const signed = purchase?.firstSentAt === undefined ? undefined : purchase;
+  const about = upload === undefined ? job.jobId : `${job.jobId} ${upload}`;
   return {
-    id: createHash('sha256').update(`${jobId} resolved`).digest('hex'),
-    jobId,
-    caller,
-    outcome: proof.state,
-    at: new Date(proof.at).toISOString(),
-    amountAtomic: purchase.amountAtomic,
-    nonce: purchase.nonce,
-    ...(proof.transaction !== undefined && { transaction: proof.transaction }),
+    id: createHash('sha256').update(`${about} resolved`).digest('hex'),
+    jobId: job.jobId,
+    caller: job.caller,
+    outcome: proof?.state ?? 'dead',
+    at: new Date(proof?.at ?? job.updatedAt).toISOString(),
+    amountAtomic: signed?.amountAtomic ?? '0',
+    ...(signed && { nonce: signed.nonce }),
+    ...(proof?.transaction !== undefined && { transaction: proof.transaction }),
+    ...(upload !== undefined && { upload }),
   };
 }
 
-/** The event of a job's end, a function of the stored job alone. */
+/** The event of a job's end: of its money, what was known then, so that a repetition says no other. */
 export function jobEnded(job: Job, bucketName: string): JobEnded {
   const { purchase, asset, end } = job;
   if (!end || !isEnd(job.status)) throw new Error(`Job ${job.jobId} has no end to announce.`);
+  const { proof: _later, ...asItWas } = job;
   return {
     id: createHash('sha256').update(`${job.jobId} ended`).digest('hex'),
     jobId: job.jobId,
     caller: job.caller,
     type: offeringOf(job.offering)?.type ?? job.offering,
     status: job.status,
-    money: moneyOf(job),
-    retryCanHelp: retryCanHelp(job),
+    money: end.isOpen ? 'open' : moneyOf(job),
+    retryCanHelp: !end.isOpen && retryCanHelp(job),
     endedAt: new Date(end.at).toISOString(),
     ...(end.reason && { reason: end.reason }),
     ...(purchase?.firstSentAt !== undefined && {
-      payment: paymentOf(job, purchase),
+      payment: paymentOf(end.isOpen ? asItWas : job, purchase),
     }),
     ...(job.uploads && { uploads: paidUploads(job) }),
     ...(asset && { asset: { bucket: bucketName, sideCar: sideCarKey(asset.key), ...asset } }),

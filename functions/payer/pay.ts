@@ -11,6 +11,7 @@ import { recover } from './recover.ts';
 import { standAside } from './refuse.ts';
 import { reserve } from './reserve.ts';
 import { authorize, resend } from './send.ts';
+import { askUploads } from './shares.ts';
 import { store } from './store.ts';
 import { reserveWithdrawal, signWithdrawal } from './withdraw.ts';
 
@@ -83,6 +84,8 @@ async function perform(payer: Payer, job: Job, step: Effect, run: Run): Promise<
       return (await record(payer, job, step.event, releaseOf(job))).job;
     case 'announce':
       return announce(payer, job);
+    case 'askUploads':
+      return askUploads(payer, job);
     case 'announceResolution':
       return announceResolution(payer, job);
   }

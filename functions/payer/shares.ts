@@ -1,4 +1,6 @@
 import { isUpload, type Job, moneyOf, type NeededUpload } from '../../shared/core/job-record.ts';
+import { record } from '../record.ts';
+import type { Payer } from './payer.ts';
 
 /** What of its uploads' prices a job bears: of each that was bought for it all, once, and of others nothing. */
 export const sharesOf = (
@@ -17,3 +19,28 @@ function shareOf(job: Job, upload: Job | undefined): Pick<NeededUpload, 'amountA
   const money = moneyOf(upload);
   return { amountAtomic: money === 'none' ? '0' : (upload.purchase?.amountAtomic ?? '0'), money };
 }
+
+/**
+ * Asks of a job that is over what became of the money of its uploads, where that was open at its end: each goes its own
+ * way, and may have been signed for since.
+ */
+export async function askUploads(payer: Payer, job: Job): Promise<Job> {
+  const needed = job.uploads ?? [];
+  const open = needed.filter(({ money }) => money === 'open').map(({ jobId }) => jobId);
+  const jobs = new Map<string, Job>();
+  for (const jobId of new Set(open)) {
+    const upload = await payer.ledger.read(jobId);
+    if (upload) jobs.set(jobId, upload);
+  }
+  const shares = sharesOf(job, needed, jobs);
+  const uploads = needed.map((one, index) =>
+    one.money === 'open' && isKnown(jobs.get(one.jobId))
+      ? { ...one, ...shares[index], resolved: true as const }
+      : one,
+  );
+  return (await record(payer, job, { type: 'uploadsAsked', uploads, at: payer.clock() })).job;
+}
+
+/** Nothing was signed and nothing will be, or a final block shows what became of it. */
+const isKnown = (upload: Job | undefined): boolean =>
+  !upload || upload.proof !== undefined || (upload.end !== undefined && !upload.purchase?.firstSentAt);

@@ -37,20 +37,23 @@ export const jobEndedSchema = z.strictObject({
   manifest: z.strictObject({ id: z.string(), line: z.int().positive() }).optional(),
 });
 
-/** What EventBridge carries when the money of a job that ended `unresolved` is known at last. */
+/** What EventBridge carries when the money of a job that ended with it `open` is known at last: one for each payment. */
 export const paymentResolvedType = 'PaymentResolved';
 
 export const paymentResolvedSchema = z.strictObject({
-  /** Derived from the job id. */
+  /** Derived from what was paid for. */
   id: z.string().length(64),
   jobId: z.uuid(),
   caller: z.string(),
-  /** `settled`: paid, and what came of it is lost; `dead`: never paid, and it never will be. */
+  /** `settled`: paid, for naught where nothing was delivered; `dead`: never paid, and it never will be. */
   outcome: z.enum(['settled', 'dead']),
   at: z.iso.datetime(),
   amountAtomic: z.string(),
-  nonce: z.string(),
+  /** Absent where nothing was signed in the end. */
+  nonce: z.string().optional(),
   transaction: z.string().optional(),
+  /** Where it was for a place for a file of the job's request: the upload's own id. */
+  upload: z.uuid().optional(),
 });
 export type PaymentResolved = z.infer<typeof paymentResolvedSchema>;
 

@@ -1,5 +1,6 @@
 import { claimOf, ended, unpaid } from './end.ts';
 import {
+  asksUploads,
   awaitsProof,
   deadlineSecondsOf,
   isWatchedUnsaid,
@@ -44,7 +45,7 @@ export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undef
   const change = changeOf(job, event, timings);
   if (!change) return undefined;
   const { waitUntil: _passed, dueAt: _before, leave, ...kept } = job;
-  const next: Job = {
+  const moved: Job = {
     ...kept,
     // A token is kept for as long as it may be needed, and no longer.
     ...(leave && !change.end && { leave }),
@@ -52,6 +53,10 @@ export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undef
     version: job.version + 1,
     updatedAt: event.at,
   };
+  const next =
+    change.end && moneyOf(moved) === 'open'
+      ? { ...moved, end: { ...change.end, isOpen: true as const } }
+      : moved;
   const dueAt =
     event.type === 'requeued'
       ? event.at + timings.stallSeconds * 1000
@@ -132,6 +137,8 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
       return owesResolution(job) ? { resolvedAt: event.at } : undefined;
     case 'announced':
       return job.end && job.announcedAt === undefined ? { announcedAt: event.at } : undefined;
+    case 'uploadsAsked':
+      return asksUploads(job) ? asked(job, event, timings) : undefined;
   }
 }
 
@@ -141,6 +148,17 @@ const renderedOf = (event: Extract<JobEvent, { type: 'rendered' }>): Job['render
   at: event.at,
   ...(event.ranSeconds !== undefined && { ranSeconds: event.ranSeconds }),
 });
+
+/** The longer they are open, the less often they are asked. */
+function asked(
+  job: Job,
+  { uploads, at }: Extract<JobEvent, { type: 'uploadsAsked' }>,
+  { recoverySeconds }: Timings,
+): Partial<Job> {
+  const next = { uploads: [...uploads] };
+  const pause = Math.max(recoverySeconds * 1000, (at - (job.end?.at ?? at)) / 2);
+  return asksUploads({ ...job, ...next }) ? { ...next, waitUntil: Math.ceil(at + pause) } : next;
+}
 
 /** Nothing was signed for the job itself; when its uploads cost something, that is what it ends with. */
 function refusal(job: Job, event: Extract<JobEvent, { type: 'refused' }>): Partial<Job> {
@@ -202,8 +220,9 @@ function unmoved(
 
 /** When the sweeper should look at a job if nothing else moves it; undefined once it is finished. */
 function dueAtOf(job: Job, now: number, timings: Timings): number | undefined {
-  if (job.announcedAt !== undefined) return owesResolution(job) ? now : undefined;
+  if (owesResolution(job)) return now;
   const stalled = now + timings.stallSeconds * 1000;
+  if (job.announcedAt !== undefined) return asksUploads(job) ? (job.waitUntil ?? stalled) : undefined;
   if (job.end) return stalled;
   // The index of open authorizations brings it to the reconciler, and its end brings it back.
   if (awaitsProof(job)) return undefined;

@@ -61,5 +61,7 @@ export type JobEvent = { readonly at: number } & (
   | { readonly type: 'undelivered'; readonly reason: Reason; readonly sellerSays?: string | undefined }
   /** A final block shows what became of the authorization. */
   | { readonly type: 'proven'; readonly proof: Proof }
+  /** After its end: what became of its uploads' money, as far as it is known. */
+  | { readonly type: 'uploadsAsked'; readonly uploads: readonly NeededUpload[] }
   | { readonly type: 'announced' | 'resolutionAnnounced' }
 );

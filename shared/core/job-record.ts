@@ -100,6 +100,8 @@ const neededUploadSchema = z.strictObject({
   /** What of its price this job bears: nothing when another job bought it. */
   amountAtomic: z.string(),
   money: z.enum(['none', 'open', 'spent']),
+  /** The job had ended when it became known what became of that money. */
+  resolved: z.literal(true).optional(),
 });
 export type NeededUpload = z.infer<typeof neededUploadSchema>;
 
@@ -157,7 +159,7 @@ export const jobSchema = z.strictObject({
   sellerJobId: z.string().optional(),
   settlement: settlementSchema.optional(),
   proof: proofSchema.optional(),
-  /** When the money of a job that ended without knowing was announced. */
+  /** When the money of a job whose end was announced without knowing it was announced too. */
   resolvedAt: at.optional(),
   submittedAt: at.optional(),
   workflow: z.strictObject({ run: z.int().positive(), startedAt: at }).optional(),
@@ -176,6 +178,8 @@ export const jobSchema = z.strictObject({
     .strictObject({
       at,
       reason: reasonSchema.optional(),
+      /** It was not known then where its money was, its uploads' included: so it is announced. */
+      isOpen: z.literal(true).optional(),
       /** Paid, no picture: what a claim on the seller needs. */
       claim: z
         .strictObject({

@@ -1,7 +1,7 @@
 import { sendMarginSeconds } from './authorization.ts';
 import { offeringOf } from './catalogue.ts';
 import type { JobEvent } from './job-event.ts';
-import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
+import { isOurOwn, isUpload, type Job, moneyOf, type NeededUpload, needsUploads } from './job-record.ts';
 import type { Timings } from './timings.ts';
 import { isWithdrawal } from './withdrawal.ts';
 
@@ -16,6 +16,7 @@ export type Effect =
         | 'recover'
         | 'store'
         | 'announce'
+        | 'askUploads'
         | 'announceResolution';
     }
   | { readonly do: 'startWorkflow'; readonly run: number }
@@ -34,8 +35,7 @@ const refreezeBelowSeconds = 60;
  * @param now Unix milliseconds
  */
 export function nextStep(job: Job, now: number, timings: Timings): Step {
-  if (job.end && job.announcedAt === undefined) return { do: 'announce' };
-  if (job.end) return { do: owesResolution(job) ? 'announceResolution' : 'rest' };
+  if (job.end) return afterEnd(job, now);
   if (awaitsProof(job)) return { do: 'rest' };
   const lease = job.purchase?.leaseUntil ?? 0;
   if (lease > now) return { do: 'wait', untilAt: lease };
@@ -54,6 +54,14 @@ export function nextStep(job: Job, now: number, timings: Timings): Step {
     default:
       return isUpload(job) ? { do: 'store' } : workflowStep(job, now, timings);
   }
+}
+
+function afterEnd(job: Job, now: number): Step {
+  if (job.announcedAt === undefined) return { do: 'announce' };
+  if (owesResolution(job)) return { do: 'announceResolution' };
+  if (!asksUploads(job)) return { do: 'rest' };
+  const untilAt = job.waitUntil ?? now;
+  return untilAt > now ? { do: 'wait', untilAt } : { do: 'askUploads' };
 }
 
 /** Seconds until the authorization can no longer be settled; zero without one. */
@@ -151,9 +159,20 @@ export const awaitsProof = (job: Job): boolean => isWithdrawal(job) && job.statu
 
 const isUnsigned = (job: Job): boolean => job.purchase?.firstSentAt === undefined;
 
-/** A job that ended without knowing where its money was, and now does: that is announced too, once. */
+const isOpen = ({ money }: NeededUpload): boolean => money === 'open';
+
+/** A job that is over, and does not know yet what became of the money of its uploads: each is a job of its own, and asked. */
+export const asksUploads = ({ announcedAt, uploads }: Job): boolean =>
+  announcedAt !== undefined && uploads?.some(isOpen) === true;
+
+/** A caller's job that ended without knowing where its money was, and now does: that is announced too, once. */
 export const owesResolution = (job: Job): boolean =>
-  job.status === 'unresolved' && job.proof !== undefined && job.resolvedAt === undefined;
+  job.announcedAt !== undefined &&
+  (job.status === 'unresolved' || job.end?.isOpen === true) &&
+  job.resolvedAt === undefined &&
+  !isOurOwn(job) &&
+  (isUnsigned(job) || job.proof !== undefined) &&
+  !asksUploads(job);
 
 const cancellation = (now: number): JobEvent => ({
   type: 'refused',

@@ -11,7 +11,10 @@ const named = (readings: readonly Reading[]): Record<string, number> =>
 describe('of an end is counted', () => {
   const ended = (status: Job['status'], more: Partial<Job> = {}): Job =>
     ({ jobId: 'x', status, acceptedAt: 1_000, end: { at: 9_500 }, ...more }) as Job;
-  const proof = (state: 'settled' | 'dead') => ({ proof: { state, blockNumber: 1, at: 1 } });
+  const proof = (state: 'settled' | 'dead'): Partial<Job> => ({
+    purchase: { firstSentAt: 1 } as Job['purchase'],
+    proof: { state, blockNumber: 1, at: 1 },
+  });
 
   test.each([
     ['a picture, and how long it took', ended('delivered'), { JobDelivered: 1, TimeToPicture: 8.5 }],
@@ -30,6 +33,11 @@ describe('of an end is counted', () => {
       PaidNotDelivered: 1,
     });
     expect(named(endReadings(ended('unresolved', proof('dead')), 'resolution'))).toEqual({});
+    expect(named(endReadings(ended('delivered', proof('settled')), 'resolution'))).toEqual({});
+    const uploads: Job['uploads'] = [{ reference: 'x', jobId: 'y', amountAtomic: '10000', money: 'spent' }];
+    expect(named(endReadings(ended('unresolved', { uploads }), 'resolution'))).toEqual({
+      PaidNotDelivered: 1,
+    });
   });
 });
 

@@ -1,37 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { agreed } from '../../functions/reconciler/agree.ts';
-import { type Reconciliation, reconcile } from '../../functions/reconciler/reconcile.ts';
+import { reconcile } from '../../functions/reconciler/reconcile.ts';
 import { openFinding } from '../../shared/aws/dynamodb-chain.ts';
 import { tokenKey } from '../../shared/core/budget.ts';
-import { type Job, moneyOf } from '../../shared/core/job-record.ts';
+import { moneyOf } from '../../shared/core/job-record.ts';
 import { policy } from '../core/offers.ts';
+import { openBank } from './bank.ts';
 import { Crash, openBooth } from './booth.ts';
 import { newJob, start } from './jobs.ts';
 import { scriptedChain } from './scripted-chain.ts';
-
-/** A booth whose chain is read: its wallet's row is filled by the first look. */
-async function openBank(manner: ReturnType<typeof openBooth>['seller']['manner'] = 'honest') {
-  const booth = openBooth({}, {}, { readsChain: true });
-  booth.seller.manner = manner;
-  const chain = scriptedChain(start - 20_000);
-  const [asset] = policy.assets;
-  if (!asset) throw new Error('The policy of the tests names an asset.');
-  const { ports } = booth.process();
-  const told: string[] = [];
-  const proven = ({ jobId, proof }: Job) => void told.push(`${jobId} ${proof?.state}`);
-  const look = (floorAtomic = 0): Promise<Reconciliation> =>
-    reconcile({ ...ports, proven, chainLedger: booth.ledger.chainLedger, chain, asset, floorAtomic });
-  await look();
-  /** Puts the chain's newest final block at the booth's time, and a few blocks on. */
-  const catchUp = (blocks = 1): void => {
-    chain.head = Math.max(chain.head + 1, Math.floor((booth.clock.now - (start - 20_000)) / 2000) + blocks);
-  };
-  const settle = ({ purchase }: Job): void => {
-    if (!purchase) throw new Error('There is nothing to settle.');
-    chain.settle({ nonce: purchase.nonce, value: BigInt(purchase.amountAtomic), to: purchase.payTo });
-  };
-  return { booth, chain, look, catchUp, settle, told };
-}
 
 const sums = (booth: ReturnType<typeof openBooth>) => Object.values(booth.ledger.budgets());
 const total = (booth: ReturnType<typeof openBooth>) =>

@@ -29,7 +29,7 @@ export const statuses = [
  * picture that nobody was paid for, as one showed before: `free`.
  */
 export type Event =
-  | Exclude<JobEvent['type'], 'proven' | 'uploading' | 'prepared' | 'stored'>
+  | Exclude<JobEvent['type'], 'proven' | 'uploading' | 'prepared' | 'stored' | 'uploadsAsked'>
   | 'settled'
   | 'dead'
   | 'free';
@@ -65,7 +65,7 @@ export const transitions: Readonly<Record<Event, Moves>> = {
     ...stay('submitted', 'delivered', 'undelivered', 'unresolved'),
   },
   announced: stay(...ends),
-  resolutionAnnounced: stay('unresolved'),
+  resolutionAnnounced: stay('delivered', 'undelivered', 'unresolved'),
 };
 
 /** What the stored job may ask for next, by its status. */
@@ -75,10 +75,10 @@ export const steps: Readonly<Record<Status, readonly (Effect['do'] | 'rest' | 'w
   authorized: ['send', 'recover', 'end', 'wait'],
   unsettled: ['send', 'recover', 'end', 'wait'],
   submitted: ['startWorkflow', 'end', 'wait'],
-  delivered: ['announce', 'rest'],
+  delivered: ['announce', 'announceResolution', 'rest'],
   refused: ['announce', 'rest'],
   unpaid: ['announce', 'rest'],
-  undelivered: ['announce', 'rest'],
+  undelivered: ['announce', 'announceResolution', 'rest'],
   unresolved: ['announce', 'announceResolution', 'rest'],
 };
 

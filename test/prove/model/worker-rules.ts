@@ -2,7 +2,7 @@ import { type Design, deadlineOf, limit, mostSends, windowTicks } from './design
 import type { Rule } from './rule.ts';
 import { does, generationOf, money, type State, signing, type Worker } from './state.ts';
 import { is, isEnd, moved } from './transitions.ts';
-import { end, ended, idle, isDoubtful, mayWrite, owesResolution, wrote } from './worker-writes.ts';
+import { end, ended, idle, isDoubtful, mayOweResolution, mayWrite, wrote } from './worker-writes.ts';
 
 /** Everything that one of the payer's or the poller's processes does, each write and each effect a step of its own. */
 export function workerRules(me: Worker): Rule[] {
@@ -27,7 +27,7 @@ export function workerRules(me: Worker): Rule[] {
 
   return [
     rule('reads the job', (state, _design, emit) => {
-      const isOver = isEnd(state.status) && state.announced === 1 && !owesResolution(state);
+      const isOver = isEnd(state.status) && state.announced === 1 && !mayOweResolution(state);
       if (state[me.does] === does.nothing && !isOver) emit({ ...state, [me.does]: does.read, [me.fresh]: 1 });
     }),
     rule('has read what no longer stands', (state, _design, emit) => {
@@ -180,7 +180,7 @@ export function workerRules(me: Worker): Rule[] {
     ),
     reading(
       'announces what became of the money',
-      (state) => state.announced === 1 && owesResolution(state),
+      (state) => state.announced === 1 && mayOweResolution(state),
       (state, _design, emit) => emit(wrote(state, me, { resolved: 1 })),
     ),
   ];

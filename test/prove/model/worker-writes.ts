@@ -44,8 +44,12 @@ export function end(state: State, me: Worker, design: Design, event: Event, emit
   else emit(idle(state, me));
 }
 
-/** An end that did not know where its money was, and now does. */
-export function owesResolution(state: State): boolean {
-  if (state.status !== is.unresolved || state.resolved === 1) return false;
-  return state[generationOf(state.generation).money] > money.live;
+/**
+ * An end that may have been announced without knowing where its money was, which is known now. Whether the seller had
+ * said so is not in the model: of what was delivered, or came to nothing, either may be.
+ */
+export function mayOweResolution(state: State): boolean {
+  const mayHaveBeenOpen =
+    state.status === is.unresolved || state.status === is.delivered || state.status === is.undelivered;
+  return mayHaveBeenOpen && state.resolved === 0 && state[generationOf(state.generation).money] > money.live;
 }

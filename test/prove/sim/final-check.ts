@@ -7,7 +7,7 @@ import {
 } from '../../../shared/contracts/event.ts';
 import { jobAnswerSchema } from '../../../shared/contracts/http.ts';
 import { offeringOf, sameRequest } from '../../../shared/core/catalogue.ts';
-import { owesResolution } from '../../../shared/core/job.ts';
+import { asksUploads, owesResolution } from '../../../shared/core/job.ts';
 import { bodyToSend, isUpload, type Job, moneyOf } from '../../../shared/core/job-record.ts';
 import { isWithdrawal } from '../../../shared/core/withdrawal.ts';
 import { pictureOf } from './sim-storage.ts';
@@ -18,7 +18,7 @@ import { simTreasury } from './world-settings.ts';
 /** Whether nothing is left to do: every job at its end and announced, every authorization closed. */
 export function isQuiet(world: World): boolean {
   for (const job of world.watchdog.jobs.values()) {
-    if (job.announcedAt === undefined || owesResolution(job)) return false;
+    if (job.announcedAt === undefined || owesResolution(job) || asksUploads(job)) return false;
     if (job.purchase?.firstSentAt !== undefined && job.proof === undefined) return false;
   }
   return true;
@@ -77,12 +77,33 @@ function checkEnding(
     breach('I4: an announcement of another end');
   if (events.some((event) => !jobEndedSchema.safeParse(event).success))
     breach('an event does not fit its contract');
-  const owed = job.status === 'unresolved' && job.proof !== undefined && isAsked(job) ? 1 : 0;
-  if (new Set(resolutions.map(({ id }) => id)).size !== owed) breach('I4: a resolution too many or too few');
-  if (resolutions.some((event) => event.outcome !== job.proof?.state))
-    breach('a resolution of another outcome');
+  if (new Set(events.map(({ money, uploads }) => JSON.stringify([money, uploads]))).size > 1)
+    breach('an announcement that is repeated says something else');
+  checkResolutions(job, events, resolutions, breach);
   if (resolutions.some((event) => !paymentResolvedSchema.safeParse(event).success))
     breach('a resolution does not fit its contract');
+}
+
+/** Whoever was told that money is open is told what became of it, of each payment once; nobody else is. */
+function checkResolutions(
+  job: Job,
+  events: readonly JobEnded[],
+  resolutions: readonly PaymentResolved[],
+  breach: (what: string) => void,
+): void {
+  const [event] = events;
+  const open = event?.money === 'open' ? event : undefined;
+  const isOwnOpen = open?.payment !== undefined && open.payment.transaction === undefined;
+  const owed = new Set([
+    ...(isAsked(job) && job.proof && (isOwnOpen || job.status === 'unresolved') ? ['its own'] : []),
+    ...(open?.uploads ?? []).flatMap(({ jobId, money }) => (money === 'open' ? [jobId] : [])),
+  ]);
+  for (const { upload = 'its own', outcome } of new Map(resolutions.map((one) => [one.id, one])).values()) {
+    if (!owed.delete(upload)) breach(`I4: a resolution too many, of ${upload}`);
+    if (upload === 'its own' && outcome !== job.proof?.state) breach('a resolution of another outcome');
+  }
+  if (owed.size > 0) breach(`I4: no resolution of ${[...owed].join(' and ')}`);
+  if (moneyOf(job) === 'open') breach('I5: its money is open when all is known');
 }
 
 function checkMoney({ watchdog }: World, job: Job, headers: readonly string[], moved: boolean): unknown {
