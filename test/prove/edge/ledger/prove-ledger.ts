@@ -94,5 +94,5 @@ export const ledger: Suite = {
   claim:
     'The ledger in memory, on which most tests stand, and the ledger on DynamoDB give the same answers, the same refusals and the same rows.',
   zero: ['answers that differ', 'rows that differ'],
-  prove: (proving) => proveLedger(proving, sized(proving, 800, 400)),
+  prove: (proving) => proveLedger(proving, sized(proving, 800, 200)),
 };
