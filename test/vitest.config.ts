@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './longest-first.ts';
 
 /** What replaces a module that others use needs a process of its own. */
 const alone = ['infra/cloud/bundle.test.ts'];
@@ -12,6 +13,7 @@ export default defineConfig({
     allowOnly: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    sequence: { sequencer: LongestFirst },
     // One more than the cores: the flows wait more than they work.
     maxWorkers: 3,
     projects: [
