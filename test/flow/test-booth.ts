@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Tap } from '../../infra/local/aws/call.ts';
 import { type Ended, onEnded } from '../../infra/local/booth/buy-picture.ts';
 import { listPayments } from '../../infra/local/booth/list-payments.ts';
 import { type Booth, type BoothOptions, openBooth } from '../../infra/local/booth/open-booth.ts';
+import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
 import { acceptedSchema, type JobAnswer, jobAnswerSchema } from '../../shared/contracts/http.ts';
 
 /** Where `bundle-once.ts` says that the bundles of this run are. */
@@ -31,7 +34,7 @@ export interface TestBooth extends Booth {
   /** Posts a request, and expects it to be taken. */
   submit(request: Readonly<Record<string, unknown>>): Promise<string>;
   get(jobId: string): Promise<JobAnswer>;
-  /** Resolves when the job's end is announced. */
+  /** Resolves when the job's end is announced, and its row says so: whoever announced it does nothing more to it. */
   ended(jobId: string): Promise<Ended>;
   /** How many events of a job went out, duplicates included. */
   announcements(jobId: string): number;
@@ -55,12 +58,17 @@ export async function openTestBooth(options: Partial<BoothOptions> = {}): Promis
     ...options,
   });
   const { world } = booth;
-  const ends = new Map<string, Ended>();
-  const waiting = new Map<string, (ended: Ended) => void>();
-  onEnded(world, (ended) => {
-    ends.set(ended.detail.jobId, ended);
-    waiting.get(ended.detail.jobId)?.(ended);
-  });
+  const ends = new Map<string, PromiseWithResolvers<Ended>>();
+  const endOf = (jobId: string): PromiseWithResolvers<Ended> => {
+    const end = ends.get(jobId) ?? Promise.withResolvers<Ended>();
+    ends.set(jobId, end);
+    return end;
+  };
+  onEnded(world, (ended) => endOf(ended.detail.jobId).resolve(ended));
+  const ledger = ledgerIn(
+    world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref,
+    dynamoDbWith(world.sdk('dynamodb')),
+  );
   let sweeping = Promise.resolve();
   const sweeper = setInterval(() => {
     sweeping = sweeping.then(() => world.tick('EveryMinute')).catch(() => {});
@@ -85,10 +93,10 @@ export async function openTestBooth(options: Partial<BoothOptions> = {}): Promis
       const response = await fetch(`${world.apiOrigin}/api/jobs/${jobId}`);
       return jobAnswerSchema.parse(await response.json());
     },
-    ended(jobId) {
-      const known = ends.get(jobId);
-      if (known) return Promise.resolve(known);
-      return new Promise((resolve) => waiting.set(jobId, resolve));
+    async ended(jobId) {
+      const ended = await endOf(jobId).promise;
+      while ((await ledger.read(jobId))?.announcedAt === undefined) await sleep(20);
+      return ended;
     },
     announcements: (jobId) => world.events().filter(({ event }) => event.detail.jobId === jobId).length,
     async settlements({ detail }) {
