@@ -7,7 +7,6 @@ import { sideCarKey } from '../shared/core/asset.ts';
 import { offeringOf } from '../shared/core/catalogue.ts';
 import {
   type EndStatus,
-  endStatuses,
   isOurOwn,
   type Job,
   moneyOf,
@@ -15,6 +14,7 @@ import {
   retryCanHelp,
   transactionOf,
 } from '../shared/core/job-record.ts';
+import { asItEnded, owedUploads, owesOwn } from '../shared/core/resolution.ts';
 import type { Timings } from '../shared/core/timings.ts';
 import { record } from './record.ts';
 
@@ -63,12 +63,11 @@ export async function announceResolution(ports: AnnouncePorts, job: Job): Promis
 }
 
 async function resolutionsOf({ ledger }: AnnouncePorts, job: Job): Promise<PaymentResolved[]> {
-  // That it is settled was said before, where the seller had said it.
-  const isNews = job.status === 'unresolved' || !job.settlement?.success;
-  const own = job.proof && isNews ? [paymentResolved(job, job)] : [];
-  const places = new Set((job.uploads ?? []).flatMap(({ jobId, resolved }) => (resolved ? [jobId] : [])));
-  const uploads = await Promise.all([...places].map((jobId) => ledger.read(jobId)));
-  return [...own, ...[...places].map((jobId, index) => paymentResolved(job, uploads[index], jobId))];
+  const own = owesOwn(job) ? [paymentResolved(job, job)] : [];
+  const uploads = owedUploads(job).map(async (upload) =>
+    paymentResolved(job, await ledger.read(upload), upload),
+  );
+  return [...own, ...(await Promise.all(uploads))];
 }
 
 /** Of a job's own payment, or of a place for a file of its request: in the end, nothing may have been signed for it. */
@@ -82,6 +81,7 @@ function paymentResolved(job: Job, paid: Job | undefined, upload?: string): Paym
     id: createHash('sha256').update(`${about} resolved`).digest('hex'),
     jobId: job.jobId,
     caller: job.caller,
+    status: endOf(job).status,
     outcome: proof?.state ?? 'dead',
     at: new Date(proof?.at ?? job.updatedAt).toISOString(),
     amountAtomic: signed?.amountAtomic ?? '0',
@@ -91,23 +91,25 @@ function paymentResolved(job: Job, paid: Job | undefined, upload?: string): Paym
   };
 }
 
-/** The event of a job's end: of its money, what was known then, so that a repetition says no other. */
-export function jobEnded(job: Job, bucketName: string): JobEnded {
-  const { purchase, asset, end } = job;
-  if (!end || !isEnd(job.status)) throw new Error(`Job ${job.jobId} has no end to announce.`);
-  const { proof: _later, ...asItWas } = job;
+/** The event of a job's end, as it was known then: a repetition says the same. */
+export const jobEnded = (job: Job, bucketName: string): JobEnded => asOfNow(asItEnded(job), bucketName);
+
+/** What there is to say of a job that is over, by what is known now. */
+export function asOfNow(job: Job, bucketName: string): JobEnded {
+  const { purchase, asset } = job;
+  const { status, at, reason } = endOf(job);
   return {
     id: createHash('sha256').update(`${job.jobId} ended`).digest('hex'),
     jobId: job.jobId,
     caller: job.caller,
     type: offeringOf(job.offering)?.type ?? job.offering,
-    status: job.status,
-    money: end.isOpen ? 'open' : moneyOf(job),
-    retryCanHelp: !end.isOpen && retryCanHelp(job),
-    endedAt: new Date(end.at).toISOString(),
-    ...(end.reason && { reason: end.reason }),
+    status,
+    money: moneyOf(job),
+    retryCanHelp: retryCanHelp(job),
+    endedAt: new Date(at).toISOString(),
+    ...(reason && { reason }),
     ...(purchase?.firstSentAt !== undefined && {
-      payment: paymentOf(end.isOpen ? asItWas : job, purchase),
+      payment: paymentOf(job, purchase),
     }),
     ...(job.uploads && { uploads: paidUploads(job) }),
     ...(asset && { asset: { bucket: bucketName, sideCar: sideCarKey(asset.key), ...asset } }),
@@ -115,5 +117,7 @@ export function jobEnded(job: Job, bucketName: string): JobEnded {
   };
 }
 
-const isEnd = (status: Job['status']): status is EndStatus =>
-  (endStatuses as readonly string[]).includes(status);
+function endOf({ jobId, status, end }: Job) {
+  if (!end) throw new Error(`Job ${jobId} has no end to announce.`);
+  return { ...end, status: status as EndStatus };
+}

@@ -2,15 +2,15 @@ import type { Notices } from '../../shared/contracts/event.ts';
 import type { GoodLine, LineResult } from '../../shared/contracts/manifest.ts';
 import { type EndStatus, type Job, moneyOf, paidUploads } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
-import { jobEnded } from '../announce.ts';
+import { asOfNow } from '../announce.ts';
 
-/** What came of one line, a function of its ended job; the same that the job's event says. */
+/** What came of one line, a function of its ended job, by what is known now. */
 export function resultOf(
   job: Job,
   { line, id }: Pick<GoodLine, 'line' | 'id'>,
   bucketName: string,
 ): LineResult {
-  const { status, money, payment, uploads, asset, reason, retryCanHelp } = jobEnded(job, bucketName);
+  const { status, money, payment, uploads, asset, reason, retryCanHelp } = asOfNow(job, bucketName);
   return {
     line,
     ...(id !== undefined && { id }),

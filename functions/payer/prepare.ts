@@ -44,11 +44,13 @@ async function begin(payer: Payer, job: Job): Promise<Job> {
     if ('refused' in file) return refuse(payer, job, inputInvalid(reference, file.refused));
     const place = await findPlace(payer, file);
     if ('refused' in place) return refuse(payer, job, inputInvalid(reference, place.refused));
-    uploads.push({ reference, jobId: place.jobId, amountAtomic: '0', money: place.isNew ? 'open' : 'none' });
+    // Other files of the same bytes are in the same place.
+    const isNew = place.isNew && !uploads.some(({ jobId }) => jobId === place.jobId);
+    uploads.push({ reference, jobId: place.jobId, amountAtomic: '0', money: isNew ? 'open' : 'none' });
   }
-  const bought = new Set(uploads.filter(({ money }) => money === 'open').map(({ jobId }) => jobId));
-  if (bought.size > 0) {
-    const refused = await tooDear(payer, job, entry, bought.size);
+  const places = uploads.filter(({ money }) => money === 'open').length;
+  if (places > 0) {
+    const refused = await tooDear(payer, job, entry, places);
     if (refused) return refused;
   }
   const at = payer.clock();

@@ -1,4 +1,5 @@
 import { isUpload, type Job, moneyOf, type NeededUpload } from '../../shared/core/job-record.ts';
+import { isKnownFor } from '../../shared/core/resolution.ts';
 import { record } from '../record.ts';
 import type { Payer } from './payer.ts';
 
@@ -33,14 +34,11 @@ export async function askUploads(payer: Payer, job: Job): Promise<Job> {
     if (upload) jobs.set(jobId, upload);
   }
   const shares = sharesOf(job, needed, jobs);
+  const at = payer.clock();
   const uploads = needed.map((one, index) =>
-    one.money === 'open' && isKnown(jobs.get(one.jobId))
-      ? { ...one, ...shares[index], resolved: true as const }
+    one.money === 'open' && isKnownFor(job, jobs.get(one.jobId), at)
+      ? { ...one, ...shares[index], resolution: 'owed' as const }
       : one,
   );
-  return (await record(payer, job, { type: 'uploadsAsked', uploads, at: payer.clock() })).job;
+  return (await record(payer, job, { type: 'uploadsAsked', uploads, at })).job;
 }
-
-/** Nothing was signed and nothing will be, or a final block shows what became of it. */
-const isKnown = (upload: Job | undefined): boolean =>
-  !upload || upload.proof !== undefined || (upload.end !== undefined && !upload.purchase?.firstSentAt);

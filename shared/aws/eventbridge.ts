@@ -21,9 +21,9 @@ export interface NoticeBoard {
 
 export const announcementsOn = (eventBusName: string, client = new EventBridgeClient({})): Announcements => ({
   put: (detail) =>
-    'status' in detail
-      ? putEvent(client, eventBusName, detailTypes[detail.status], detail, new Date(detail.endedAt))
-      : putEvent(client, eventBusName, paymentResolvedType, detail, new Date(detail.at)),
+    'outcome' in detail
+      ? putEvent(client, eventBusName, paymentResolvedType, detail, new Date(detail.at))
+      : putEvent(client, eventBusName, detailTypes[detail.status], detail, new Date(detail.endedAt)),
 });
 
 export const noticesOn = (eventBusName: string, client = new EventBridgeClient({})): NoticeBoard => ({

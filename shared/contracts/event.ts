@@ -37,7 +37,10 @@ export const jobEndedSchema = z.strictObject({
   manifest: z.strictObject({ id: z.string(), line: z.int().positive() }).optional(),
 });
 
-/** What EventBridge carries when the money of a job that ended with it `open` is known at last: one for each payment. */
+/**
+ * What EventBridge carries, for each payment of which a job's end had not known what became of it, or what the seller had
+ * said was not so: what a final block shows.
+ */
 export const paymentResolvedType = 'PaymentResolved';
 
 export const paymentResolvedSchema = z.strictObject({
@@ -45,6 +48,8 @@ export const paymentResolvedSchema = z.strictObject({
   id: z.string().length(64),
   jobId: z.uuid(),
   caller: z.string(),
+  /** How the job had ended. */
+  status: z.enum(endStatuses),
   /** `settled`: paid, for naught where nothing was delivered; `dead`: never paid, and it never will be. */
   outcome: z.enum(['settled', 'dead']),
   at: z.iso.datetime(),

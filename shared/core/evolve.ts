@@ -1,16 +1,9 @@
 import { claimOf, ended, unpaid } from './end.ts';
-import {
-  asksUploads,
-  awaitsProof,
-  deadlineSecondsOf,
-  isWatchedUnsaid,
-  maySend,
-  owesResolution,
-  workflowOverdueAt,
-} from './job.ts';
+import { awaitsProof, deadlineSecondsOf, isWatchedUnsaid, maySend, workflowOverdueAt } from './job.ts';
 import type { JobEvent } from './job-event.ts';
 import { isUpload, type Job, moneyOf, needsUploads, type UploadLeave } from './job-record.ts';
 import { freed, grant, proven, reservedPurchase } from './purchase.ts';
+import { asksUploads, knownAtEnd, nextAskAt, owesResolution, told } from './resolution.ts';
 import { expiryOf } from './retention.ts';
 import type { Timings } from './timings.ts';
 import { longestLeaveMilliseconds } from './upload.ts';
@@ -53,10 +46,8 @@ export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undef
     version: job.version + 1,
     updatedAt: event.at,
   };
-  const next =
-    change.end && moneyOf(moved) === 'open'
-      ? { ...moved, end: { ...change.end, isOpen: true as const } }
-      : moved;
+  const own = change.end && knownAtEnd(moved);
+  const next = change.end && own ? { ...moved, end: { ...change.end, own } } : moved;
   const dueAt =
     event.type === 'requeued'
       ? event.at + timings.stallSeconds * 1000
@@ -134,7 +125,7 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'proven':
       return proven(job, event.proof);
     case 'resolutionAnnounced':
-      return owesResolution(job) ? { resolvedAt: event.at } : undefined;
+      return owesResolution(job) ? told(job, event.at) : undefined;
     case 'announced':
       return job.end && job.announcedAt === undefined ? { announcedAt: event.at } : undefined;
     case 'uploadsAsked':
@@ -149,15 +140,15 @@ const renderedOf = (event: Extract<JobEvent, { type: 'rendered' }>): Job['render
   ...(event.ranSeconds !== undefined && { ranSeconds: event.ranSeconds }),
 });
 
-/** The longer they are open, the less often they are asked. */
 function asked(
   job: Job,
   { uploads, at }: Extract<JobEvent, { type: 'uploadsAsked' }>,
   { recoverySeconds }: Timings,
 ): Partial<Job> {
   const next = { uploads: [...uploads] };
-  const pause = Math.max(recoverySeconds * 1000, (at - (job.end?.at ?? at)) / 2);
-  return asksUploads({ ...job, ...next }) ? { ...next, waitUntil: Math.ceil(at + pause) } : next;
+  return asksUploads({ ...job, ...next })
+    ? { ...next, waitUntil: nextAskAt(job, at, recoverySeconds) }
+    : next;
 }
 
 /** Nothing was signed for the job itself; when its uploads cost something, that is what it ends with. */

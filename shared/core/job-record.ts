@@ -100,8 +100,8 @@ const neededUploadSchema = z.strictObject({
   /** What of its price this job bears: nothing when another job bought it. */
   amountAtomic: z.string(),
   money: z.enum(['none', 'open', 'spent']),
-  /** The job had ended when it became known what became of that money. */
-  resolved: z.literal(true).optional(),
+  /** What became of that money was not known at the job's end: known since, and then told. */
+  resolution: z.enum(['owed', 'told']).optional(),
 });
 export type NeededUpload = z.infer<typeof neededUploadSchema>;
 
@@ -178,8 +178,8 @@ export const jobSchema = z.strictObject({
     .strictObject({
       at,
       reason: reasonSchema.optional(),
-      /** It was not known then where its money was, its uploads' included: so it is announced. */
-      isOpen: z.literal(true).optional(),
+      /** What was known then of its own payment, where that was more or less than the seller's word. */
+      own: z.enum(['open', 'proven']).optional(),
       /** Paid, no picture: what a claim on the seller needs. */
       claim: z
         .strictObject({

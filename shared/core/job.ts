@@ -1,7 +1,8 @@
 import { sendMarginSeconds } from './authorization.ts';
 import { offeringOf } from './catalogue.ts';
 import type { JobEvent } from './job-event.ts';
-import { isOurOwn, isUpload, type Job, moneyOf, type NeededUpload, needsUploads } from './job-record.ts';
+import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
+import { asksUploads, owesResolution } from './resolution.ts';
 import type { Timings } from './timings.ts';
 import { isWithdrawal } from './withdrawal.ts';
 
@@ -158,21 +159,6 @@ export const deadlineSecondsOf = ({ offering }: Pick<Job, 'offering'>, timings: 
 export const awaitsProof = (job: Job): boolean => isWithdrawal(job) && job.status === 'authorized';
 
 const isUnsigned = (job: Job): boolean => job.purchase?.firstSentAt === undefined;
-
-const isOpen = ({ money }: NeededUpload): boolean => money === 'open';
-
-/** A job that is over, and does not know yet what became of the money of its uploads: each is a job of its own, and asked. */
-export const asksUploads = ({ announcedAt, uploads }: Job): boolean =>
-  announcedAt !== undefined && uploads?.some(isOpen) === true;
-
-/** A caller's job that ended without knowing where its money was, and now does: that is announced too, once. */
-export const owesResolution = (job: Job): boolean =>
-  job.announcedAt !== undefined &&
-  (job.status === 'unresolved' || job.end?.isOpen === true) &&
-  job.resolvedAt === undefined &&
-  !isOurOwn(job) &&
-  (isUnsigned(job) || job.proof !== undefined) &&
-  !asksUploads(job);
 
 const cancellation = (now: number): JobEvent => ({
   type: 'refused',

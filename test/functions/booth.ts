@@ -121,7 +121,7 @@ export function openBooth(
     } satisfies Pick<ModelTimesLedger, 'read' | 'put'> as Pick<ModelTimesLedger, 'read' | 'put'>,
     announcements: {
       put: async (detail: JobEnded | PaymentResolved) =>
-        void ('status' in detail ? events.push(detail) : resolutions.push(detail)),
+        void ('outcome' in detail ? resolutions.push(detail) : events.push(detail)),
     },
     pictures: {
       presign: async (key: string, seconds: number) => `https://bucket.test/${key}?expires=${seconds}`,

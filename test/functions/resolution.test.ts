@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { jobEnded } from '../../functions/announce.ts';
+import { resultOf, summaryOf } from '../../functions/intake/line-result.ts';
 import { show } from '../../functions/intake/show.ts';
 import { sweep } from '../../functions/sweeper/sweep.ts';
 import { paymentResolvedSchema } from '../../shared/contracts/event.ts';
 import { type Job, moneyOf } from '../../shared/core/job-record.ts';
 import { openBank } from './bank.ts';
-import { acceptEdit } from './booth.ts';
-import { at } from './jobs.ts';
+import { acceptEdit, webp } from './booth.ts';
+import { at, happened, jobAfter, newJob, stages } from './jobs.ts';
 
 /** Who was told that money is open is told what became of it: once, of each payment. */
 
@@ -88,6 +90,7 @@ describe('a place for a file', () => {
         id: expect.any(String),
         jobId,
         caller: expect.any(String),
+        status: 'delivered',
         outcome: 'settled',
         at: expect.any(String),
         amountAtomic: '10000',
@@ -137,10 +140,178 @@ describe('a place for a file', () => {
     booth.clock.now = at(1800);
     await later(bank);
     const job = await booth.read(accepted.jobId);
-    expect(job).toMatchObject({ status: 'unresolved', uploads: [{ money: 'none', resolved: true }] });
+    expect(job).toMatchObject({ status: 'unresolved', uploads: [{ money: 'none', resolution: 'told' }] });
     expect(booth.resolutions).toMatchObject([
       { jobId: job.jobId, outcome: 'dead', amountAtomic: '0', upload: uploadOf(bank).jobId },
     ]);
     expect(booth.resolutions[0]).not.toHaveProperty('nonce');
+  });
+});
+
+describe('a place that is bought after its job has ended', () => {
+  test('is not told of as never paid', async () => {
+    const bank = await openBank();
+    const { booth, look, catchUp, settle } = bank;
+    const { jobId } = await acceptEdit(booth);
+    booth.clock.now = at(1799);
+    const read = booth.ports.files.read;
+    let reads = 0;
+    booth.ports.files.read = async (...args: Parameters<typeof read>) => {
+      const given = await read(...args);
+      reads += 1;
+      // The first payer is about to accept the upload's job, when a second delivery finds the deadline passed.
+      if (reads === 2) {
+        booth.clock.now = at(1801);
+        await booth.turn(jobId);
+      }
+      return given;
+    };
+    await booth.turn(jobId).catch(() => {});
+    expect(booth.events).toMatchObject([{ status: 'unresolved', money: 'open' }]);
+    const upload = uploadOf(bank);
+    expect(upload).toMatchObject({ forJobId: jobId, status: 'delivered' });
+    catchUp();
+    settle(upload);
+    await look();
+    await later(bank);
+    expect(booth.resolutions).toMatchObject([
+      { jobId, outcome: 'settled', amountAtomic: '10000', upload: upload.jobId },
+    ]);
+  });
+});
+
+describe('what is known of its own payment at the end, while a place is open', () => {
+  test('settled: the event names the transaction, and it is not told again', async () => {
+    const bank = await openBank();
+    const { booth, look, catchUp, settle } = bank;
+    withoutSettlement(bank, (path) => path === '/api/upload');
+    booth.seller.uploadManner = 'honest';
+    booth.seller.manner = 'settles and makes no job';
+    const { jobId } = await acceptEdit(booth);
+    await booth.turn(jobId);
+    // A final block shows the job's own payment, not yet the place's.
+    catchUp();
+    settle(await booth.read(jobId));
+    await look();
+    const job = await booth.finish(jobId);
+    expect(job).toMatchObject({ status: 'undelivered', proof: { state: 'settled' } });
+    expect(job.uploads).toMatchObject([{ money: 'open' }]);
+    expect.soft(booth.events[0]?.payment?.transaction).toBe(job.proof?.transaction);
+    booth.clock.now += 400_000;
+    catchUp();
+    await look();
+    await later(bank);
+    expect.soft(booth.resolutions.map(({ upload }) => upload)).toEqual([uploadOf(bank).jobId]);
+  });
+
+  test('dead: JobUnpaid said so, and it is not told again', async () => {
+    const bank = await openBank();
+    const { booth, look, catchUp } = bank;
+    withoutSettlement(bank, (path) => path === '/api/upload');
+    booth.seller.uploadManner = 'honest';
+    booth.seller.manner = 'does nothing';
+    const { jobId } = await acceptEdit(booth);
+    await booth.turn(jobId);
+    booth.clock.now += 400_000;
+    catchUp();
+    await look();
+    const job = await booth.finish(jobId);
+    expect(job.status).toBe('unpaid');
+    await later(bank);
+    expect(booth.resolutions.map(({ upload }) => upload)).toEqual([uploadOf(bank).jobId]);
+  });
+});
+
+describe('the event of an end that is repeated says the same', () => {
+  test('when what the seller called settled is proven dead in between', () => {
+    const { delivered } = stages();
+    const before = jobEnded(delivered, 'pictures');
+    expect(before.money).toBe('spent');
+    expect(jobEnded(jobAfter(delivered, happened.proven('dead')), 'pictures')).toEqual(before);
+  });
+
+  test('when a final block shows another transaction than the seller named', () => {
+    const { delivered } = stages();
+    const before = jobEnded(delivered, 'pictures');
+    const proven = happened.proven('settled');
+    if (proven.type !== 'proven') throw new Error('no proof');
+    const other = { ...proven, proof: { ...proven.proof, transaction: '0xbeef' } };
+    expect(jobEnded(jobAfter(delivered, other), 'pictures')).toEqual(before);
+  });
+
+  test('when the answer, with its settlement, comes after the end', () => {
+    const { unresolved } = stages();
+    const before = jobEnded(unresolved, 'pictures');
+    const late = jobAfter(unresolved, happened.submitted('cmn1234567890', 1801));
+    expect(jobEnded(late, 'pictures')).toEqual(before);
+  });
+});
+
+describe('the results of a manifest', () => {
+  test('agree with its summary when a line was open at its end and is known by now', () => {
+    const job = newJob({ manifest: { id: 'm', line: 1 } });
+    const settled = jobAfter(
+      stages(job).unresolved,
+      happened.announced(1801),
+      happened.proven('settled', 1900),
+    );
+    const { openAtomic, spentAtomic } = summaryOf([settled], 'm');
+    expect([spentAtomic, openAtomic]).toEqual(['30000', '0']);
+    expect(resultOf(settled, { line: 1 }, 'pictures')).toMatchObject({
+      money: 'spent',
+      cost: { transaction: '0xfeed' },
+    });
+  });
+
+  test('a line does not call itself open when all its parts are known', () => {
+    const job = newJob({ manifest: { id: 'm', line: 1 } });
+    const uploads = [{ reference: 'x', jobId: job.jobId, amountAtomic: '10000', money: 'open' as const }];
+    const ended = jobAfter({ ...job, references: ['x'], uploads }, happened.refused());
+    const known = jobAfter(ended, happened.announced(), {
+      type: 'uploadsAsked',
+      uploads: uploads.map((one) => ({ ...one, money: 'spent' as const, resolution: 'owed' as const })),
+      at: at(20),
+    });
+    const { money, uploads: parts } = resultOf(known, { line: 1 }, 'pictures');
+    expect([money, parts?.map((one) => one.money)]).toEqual(['spent', ['spent']]);
+  });
+});
+
+describe('a place that a request names twice', () => {
+  test('is in the event of an end by the deadline once', async () => {
+    const bank = await openBank();
+    const { booth } = bank;
+    booth.ports.wallet.signTypedData = () => Promise.reject(new Error('the key is gone'));
+    booth.files.set('allowed-bucket/copy.webp', webp);
+    const twice = ['s3://allowed-bucket/kite.webp', 's3://allowed-bucket/copy.webp'];
+    const { jobId } = await acceptEdit(booth, twice);
+    await booth.turn(jobId).catch(() => {});
+    booth.clock.now = at(1801);
+    await booth.turn(jobId).catch(() => {});
+    expect(booth.events[0]?.uploads).toHaveLength(1);
+  });
+});
+
+describe('a payment that the seller called settled and a final block shows dead', () => {
+  test('is told of where the job was announced open because of its place', async () => {
+    const bank = await openBank();
+    const { booth, look, catchUp, settle } = bank;
+    withoutSettlement(bank, (path) => path === '/api/upload');
+    const job = await booth.finish((await acceptEdit(booth)).jobId);
+    expect(booth.events).toMatchObject([
+      { status: 'delivered', money: 'open', payment: { transaction: '0xfeed' } },
+    ]);
+    catchUp();
+    settle(uploadOf(bank));
+    await look();
+    booth.clock.now += 400_000;
+    catchUp();
+    await look();
+    await later(bank);
+    expect((await booth.read(job.jobId)).proof?.state).toBe('dead');
+    expect(booth.resolutions.map(({ upload, outcome }) => [upload ?? 'own', outcome])).toEqual([
+      ['own', 'dead'],
+      [uploadOf(bank).jobId, 'settled'],
+    ]);
   });
 });

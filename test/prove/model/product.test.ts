@@ -77,7 +77,7 @@ const kindOf = ({ job, row }: { job: Job; row: string }): string =>
     job.announcedAt !== undefined,
     job.resolvedAt !== undefined,
     job.proof?.state,
-    job.end?.isOpen,
+    job.end?.own,
     job.sellerJobId !== undefined,
     job.workflow !== undefined,
     (job.purchase?.leaseUntil ?? 0) > 0,

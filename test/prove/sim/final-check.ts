@@ -7,8 +7,8 @@ import {
 } from '../../../shared/contracts/event.ts';
 import { jobAnswerSchema } from '../../../shared/contracts/http.ts';
 import { offeringOf, sameRequest } from '../../../shared/core/catalogue.ts';
-import { asksUploads, owesResolution } from '../../../shared/core/job.ts';
 import { bodyToSend, isUpload, type Job, moneyOf } from '../../../shared/core/job-record.ts';
+import { asksUploads, owesResolution } from '../../../shared/core/resolution.ts';
 import { isWithdrawal } from '../../../shared/core/withdrawal.ts';
 import { pictureOf } from './sim-storage.ts';
 import { isDaily } from './watchdog.ts';
@@ -84,7 +84,7 @@ function checkEnding(
     breach('a resolution does not fit its contract');
 }
 
-/** Whoever was told that money is open is told what became of it, of each payment once; nobody else is. */
+/** Who was told that money is open, or spent where it was not, is told what became of it, of each payment once; nobody else is. */
 function checkResolutions(
   job: Job,
   events: readonly JobEnded[],
@@ -93,9 +93,12 @@ function checkResolutions(
 ): void {
   const [event] = events;
   const open = event?.money === 'open' ? event : undefined;
-  const isOwnOpen = open?.payment !== undefined && open.payment.transaction === undefined;
+  const { own } = job.end ?? {};
+  if (own === 'open' && event && (event.money !== 'open' || event.payment?.transaction !== undefined))
+    breach('an end that says more of its money than was known');
+  const isNews = own === 'open' || job.status === 'unresolved' || job.proof?.state === 'dead';
   const owed = new Set([
-    ...(isAsked(job) && job.proof && (isOwnOpen || job.status === 'unresolved') ? ['its own'] : []),
+    ...(isAsked(job) && job.proof && own !== 'proven' && isNews ? ['its own'] : []),
     ...(open?.uploads ?? []).flatMap(({ jobId, money }) => (money === 'open' ? [jobId] : [])),
   ]);
   for (const { upload = 'its own', outcome } of new Map(resolutions.map((one) => [one.id, one])).values()) {

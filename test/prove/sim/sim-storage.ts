@@ -36,7 +36,7 @@ export function openStorage() {
     resolutions,
     files,
     announcements: {
-      put: async (detail) => void ('status' in detail ? events.push(detail) : resolutions.push(detail)),
+      put: async (detail) => void ('outcome' in detail ? resolutions.push(detail) : events.push(detail)),
     } satisfies Announcements,
     pictures: {
       presign: async (key, seconds) => `https://bucket.test/${key}?expires=${seconds}`,
