@@ -1,5 +1,5 @@
 import { isUpload, type Job, moneyOf, type NeededUpload } from '../../shared/core/job-record.ts';
-import { isKnownFor } from '../../shared/core/resolution.ts';
+import { knownOf } from '../../shared/core/resolution.ts';
 import { record } from '../record.ts';
 import type { Payer } from './payer.ts';
 
@@ -27,6 +27,7 @@ function shareOf(job: Job, upload: Job | undefined): Pick<NeededUpload, 'amountA
  */
 export async function askUploads(payer: Payer, job: Job): Promise<Job> {
   const needed = job.uploads ?? [];
+  const at = payer.clock();
   const open = needed.filter(({ money }) => money === 'open').map(({ jobId }) => jobId);
   const jobs = new Map<string, Job>();
   for (const jobId of new Set(open)) {
@@ -34,11 +35,12 @@ export async function askUploads(payer: Payer, job: Job): Promise<Job> {
     if (upload) jobs.set(jobId, upload);
   }
   const shares = sharesOf(job, needed, jobs);
-  const at = payer.clock();
-  const uploads = needed.map((one, index) =>
-    one.money === 'open' && isKnownFor(job, jobs.get(one.jobId), at)
-      ? { ...one, ...shares[index], resolution: 'owed' as const }
-      : one,
-  );
+  const uploads = needed.map((one, index): NeededUpload => {
+    const known = knownOf(job, jobs.get(one.jobId), at);
+    if (one.money !== 'open' || known === 'open') return one;
+    return known === 'known'
+      ? { ...one, ...shares[index], resolution: 'owed' }
+      : { ...one, resolution: 'unknown' };
+  });
   return (await record(payer, job, { type: 'uploadsAsked', uploads, at })).job;
 }

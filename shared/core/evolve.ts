@@ -174,7 +174,8 @@ function submission(
     purchase,
     sellerJobId: event.sellerJobId,
     submittedAt: event.at,
-    ...(event.settlement && { settlement: event.settlement }),
+    // What was announced is not called something else by an answer that came after.
+    ...(event.settlement && !(job.end && job.settlement?.success) && { settlement: event.settlement }),
     ...(leave && { leave }),
   };
   if (job.status === 'unresolved') return news;

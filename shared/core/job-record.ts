@@ -100,8 +100,8 @@ const neededUploadSchema = z.strictObject({
   /** What of its price this job bears: nothing when another job bought it. */
   amountAtomic: z.string(),
   money: z.enum(['none', 'open', 'spent']),
-  /** What became of that money was not known at the job's end: known since, and then told. */
-  resolution: z.enum(['owed', 'told']).optional(),
+  /** What became of that money was not known at the job's end: known since, and then told; or asked about in vain. */
+  resolution: z.enum(['owed', 'told', 'unknown']).optional(),
 });
 export type NeededUpload = z.infer<typeof neededUploadSchema>;
 

@@ -24,11 +24,16 @@ export function asItEnded({ proof, settlement, ...job }: Job): Job {
   };
 }
 
-const isOpen = ({ money }: NeededUpload): boolean => money === 'open';
+const isAsked = ({ money, resolution }: NeededUpload): boolean =>
+  money === 'open' && resolution !== 'unknown';
 
 /** A job that is over, and does not know yet what became of the money of its uploads: each is a job of its own, and asked. */
 export const asksUploads = ({ announcedAt, uploads }: Job): boolean =>
-  announcedAt !== undefined && uploads?.some(isOpen) === true;
+  announcedAt !== undefined && uploads?.some(isAsked) === true;
+
+/** Whether nothing more will be known of where a job's money went, its uploads' included. */
+export const isMoneyKnown = (job: Job): boolean =>
+  !asksUploads(job) && (!isSigned(job) || job.proof !== undefined);
 
 /** Whether what became of the job's own payment is news to its caller: to an `unresolved` one it always is. */
 export function owesOwn(job: Job): boolean {
@@ -56,14 +61,20 @@ export function told(job: Job, at: number): Partial<Job> {
 /** Longer than any invocation that has read a job before its end may write an upload of it (Lambda ends each sooner). */
 const latestUploadMilliseconds = 15 * 60_000;
 
+/** An upload of which no final block has told by then is on a chain that nobody reads. */
+const longestAskedMilliseconds = 7 * 24 * 3_600_000;
+
 /**
  * Whether it is known what an upload costs a job that is over: it was bought for another, nothing was signed for it and
- * nothing will be, or a final block shows what became of it.
+ * nothing will be, or a final block shows what became of it. `unknown` when nobody will ever say.
  */
-export function isKnownFor(job: Job, upload: Job | undefined, now: number): boolean {
-  if (!upload) return now - (job.end?.at ?? now) >= latestUploadMilliseconds;
-  if (upload.forJobId !== job.jobId) return true;
-  return isSigned(upload) ? upload.proof !== undefined : upload.end !== undefined;
+export function knownOf(job: Job, upload: Job | undefined, now: number): 'known' | 'open' | 'unknown' {
+  const sinceEnd = now - (job.end?.at ?? now);
+  const isKnown = !upload
+    ? sinceEnd >= latestUploadMilliseconds
+    : upload.forJobId !== job.jobId || (isSigned(upload) ? upload.proof : upload.end) !== undefined;
+  if (isKnown) return 'known';
+  return sinceEnd >= longestAskedMilliseconds ? 'unknown' : 'open';
 }
 
 const longestPauseMilliseconds = 3_600_000;

@@ -18,9 +18,9 @@ export async function openBank(manner: ReturnType<typeof openBooth>['seller']['m
   const look = (floorAtomic = 0): Promise<Reconciliation> =>
     reconcile({ ...ports, proven, chainLedger: booth.ledger.chainLedger, chain, asset, floorAtomic });
   await look();
-  /** Puts the chain's newest final block at the booth's time, and a few blocks on. */
-  const catchUp = (blocks = 1): void => {
-    chain.head = Math.max(chain.head + 1, Math.floor((booth.clock.now - (start - 20_000)) / 2000) + blocks);
+  /** Puts the chain's newest final block at the booth's time, or at another, and a few blocks on. */
+  const catchUp = (blocks = 1, time = booth.clock.now): void => {
+    chain.head = Math.max(chain.head + 1, Math.floor((time - (start - 20_000)) / 2000) + blocks);
   };
   const settle = ({ purchase }: Job): void => {
     if (!purchase) throw new Error('There is nothing to settle.');

@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { jobEnded } from '../../functions/announce.ts';
+import { endReadings } from '../../functions/end-readings.ts';
 import { resultOf, summaryOf } from '../../functions/intake/line-result.ts';
 import { show } from '../../functions/intake/show.ts';
+import { pay } from '../../functions/payer/pay.ts';
+import type { Payer } from '../../functions/payer/payer.ts';
 import { sweep } from '../../functions/sweeper/sweep.ts';
 import { paymentResolvedSchema } from '../../shared/contracts/event.ts';
 import { type Job, moneyOf } from '../../shared/core/job-record.ts';
 import { openBank } from './bank.ts';
-import { acceptEdit, webp } from './booth.ts';
+import { acceptEdit, openBooth, webp } from './booth.ts';
 import { at, happened, jobAfter, newJob, stages } from './jobs.ts';
 
 /** Who was told that money is open is told what became of it: once, of each payment. */
 
 type Bank = Awaited<ReturnType<typeof openBank>>;
+
+const claimed = { success: true, transaction: '0xfeed', network: 'eip155:8453' };
 
 /** Of the answers to what is paid for at these paths, the settlement is missing. */
 function withoutSettlement({ booth }: Bank, isOne: (path: string) => boolean): void {
@@ -25,11 +30,15 @@ function withoutSettlement({ booth }: Bank, isOne: (path: string) => boolean): v
 }
 
 /** Hours, in which the sweeper brings every job that is due. */
-async function later({ booth }: Bank, hours = 1): Promise<void> {
+async function later(
+  { booth }: Pick<Bank, 'booth'>,
+  hours = 1,
+  turn: (jobId: string) => Promise<void> = (jobId) => booth.turn(jobId),
+): Promise<void> {
   for (let minute = 0; minute < 60 * hours; minute += 1) {
     booth.clock.now += 60_000;
     await sweep(booth.process().ports);
-    for (const { jobId } of booth.queued.splice(0)) await booth.turn(jobId);
+    for (const { jobId } of booth.queued.splice(0)) await turn(jobId);
   }
 }
 
@@ -245,6 +254,28 @@ describe('the event of an end that is repeated says the same', () => {
     const late = jobAfter(unresolved, happened.submitted('cmn1234567890', 1801));
     expect(jobEnded(late, 'pictures')).toEqual(before);
   });
+
+  test.each([
+    ['another transaction', { ...claimed, transaction: '0xbeef' }],
+    ['no success', { ...claimed, success: false, transaction: '' }],
+  ])('when a second answer, with %s, comes after the end', (_name, settlement) => {
+    const { authorized } = stages();
+    const unresolved = jobAfter(
+      authorized,
+      { type: 'unsettled', evidence: 'status 500', settlement: claimed, at: at(3) },
+      { type: 'sending', leaseUntil: at(40), at: at(10) },
+      happened.unresolved(),
+    );
+    const before = jobEnded(unresolved, 'pictures');
+    expect(before).toMatchObject({ money: 'spent', payment: { transaction: '0xfeed' } });
+    const late = jobAfter(unresolved, {
+      type: 'submitted',
+      sellerJobId: 'cmn1234567890',
+      settlement,
+      at: at(1801),
+    });
+    expect(jobEnded(late, 'pictures')).toEqual(before);
+  });
 });
 
 describe('the results of a manifest', () => {
@@ -313,5 +344,86 @@ describe('a payment that the seller called settled and a final block shows dead'
       ['own', 'dead'],
       [uploadOf(bank).jobId, 'settled'],
     ]);
+  });
+});
+
+describe('PaidNotDelivered', () => {
+  test('is counted once where the seller called the own payment settled and a place was open', async () => {
+    const bank = await openBank();
+    const { booth, look, catchUp, settle } = bank;
+    booth.seller.uploadManner = 'honest';
+    booth.seller.manner = 'settles and makes no job';
+    withoutSettlement(bank, (path) => path === '/api/upload');
+    const seller = booth.seller.pay;
+    // A 500 that says that it is settled.
+    booth.seller.pay = async (...payment) => {
+      const answer = await seller(...payment);
+      return 'unknown' in answer ? { ...answer, settlement: claimed } : answer;
+    };
+    const counted: string[] = [];
+    const turn = async (jobId: string) => {
+      const { ports, run } = booth.process();
+      const watch: Payer['watch'] = (job, announced) =>
+        counted.push(...endReadings(job, announced).map(([{ name }]) => name));
+      await pay({ ...ports, watch }, jobId, run);
+    };
+    const { jobId } = await acceptEdit(booth);
+    await turn(jobId);
+    await later(bank, 1, turn);
+    expect(await booth.read(jobId)).toMatchObject({
+      status: 'unresolved',
+      settlement: { success: true },
+      uploads: [{ money: 'open' }],
+    });
+
+    // Of the place tells a block in which the own payment could still be settled.
+    catchUp(2, uploadOf(bank).purchase?.firstSentAt);
+    settle(uploadOf(bank));
+    await look();
+    await later(bank, 2, turn);
+    catchUp();
+    settle(await booth.read(jobId));
+    await look();
+    await later(bank, 2, turn);
+    expect(booth.resolutions.map(({ upload }) => upload)).toEqual([uploadOf(bank).jobId, undefined]);
+    expect(counted.filter((name) => name === 'PaidNotDelivered')).toEqual(['PaidNotDelivered']);
+  });
+
+  test('is not counted where the seller called it settled, and a final block shows it dead', () => {
+    const job = newJob({ references: ['x'] });
+    const { authorized } = stages(job);
+    const uploads = [{ reference: 'x', jobId: job.jobId, amountAtomic: '10000', money: 'open' as const }];
+    const ended = jobAfter(
+      { ...authorized, uploads },
+      { type: 'unsettled', evidence: 'status 500', settlement: claimed, at: at(3) },
+      happened.unresolved(),
+      happened.announced(1801),
+      {
+        type: 'uploadsAsked',
+        uploads: [{ ...uploads[0], amountAtomic: '0', money: 'none', resolution: 'owed' } as never],
+        at: at(1900),
+      },
+    );
+    const first = endReadings(ended, 'resolution');
+    const known = jobAfter(
+      ended,
+      { type: 'resolutionAnnounced', at: at(1901) },
+      happened.proven('dead', 2000),
+    );
+    expect(moneyOf(known)).toBe('none');
+    expect([...first, ...endReadings(known, 'resolution')]).toEqual([]);
+  });
+});
+
+describe('where no chain is read', () => {
+  test('a job whose place is open is not asked about for ever', async () => {
+    const booth = openBooth();
+    booth.seller.uploadManner = 'settles and makes no job';
+    const { jobId } = await booth.finish((await acceptEdit(booth)).jobId);
+    expect(booth.events).toMatchObject([{ status: 'unresolved', money: 'open' }]);
+    await later({ booth }, 8 * 24);
+    const job = await booth.read(jobId);
+    expect(job).not.toHaveProperty('dueAt');
+    expect([moneyOf(job), booth.resolutions]).toEqual(['open', []]);
   });
 });
