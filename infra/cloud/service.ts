@@ -1,29 +1,24 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { taskSeconds, workflow } from '../../functions/poller/workflow.ts';
+import { taskSeconds } from '../../functions/poller/workflow.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
-import type { WorkflowKind } from '../../shared/core/job.ts';
-import { accessLogOf } from './access-log.ts';
-import { acknowledge, acknowledgeWide } from './acknowledge.ts';
 import { auditDaily } from './audit-daily.ts';
 import { HouseFunction, rows } from './house-function.ts';
+import { openHttpDoor } from './http-door.ts';
 import type { CoinboothKeep } from './keep.ts';
 import { outputsOf } from './outputs-of.ts';
 import { queueBefore, receiveActions } from './queue-before.ts';
 import { openDoors } from './queue-doors.ts';
 import type { Settings } from './settings.ts';
 import { watch } from './watch.ts';
+import { openWorkflows } from './workflows.ts';
 
 /** The pipeline, in flow order: three doors, queue, payer, workflow, bus, sweeper. */
 export class CoinboothService extends Construct {
@@ -153,39 +148,7 @@ export class CoinboothService extends Construct {
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
 
-    const watcher = new Role(this, 'WorkflowRole', {
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
-    });
-    const tasks = { poll: poll.lambda.functionArn, deliver: deliver.lambda.functionArn };
-    watcher.addToPolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: Object.values(tasks) }),
-    );
-    const machineOf = (place: string, kind: WorkflowKind, whyNoLog: string): string => {
-      const definition = stack.toJsonString(workflow(kind, tasks, settings.timings));
-      const machine = new StateMachine(this, place, {
-        stateMachineType: kind === 'express' ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
-        definitionBody: DefinitionBody.fromString(definition),
-        role: watcher,
-        ...(settings.tracing && { tracingEnabled: true }),
-      });
-      if (!settings.tracing)
-        acknowledge(machine, 'SF2', 'Traces are a setting (tracing), since each one costs.');
-      acknowledge(machine, 'SF1', whyNoLog);
-      return machine.stateMachineArn;
-    };
-    const machines = {
-      express: machineOf(
-        'ExpressWorkflow',
-        'express',
-        'A run passes a job id and takes seconds; each function logs the id, and the ledger says how far the job came.',
-      ),
-      standard: machineOf(
-        'Workflow',
-        'standard',
-        'A run of the standard kind keeps its own history for ninety days; it passes job ids, which each function logs.',
-      ),
-    };
-    if (settings.tracing) acknowledgeWide(watcher, '*', 'X-Ray knows no narrower resource.');
+    const machines = openWorkflows(this, { poll: poll.lambda, deliver: deliver.lambda, settings });
 
     const payer = house('payer', 384, settings.payer.timeoutSeconds)
       .bind(
@@ -274,23 +237,7 @@ export class CoinboothService extends Construct {
       targets: [new LambdaFunction(reconciler.lambda, { retryAttempts: 0 })],
     });
 
-    const { jwt } = settings.api;
-    const api = new HttpApi(this, 'Api', {
-      createDefaultStage: false,
-      defaultAuthorizer: jwt
-        ? new HttpJwtAuthorizer('Jwt', jwt.issuer, { jwtAudience: jwt.audience })
-        : new HttpIamAuthorizer(),
-    });
-    new HttpStage(this, 'Stage', {
-      httpApi: api,
-      stageName: '$default',
-      autoDeploy: true,
-      throttle: { rateLimit: settings.api.requestsPerSecond, burstLimit: settings.api.burst },
-      accessLogSettings: accessLogOf(this, settings.logRetentionDays),
-    });
-    const integration = new HttpLambdaIntegration('Intake', intake.lambda);
-    for (const path of ['/api/{proxy+}', '/openapi.json', '/llms.txt'])
-      api.addRoutes({ path, methods: [HttpMethod.ANY], integration });
+    const api = openHttpDoor(this, { intake: intake.lambda, settings });
 
     this.alarms = watch(this, {
       settings,
