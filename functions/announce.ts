@@ -5,15 +5,8 @@ import type { JobEnded, PaymentResolved } from '../shared/contracts/event.ts';
 import type { Payment } from '../shared/contracts/http.ts';
 import { sideCarKey } from '../shared/core/asset.ts';
 import { offeringOf } from '../shared/core/catalogue.ts';
-import {
-  type EndStatus,
-  isOurOwn,
-  type Job,
-  moneyOf,
-  paidUploads,
-  retryCanHelp,
-  transactionOf,
-} from '../shared/core/job-record.ts';
+import { boughtFor, moneyOf, paidUploads, retryCanHelp, transactionOf } from '../shared/core/job-money.ts';
+import { type EndStatus, isOurOwn, type Job } from '../shared/core/job-record.ts';
 import { asItEnded, owedUploads, owesOwn } from '../shared/core/resolution.ts';
 import type { Timings } from '../shared/core/timings.ts';
 import { record } from './record.ts';
@@ -65,16 +58,14 @@ export async function announceResolution(ports: AnnouncePorts, job: Job): Promis
 async function resolutionsOf({ ledger }: AnnouncePorts, job: Job): Promise<PaymentResolved[]> {
   const own = owesOwn(job) ? [paymentResolved(job, job)] : [];
   const uploads = owedUploads(job).map(async (upload) =>
-    paymentResolved(job, await ledger.read(upload), upload),
+    paymentResolved(job, boughtFor(job, await ledger.read(upload)), upload),
   );
   return [...own, ...(await Promise.all(uploads))];
 }
 
 /** Of a job's own payment, or of a place for a file of its request: in the end, nothing may have been signed for it. */
 function paymentResolved(job: Job, paid: Job | undefined, upload?: string): PaymentResolved {
-  // What another job bought is told of by that one.
-  const isItsOwn = paid && (upload === undefined || paid.forJobId === job.jobId);
-  const { purchase, proof } = isItsOwn ? paid : {};
+  const { purchase, proof } = paid ?? {};
   const signed = purchase?.firstSentAt === undefined ? undefined : purchase;
   const about = upload === undefined ? job.jobId : `${job.jobId} ${upload}`;
   return {

@@ -1,5 +1,6 @@
 import { metrics, type Reading } from '../shared/contracts/metrics.ts';
-import { type EndStatus, isOurOwn, type Job, moneyOf } from '../shared/core/job-record.ts';
+import { moneyOf } from '../shared/core/job-money.ts';
+import { type EndStatus, isOurOwn, type Job } from '../shared/core/job-record.ts';
 import { isMoneyKnown } from '../shared/core/resolution.ts';
 
 /** What there is to count of a job whose end, or whose money at last, was announced. The house's own are counted by none. */

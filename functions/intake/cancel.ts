@@ -1,4 +1,5 @@
-import { type Job, moneyOf } from '../../shared/core/job-record.ts';
+import { isSigned, moneyOf } from '../../shared/core/job-money.ts';
+import type { Job } from '../../shared/core/job-record.ts';
 import { record } from '../record.ts';
 import { enqueue, type Intake } from './submit.ts';
 
@@ -31,7 +32,7 @@ const isCancelled = (job: Job): boolean =>
 
 function reasonAgainst(job: Job): string | undefined {
   if (job.end) return `It has ended already: ${job.status}.`;
-  if (job.purchase?.firstSentAt !== undefined)
+  if (isSigned(job))
     return 'Its payment is signed and may be under way: it will be delivered, or say what became of the money.';
   return moneyOf(job) === 'none'
     ? undefined

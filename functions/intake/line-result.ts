@@ -1,6 +1,7 @@
 import type { Notices } from '../../shared/contracts/event.ts';
 import type { GoodLine, LineResult } from '../../shared/contracts/manifest.ts';
-import { type EndStatus, type Job, moneyOf, paidUploads } from '../../shared/core/job-record.ts';
+import { ownMoney, paidUploads } from '../../shared/core/job-money.ts';
+import type { EndStatus, Job } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { asOfNow } from '../announce.ts';
 
@@ -48,8 +49,7 @@ export function summaryOf(
     const status = job.status as EndStatus;
     ended[status] = (ended[status] ?? 0) + 1;
     if (job.manifest?.id !== manifestId) continue;
-    const { purchase, uploads: _uploads, ...own } = job;
-    if (purchase) sums[moneyOf({ ...own, purchase })] += BigInt(purchase.amountAtomic);
+    if (job.purchase) sums[ownMoney(job)] += BigInt(job.purchase.amountAtomic);
     for (const { amountAtomic, money } of paidUploads(job)) sums[money] += BigInt(amountAtomic);
   }
   return { ended, spentAtomic: sums.spent.toString(), openAtomic: sums.open.toString() };

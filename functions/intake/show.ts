@@ -1,15 +1,8 @@
 import type { PictureStore } from '../../shared/aws/s3.ts';
 import type { JobAnswer } from '../../shared/contracts/http.ts';
 import { offeringOf } from '../../shared/core/catalogue.ts';
-import {
-  type Asset,
-  type Job,
-  moneyOf,
-  paidUploads,
-  publicStatus,
-  retryCanHelp,
-  transactionOf,
-} from '../../shared/core/job-record.ts';
+import { moneyOf, paidUploads, retryCanHelp, transactionOf } from '../../shared/core/job-money.ts';
+import { type Asset, type Job, publicStatus } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 
 const urlSeconds = 300;

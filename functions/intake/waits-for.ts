@@ -1,3 +1,4 @@
+import { isSigned } from '../../shared/core/job-money.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { payeeScope, scopesOf } from '../../shared/core/switches.ts';
 import type { Door } from './door.ts';
@@ -10,7 +11,7 @@ const patienceMilliseconds = 3_000;
  * @returns a sentence for its caller, without the operator's own words; undefined where nothing is stopped
  */
 export async function waitsFor(door: Pick<Door, 'control' | 'policy' | 'clock'>, job: Job) {
-  const isHeld = !job.end && job.purchase?.firstSentAt === undefined && job.cancelledAt === undefined;
+  const isHeld = !job.end && !isSigned(job) && job.cancelledAt === undefined;
   if (!isHeld || door.clock() - job.acceptedAt < patienceMilliseconds) return undefined;
   return stopBefore(door, job);
 }

@@ -1,7 +1,8 @@
 import { mediaOf, offeringOf, offeringPath, withMedia } from '../../shared/core/catalogue.ts';
 import { ceilingOf } from '../../shared/core/ceiling.ts';
 import { acceptedJob } from '../../shared/core/evolve.ts';
-import { houseCaller, type Job, moneyOf, type NeededUpload } from '../../shared/core/job-record.ts';
+import { moneyOf } from '../../shared/core/job-money.ts';
+import { houseCaller, type Job, type NeededUpload } from '../../shared/core/job-record.ts';
 import type { Offering } from '../../shared/core/offering.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
 import { scopesOf } from '../../shared/core/switches.ts';

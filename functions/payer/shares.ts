@@ -1,5 +1,6 @@
-import { isUpload, type Job, moneyOf, type NeededUpload } from '../../shared/core/job-record.ts';
-import { knownOf } from '../../shared/core/resolution.ts';
+import { boughtFor, moneyOf } from '../../shared/core/job-money.ts';
+import type { Job, NeededUpload } from '../../shared/core/job-record.ts';
+import { isAsked, knownOf } from '../../shared/core/resolution.ts';
 import { record } from '../record.ts';
 import type { Payer } from './payer.ts';
 
@@ -15,10 +16,9 @@ export const sharesOf = (
   });
 
 function shareOf(job: Job, upload: Job | undefined): Pick<NeededUpload, 'amountAtomic' | 'money'> {
-  if (!upload || !isUpload(upload) || upload.forJobId !== job.jobId)
-    return { amountAtomic: '0', money: 'none' };
-  const money = moneyOf(upload);
-  return { amountAtomic: money === 'none' ? '0' : (upload.purchase?.amountAtomic ?? '0'), money };
+  const own = boughtFor(job, upload);
+  const money = own ? moneyOf(own) : 'none';
+  return { amountAtomic: money === 'none' ? '0' : (own?.purchase?.amountAtomic ?? '0'), money };
 }
 
 /**
@@ -26,21 +26,16 @@ function shareOf(job: Job, upload: Job | undefined): Pick<NeededUpload, 'amountA
  * way, and may have been signed for since.
  */
 export async function askUploads(payer: Payer, job: Job): Promise<Job> {
-  const needed = job.uploads ?? [];
   const at = payer.clock();
-  const open = needed.filter(({ money }) => money === 'open').map(({ jobId }) => jobId);
-  const jobs = new Map<string, Job>();
-  for (const jobId of new Set(open)) {
-    const upload = await payer.ledger.read(jobId);
-    if (upload) jobs.set(jobId, upload);
-  }
-  const shares = sharesOf(job, needed, jobs);
-  const uploads = needed.map((one, index): NeededUpload => {
-    const known = knownOf(job, jobs.get(one.jobId), at);
-    if (one.money !== 'open' || known === 'open') return one;
+  const ask = async (one: NeededUpload): Promise<NeededUpload> => {
+    if (!isAsked(one)) return one;
+    const upload = await payer.ledger.read(one.jobId);
+    const known = knownOf(job, upload, at);
+    if (known === 'open') return one;
     return known === 'known'
-      ? { ...one, ...shares[index], resolution: 'owed' }
+      ? { ...one, ...shareOf(job, upload), resolution: 'owed' }
       : { ...one, resolution: 'unknown' };
-  });
+  };
+  const uploads = await Promise.all((job.uploads ?? []).map(ask));
   return (await record(payer, job, { type: 'uploadsAsked', uploads, at })).job;
 }

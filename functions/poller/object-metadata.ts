@@ -1,4 +1,5 @@
-import { type Job, transactionOf } from '../../shared/core/job-record.ts';
+import { transactionOf } from '../../shared/core/job-money.ts';
+import type { Job } from '../../shared/core/job-record.ts';
 import { seedOf } from './side-car.ts';
 
 /**

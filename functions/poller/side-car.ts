@@ -1,5 +1,6 @@
 import { type SideCar, sideCarVersion } from '../../shared/contracts/side-car.ts';
-import { type Asset, type Job, paidUploads } from '../../shared/core/job-record.ts';
+import { paidUploads } from '../../shared/core/job-money.ts';
+import type { Asset, Job } from '../../shared/core/job-record.ts';
 import { paymentOf } from '../announce.ts';
 
 /**

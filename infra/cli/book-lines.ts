@@ -1,7 +1,8 @@
 import { atMost } from '../../functions/at-most.ts';
 import { type BookEntry, bookEntryOf } from '../../shared/core/book.ts';
 import { dayOf } from '../../shared/core/budget.ts';
-import { type Job, transactionOf } from '../../shared/core/job-record.ts';
+import { transactionOf } from '../../shared/core/job-money.ts';
+import type { Job } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import type { Deployment } from './deployment.ts';
 

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Job, moneyOf, transactionOf } from '../../shared/core/job-record.ts';
+import { moneyOf, transactionOf } from '../../shared/core/job-money.ts';
+import type { Job } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { type Common, facts, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';

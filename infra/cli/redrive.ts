@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { DeadLetter } from '../../shared/aws/sqs-dead-letters.ts';
 import { groupOf, paymentMessageSchema } from '../../shared/contracts/message.ts';
-import { type Job, moneyOf } from '../../shared/core/job-record.ts';
+import { moneyOf } from '../../shared/core/job-money.ts';
+import type { Job } from '../../shared/core/job-record.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { moneyWords } from './describe-job.ts';

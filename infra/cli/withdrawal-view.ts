@@ -1,6 +1,7 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Authorization } from '../../shared/core/authorization.ts';
-import { type Job, transactionOf } from '../../shared/core/job-record.ts';
+import { transactionOf } from '../../shared/core/job-money.ts';
+import type { Job } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { withdrawalSchema } from '../../shared/core/withdrawal.ts';
 import {

@@ -1,5 +1,6 @@
 import type { Reason } from './errors.ts';
-import { type EndStatus, type Job, transactionOf } from './job-record.ts';
+import { transactionOf } from './job-money.ts';
+import type { EndStatus, Job } from './job-record.ts';
 
 type End = NonNullable<Job['end']>;
 

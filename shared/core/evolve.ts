@@ -1,7 +1,8 @@
 import { claimOf, ended, unpaid } from './end.ts';
 import { awaitsProof, deadlineSecondsOf, isWatchedUnsaid, maySend, workflowOverdueAt } from './job.ts';
 import type { JobEvent } from './job-event.ts';
-import { isUpload, type Job, moneyOf, needsUploads, type UploadLeave } from './job-record.ts';
+import { moneyOf } from './job-money.ts';
+import { isUpload, type Job, needsUploads, type UploadLeave } from './job-record.ts';
 import { freed, grant, proven, reservedPurchase } from './purchase.ts';
 import { asksUploads, knownAtEnd, nextAskAt, owesResolution, told } from './resolution.ts';
 import { expiryOf } from './retention.ts';

@@ -201,37 +201,6 @@ export const jobSchema = z.strictObject({
 export type Job = z.infer<typeof jobSchema>;
 export type SettlementClaim = z.infer<typeof settlementSchema>;
 
-export type Money = 'none' | 'open' | 'spent';
-
-/**
- * Where the money of a job is, as far as we know, its uploads included: `none` while nothing was signed or when the
- * authorization is proven dead, `spent` when the seller says or a final block shows that it settled, and `open` for
- * everything between.
- */
-export function moneyOf(job: Job): Money {
-  const every = [ownMoney(job), ...(job.uploads ?? []).map(({ money }) => money)];
-  return every.includes('open') ? 'open' : every.includes('spent') ? 'spent' : 'none';
-}
-
-function ownMoney(job: Job): Money {
-  if (job.purchase?.firstSentAt === undefined) return 'none';
-  if (job.proof) return job.proof.state === 'settled' ? 'spent' : 'none';
-  return job.settlement?.success ? 'spent' : 'open';
-}
-
-/** The transaction that settled a job's purchase: of a final block, or else as the seller says. */
-export const transactionOf = ({ proof, settlement, purchase }: Job): { transaction?: string } => {
-  const claimed = settlement?.success ? (purchase?.transaction ?? settlement.transaction) : undefined;
-  const transaction = proof?.transaction ?? claimed;
-  return transaction === undefined ? {} : { transaction };
-};
-
-/** What the job bore of its uploads' prices. */
-export const paidUploads = ({ uploads = [] }: Job) =>
-  uploads
-    .filter(({ money }) => money !== 'none')
-    .map(({ jobId, amountAtomic, money }) => ({ jobId, amountAtomic, money }));
-
 /** The exact bytes of the request: the quote and the paid POST carry the same. */
 export const bodyToSend = (job: Job): string => job.sent ?? job.body;
 
@@ -246,13 +215,6 @@ export const houseCaller = 'coinbooth';
 
 /** Whether a job is the house's own, a place for a file or a withdrawal: no caller is told of its end. */
 export const isOurOwn = (job: Job): boolean => isUpload(job) || isWithdrawal(job);
-
-/** Whether asking for the same again can help: never while money is open or spent, so that nobody buys twice by hand. */
-export const retryCanHelp = (job: Job): boolean =>
-  moneyOf(job) === 'none' &&
-  ['SellerUnavailable', 'SignerUnavailable', 'DeadlinePassed', 'Cancelled'].includes(
-    job.end?.reason?.name ?? '',
-  );
 
 /** What a caller is told of the status (design.md §3). */
 export function publicStatus(job: Job): 'pending' | 'processing' | 'complete' | 'failed' {

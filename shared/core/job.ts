@@ -1,7 +1,8 @@
 import { sendMarginSeconds } from './authorization.ts';
 import { offeringOf } from './catalogue.ts';
 import type { JobEvent } from './job-event.ts';
-import { isUpload, type Job, moneyOf, needsUploads } from './job-record.ts';
+import { isSigned, moneyOf } from './job-money.ts';
+import { isUpload, type Job, needsUploads } from './job-record.ts';
 import { asksUploads, owesResolution } from './resolution.ts';
 import type { Timings } from './timings.ts';
 import { isWithdrawal } from './withdrawal.ts';
@@ -40,7 +41,7 @@ export function nextStep(job: Job, now: number, timings: Timings): Step {
   if (awaitsProof(job)) return { do: 'rest' };
   const lease = job.purchase?.leaseUntil ?? 0;
   if (lease > now) return { do: 'wait', untilAt: lease };
-  if (job.cancelledAt !== undefined && isUnsigned(job)) return { do: 'end', event: cancellation(now) };
+  if (job.cancelledAt !== undefined && !isSigned(job)) return { do: 'end', event: cancellation(now) };
   if (now >= job.deadlineAt) return { do: 'end', event: deadlineEvent(job, now) };
   if ((job.waitUntil ?? 0) > now) return { do: 'wait', untilAt: job.waitUntil ?? 0 };
   switch (job.status) {
@@ -158,8 +159,6 @@ export const deadlineSecondsOf = ({ offering }: Pick<Job, 'offering'>, timings: 
 /** A withdrawal that is signed is sent to nobody: there is nothing to do for it until a final block says what became of it. */
 export const awaitsProof = (job: Job): boolean => isWithdrawal(job) && job.status === 'authorized';
 
-const isUnsigned = (job: Job): boolean => job.purchase?.firstSentAt === undefined;
-
 const cancellation = (now: number): JobEvent => ({
   type: 'refused',
   reason: { name: 'Cancelled', message: 'It was cancelled before anything was signed; nothing was spent.' },
@@ -184,7 +183,7 @@ function deadlineEvent(job: Job, now: number): JobEvent {
       reason: reason('It was paid, as a final block shows, and the seller gave no picture for it in time.'),
       at: now,
     };
-  if (!isUnsigned(job))
+  if (isSigned(job))
     return {
       type: 'unresolved',
       reason: reason(

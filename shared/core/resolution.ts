@@ -1,3 +1,4 @@
+import { boughtFor, isSigned, ownMoney } from './job-money.ts';
 import { isOurOwn, type Job, type NeededUpload } from './job-record.ts';
 
 /**
@@ -5,13 +6,10 @@ import { isOurOwn, type Job, type NeededUpload } from './job-record.ts';
  * it wrongly, what a final block shows, once.
  */
 
-const isSigned = ({ purchase }: Job): boolean => purchase?.firstSentAt !== undefined;
-
 /** What an end knows of the job's own payment; nothing is said where it goes by the seller's word. */
 export function knownAtEnd(job: Job): 'open' | 'proven' | undefined {
-  if (!isSigned(job)) return undefined;
-  if (job.proof) return 'proven';
-  return job.settlement?.success ? undefined : 'open';
+  if (isSigned(job) && job.proof) return 'proven';
+  return ownMoney(job) === 'open' ? 'open' : undefined;
 }
 
 /** A job that is over, as it was known at its end. */
@@ -24,7 +22,8 @@ export function asItEnded({ proof, settlement, ...job }: Job): Job {
   };
 }
 
-const isAsked = ({ money, resolution }: NeededUpload): boolean =>
+/** Whether what became of an upload's money is still to be asked. */
+export const isAsked = ({ money, resolution }: NeededUpload): boolean =>
   money === 'open' && resolution !== 'unknown';
 
 /** A job that is over, and does not know yet what became of the money of its uploads: each is a job of its own, and asked. */
@@ -45,10 +44,9 @@ export function owesOwn(job: Job): boolean {
 
 const isOwed = ({ resolution }: NeededUpload): boolean => resolution === 'owed';
 
-/** The uploads of which is known what became of their money, and not told: each once, however many files need it. */
-export const owedUploads = ({ uploads = [] }: Job): string[] => [
-  ...new Set(uploads.filter(isOwed).map(({ jobId }) => jobId)),
-];
+/** The uploads of which is known what became of their money, and not told. */
+export const owedUploads = ({ uploads = [] }: Job): string[] =>
+  uploads.filter(isOwed).map(({ jobId }) => jobId);
 
 export const owesResolution = (job: Job): boolean => owesOwn(job) || owedUploads(job).length > 0;
 
@@ -72,7 +70,7 @@ export function knownOf(job: Job, upload: Job | undefined, now: number): 'known'
   const sinceEnd = now - (job.end?.at ?? now);
   const isKnown = !upload
     ? sinceEnd >= latestUploadMilliseconds
-    : upload.forJobId !== job.jobId || (isSigned(upload) ? upload.proof : upload.end) !== undefined;
+    : !boughtFor(job, upload) || (isSigned(upload) ? upload.proof : upload.end) !== undefined;
   if (isKnown) return 'known';
   return sinceEnd >= longestAskedMilliseconds ? 'unknown' : 'open';
 }

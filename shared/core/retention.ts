@@ -1,4 +1,5 @@
 import { isOurOwn, type Job } from './job-record.ts';
+import { isMoneyKnown } from './resolution.ts';
 import type { Timings } from './timings.ts';
 
 /** How long what callers wrote is kept. The books (`book.ts`, `loss.ts`) are kept for good, and hold none of it. */
@@ -7,10 +8,8 @@ import type { Timings } from './timings.ts';
 export const erasedCaller = 'erased';
 
 /** Nothing more will happen to it, and what became of its money is known. */
-const isClosed = ({ announcedAt, dueAt, purchase, proof }: Job): boolean =>
-  announcedAt !== undefined &&
-  dueAt === undefined &&
-  (purchase?.firstSentAt === undefined || proof !== undefined);
+const isClosed = (job: Job): boolean =>
+  job.announcedAt !== undefined && job.dueAt === undefined && isMoneyKnown(job);
 
 /**
  * When a job's row may go, Unix seconds: so long after the last thing that happened to it.

@@ -4,7 +4,8 @@ import type { Authorization } from '../../shared/core/authorization.ts';
 import { acceptedJob, evolve } from '../../shared/core/evolve.ts';
 import { mostSends, nextStep } from '../../shared/core/job.ts';
 import type { JobEvent } from '../../shared/core/job-event.ts';
-import { type Job, jobSchema, moneyOf, publicStatus, retryCanHelp } from '../../shared/core/job-record.ts';
+import { moneyOf, retryCanHelp } from '../../shared/core/job-money.ts';
+import { type Job, jobSchema, publicStatus } from '../../shared/core/job-record.ts';
 import { lossOf } from '../../shared/core/loss.ts';
 import { timingsSchema } from '../../shared/core/timings.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { pay } from '../../functions/payer/pay.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
-import { type Job, moneyOf } from '../../shared/core/job-record.ts';
+import { moneyOf } from '../../shared/core/job-money.ts';
+import type { Job } from '../../shared/core/job-record.ts';
 import { challengeOf, offer } from '../core/offers.ts';
 import { openBooth, type Watch } from './booth.ts';
 import { at, stages } from './jobs.ts';

@@ -3,7 +3,7 @@ import { agreed } from '../../functions/reconciler/agree.ts';
 import { reconcile } from '../../functions/reconciler/reconcile.ts';
 import { openFinding } from '../../shared/aws/dynamodb-chain.ts';
 import { tokenKey } from '../../shared/core/budget.ts';
-import { moneyOf } from '../../shared/core/job-record.ts';
+import { moneyOf } from '../../shared/core/job-money.ts';
 import { policy } from '../core/offers.ts';
 import { openBank } from './bank.ts';
 import { Crash, openBooth } from './booth.ts';

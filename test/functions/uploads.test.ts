@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { sweep } from '../../functions/sweeper/sweep.ts';
+import { moneyOf } from '../../shared/core/job-money.ts';
 import type { Job } from '../../shared/core/job-record.ts';
-import { moneyOf } from '../../shared/core/job-record.ts';
 import { challengeOf, offer } from '../core/offers.ts';
 import { acceptEdit, type Booth, openBooth, webp } from './booth.ts';
 import { caller, jobAfter, newJob, stages } from './jobs.ts';

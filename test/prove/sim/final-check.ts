@@ -7,7 +7,8 @@ import {
 } from '../../../shared/contracts/event.ts';
 import { jobAnswerSchema } from '../../../shared/contracts/http.ts';
 import { offeringOf, sameRequest } from '../../../shared/core/catalogue.ts';
-import { bodyToSend, isUpload, type Job, moneyOf } from '../../../shared/core/job-record.ts';
+import { moneyOf } from '../../../shared/core/job-money.ts';
+import { bodyToSend, isUpload, type Job } from '../../../shared/core/job-record.ts';
 import { asksUploads, owesResolution } from '../../../shared/core/resolution.ts';
 import { isWithdrawal } from '../../../shared/core/withdrawal.ts';
 import { pictureOf } from './sim-storage.ts';
