@@ -12,6 +12,7 @@ const lasting: readonly JobEvent['type'][] = [
   'submitted',
   'proven',
   'rendered',
+  'denied',
   'delivered',
   'undelivered',
   'announced',

@@ -109,6 +109,8 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
       if (status !== 'submitted' || !isUpload(job)) return undefined;
       return { blobUrl: event.blobUrl, ...ended('delivered', event.at) };
     }
+    case 'denied':
+      return status === 'submitted' && job.deniedAt === undefined ? { deniedAt: event.at } : undefined;
     case 'assetFailed':
       return status === 'submitted' ? { assetFailures: job.assetFailures + 1 } : undefined;
     case 'delivered':

@@ -53,6 +53,8 @@ export type JobEvent = { readonly at: number } & (
       /** After the seller took it, when it was last seen running; not known of a job that was finished before. */
       readonly ranSeconds?: number | undefined;
     }
+  /** The seller answered 403, 404 or 410 for the job at two polls in a row: evidence against it, and no end. */
+  | { readonly type: 'denied' }
   | { readonly type: 'assetFailed' }
   | { readonly type: 'delivered'; readonly asset: Asset }
   /** Nothing was signed for it; what its uploads cost by then, where it had any. */

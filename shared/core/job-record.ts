@@ -172,6 +172,8 @@ export const jobSchema = z.strictObject({
       ranSeconds: z.number().nonnegative().optional(),
     })
     .optional(),
+  /** When the seller had denied the job (403, 404, 410) at two polls in a row, for the first time. */
+  deniedAt: at.optional(),
   assetFailures: z.int().nonnegative(),
   asset: assetSchema.optional(),
   end: z

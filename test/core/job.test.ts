@@ -233,6 +233,20 @@ test('what the seller finds wrong in itself is not sent again', () => {
   expect(looked && nextStep(looked, at(70), timings).do).toBe('recover');
 });
 
+test('the first persistent denial of a submitted job is kept, and is no end', () => {
+  const denied = (seconds: number): JobEvent => ({ type: 'denied', at: at(seconds) });
+  const job = jobAfter(reserved, authorized, submitted, denied(9));
+  expect(job).toMatchObject({ status: 'submitted', deniedAt: at(9) });
+  expect(evolve(job, denied(40), timings)).toBeUndefined();
+  expect(evolve(jobAfter(reserved, authorized), denied(9), timings)).toBeUndefined();
+  const delivered = jobAfter(reserved, authorized, submitted, denied(9), {
+    type: 'delivered',
+    asset: { ...asset, mismatch: [] },
+    at: at(50),
+  });
+  expect(delivered).toMatchObject({ status: 'delivered', deniedAt: at(9) });
+});
+
 test('late good news is kept as evidence, and the end stands', () => {
   const unresolved = jobAfter(reserved, authorized, { type: 'unresolved', reason, at: at(1800) });
   const late = evolve(unresolved, submitted, timings);
@@ -270,7 +284,7 @@ test('a paid job without a picture ends with a claim', () => {
 
 /** Any event at all, at any time. */
 const anyEvent = fc
-  .record({ at: fc.integer({ min: start, max: at(4000) }), pick: fc.nat(14) })
+  .record({ at: fc.integer({ min: start, max: at(4000) }), pick: fc.nat(15) })
   .map(({ at: when, pick }): JobEvent => {
     const events: JobEvent[] = [
       { type: 'postponed', untilAt: when + 1000, at: when },
@@ -287,6 +301,7 @@ const anyEvent = fc
       { type: 'undelivered', reason, at: when },
       { type: 'unresolved', reason, at: when },
       { type: 'announced', at: when },
+      { type: 'denied', at: when },
     ];
     return events[pick] ?? { type: 'requeued', at: when };
   });

@@ -37,6 +37,7 @@ const tries: readonly Try[] = [
   },
   { name: 'workflowStarted', event: () => happened.workflowStarted() },
   { name: 'rendered', event: () => happened.rendered() },
+  { name: 'denied', event: () => ({ type: 'denied', at: at(9) }) },
   { name: 'assetFailed', event: () => ({ type: 'assetFailed', at: at(9) }) },
   { name: 'delivered', event: () => happened.delivered() },
   { name: 'undelivered', event: () => happened.undelivered() },

@@ -52,6 +52,7 @@ export const transitions: Readonly<Record<Event, Moves>> = {
   submitted: { authorized: 'submitted', unsettled: 'submitted', unresolved: 'unresolved' },
   workflowStarted: stay('submitted'),
   rendered: stay('submitted'),
+  denied: stay('submitted'),
   assetFailed: stay('submitted'),
   delivered: { submitted: 'delivered' },
   undelivered: { submitted: 'undelivered', authorized: 'undelivered', unsettled: 'undelivered' },
