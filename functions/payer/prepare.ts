@@ -1,17 +1,16 @@
-import { mediaOf, offeringOf, offeringPath, withMedia } from '../../shared/core/catalogue.ts';
-import { ceilingOf } from '../../shared/core/ceiling.ts';
+import { mediaOf, offeringOf, withMedia } from '../../shared/core/catalogue.ts';
 import { acceptedJob } from '../../shared/core/evolve.ts';
 import { moneyOf } from '../../shared/core/job-money.ts';
 import { houseCaller, type Job, type NeededUpload } from '../../shared/core/job-record.ts';
 import type { Offering } from '../../shared/core/offering.ts';
-import { selectRequirements } from '../../shared/core/selection.ts';
 import { scopesOf } from '../../shared/core/switches.ts';
 import { uploadOffering } from '../../shared/core/upload.ts';
 import { noPlaceForFiles, placesAtomic, pricedBody } from '../priced-body.ts';
 import { record } from '../record.ts';
+import { choose } from './choose.ts';
 import { type File, readFile } from './file.ts';
 import type { Payer } from './payer.ts';
-import { refuse, standAside, waitForSeller } from './refuse.ts';
+import { refuse, standAside } from './refuse.ts';
 import { sharesOf } from './shares.ts';
 
 /** A purchase of an upload has this long; its authorization lives for five minutes at the most. */
@@ -61,13 +60,9 @@ async function begin(payer: Payer, job: Job): Promise<Job> {
 /** Asks the price with a stand-in for what has no address yet: the seller prices the options, not the files. */
 async function tooDear(payer: Payer, job: Job, entry: Offering, places: number): Promise<Job | undefined> {
   const body = pricedBody(payer.policy.origin, entry, job.body, job.references ?? []);
-  const quote = await payer.seller.quote(offeringPath(job.offering), body);
-  if ('refused' in quote) return refuse(payer, job, quote.refused);
-  if ('unavailable' in quote) return waitForSeller(payer, job, quote);
-  const limits = { maxPriceAtomic: job.maxPriceAtomic, uploadsAtomic: placesAtomic(places) };
-  const ceiling = ceilingOf(payer.policy, job.offering, entry, job.body, limits);
-  const selection = selectRequirements(quote.challenge, payer.policy, ceiling, payer.clock());
-  return 'refused' in selection ? refuse(payer, job, selection.refused) : undefined;
+  const uploadsAtomic = placesAtomic(places);
+  const chosen = await choose(payer, job, { entry, body, uploadsAtomic, without: [] });
+  return 'stands' in chosen ? chosen.stands : undefined;
 }
 
 /**

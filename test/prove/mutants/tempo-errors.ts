@@ -63,7 +63,7 @@ export const tempoErrors: readonly Mutant[] = [
     error: 'the fee is not held of the wallet beside the amount',
     edits: [
       {
-        file: 'functions/payer/reserve.ts',
+        file: 'functions/payer/take-budget.ts',
         was: "scope === 'wallet' ? amount + feeCap : amount",
         is: 'amount',
       },
