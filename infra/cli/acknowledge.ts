@@ -5,6 +5,7 @@ import { tokenKey } from '../../shared/core/budget.ts';
 import { paidAssets } from '../../shared/core/policy.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
+import { coinbooth } from './program.ts';
 
 /** `coinbooth acknowledge`: what the reconciler stopped over, and an operator's note that it is known. */
 export function addAcknowledge(program: Command): void {
@@ -13,7 +14,7 @@ export function addAcknowledge(program: Command): void {
     .argument('[reason]', 'what it was: from then on looks at the chain go on past it')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx coinbooth acknowledge\n  npx coinbooth acknowledge "we moved 20 dollars to the new wallet"' +
+      `\nExamples:\n  ${coinbooth} acknowledge\n  ${coinbooth} acknowledge "we moved 20 dollars to the new wallet"` +
         '\n\nExit code: 0 when nothing is left to explain, 1 when something is. Signing stays stopped until "resume".',
     )
     .action(acknowledge);

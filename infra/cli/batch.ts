@@ -3,6 +3,7 @@ import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { openApi } from './open-api.ts';
+import { coinbooth } from './program.ts';
 import { readBatch } from './read-batch.ts';
 import { type LineOutcome, runBatch } from './run-batch.ts';
 
@@ -21,9 +22,9 @@ export function addBatch(program: Command): void {
       'after',
       `
 Examples:
-  npx coinbooth batch covers.csv --check
-  npx coinbooth batch covers.csv --out covers
-  npx coinbooth batch covers.csv --again          # after a budget was raised
+  ${coinbooth} batch covers.csv --check
+  ${coinbooth} batch covers.csv --out covers
+  ${coinbooth} batch covers.csv --again          # after a budget was raised
 
 Every line is checked before anything is bought. A line is bought once by what it says and the name of its file: the
 same file again goes on where it was left. Exit code: 0 when every line has its picture, 1 when some have not, 2 when

@@ -5,6 +5,7 @@ import { type BookFormat, bookFile, bookFormats } from './book-file.ts';
 import { type BookLine, bookLines } from './book-lines.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
+import { coinbooth } from './program.ts';
 import { plainSums, reportScopes, summarise, sumsLine } from './summarise-books.ts';
 
 interface Days extends Common {
@@ -31,8 +32,8 @@ export function addBooks(program: Command): void {
       'after',
       `
 Examples:
-  npx coinbooth export --from 2026-11-01 --to 2026-12-01 --out november.csv
-  npx coinbooth export --format parquet --out books.parquet
+  ${coinbooth} export --from 2026-11-01 --to 2026-12-01 --out november.csv
+  ${coinbooth} export --format parquet --out books.parquet
 
 A line is in the book of the day on which a final block showed what became of it; what is open is listed under the day
 that it was reserved. Settled lines are not changed any more. Cells are text, and none is a formula.`,
@@ -42,7 +43,7 @@ that it was reserved. Settled lines are not changed any more. Cells are text, an
     .description('what was spent and lost, by day, caller, model and payee')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx coinbooth report\n  npx coinbooth report --from 2026-11-24 --to 2026-11-25 --json',
+      `\nExamples:\n  ${coinbooth} report\n  ${coinbooth} report --from 2026-11-24 --to 2026-11-25 --json`,
     )
     .action(report);
 }

@@ -9,6 +9,7 @@ import { type Common, tell, withPlace } from './booth-command.ts';
 import { budgetToday } from './budget-today.ts';
 import { openDeployment } from './deployment.ts';
 import { atomicOf } from './dollars.ts';
+import { coinbooth } from './program.ts';
 import { mustBeThere, scopeOf } from './turn-scope.ts';
 
 const scopes = ['total', 'caller', 'model', 'payee', 'floor', 'unseen', 'losses'];
@@ -18,7 +19,7 @@ export function addBudget(program: Command): void {
   const budget = program
     .command('budget')
     .description('what may be spent per day (UTC), and what was')
-    .addHelpText('after', '\nWithout a command it shows them:\n  npx coinbooth budget');
+    .addHelpText('after', `\nWithout a command it shows them:\n  ${coinbooth} budget`);
   withPlace(budget.command('show', { isDefault: true }))
     .description('limits, and what of today is left, held and spent')
     .action(show);
@@ -28,7 +29,7 @@ export function addBudget(program: Command): void {
     .argument('<amount>', 'dollars such as 25 or 0.50 (unseen, losses: a number of payments), or "none"')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx coinbooth budget set total 50\n  npx coinbooth budget set model:veo-3.1/generate 20',
+      `\nExamples:\n  ${coinbooth} budget set total 50\n  ${coinbooth} budget set model:veo-3.1/generate 20`,
     )
     .action(set);
 }

@@ -4,6 +4,7 @@ import { type Common, facts, progress, tell, withPlace } from './booth-command.t
 import { buildRequest, modelName, readField, type Wish } from './build-request.ts';
 import { type Following, followJob } from './follow-job.ts';
 import { openApi } from './open-api.ts';
+import { coinbooth } from './program.ts';
 
 interface Asked extends Following, Omit<Wish, 'prompt' | 'images'> {
   readonly model: string;
@@ -47,9 +48,9 @@ export function addBuy(program: Command): void {
       'after',
       `
 Examples:
-  npx coinbooth generate "a lighthouse at dusk" --out lighthouse.webp
-  npx coinbooth generate "a harbour" -m nano-banana -s aspectRatio=16:9 --max-price 0.05 --json
-  npx coinbooth generate "waves" -m wan-2.6/i2v -s image=lighthouse.webp -s duration=5 -s resolution=720p -o waves.mp4
+  ${coinbooth} generate "a lighthouse at dusk" --out lighthouse.webp
+  ${coinbooth} generate "a harbour" -m nano-banana -s aspectRatio=16:9 --max-price 0.05 --json
+  ${coinbooth} generate "waves" -m wan-2.6/i2v -s image=lighthouse.webp -s duration=5 -s resolution=720p -o waves.mp4
 ${ends}`,
     )
     .action((prompt: string | undefined, options: Asked) => buy('generate', { prompt }, options));
@@ -61,8 +62,8 @@ ${ends}`,
       'after',
       `
 Examples:
-  npx coinbooth edit "make it winter" lighthouse.webp --out winter.webp
-  npx coinbooth edit "both in one frame" JOB_ID https://pictures.example.com/kite.webp -m nano-banana
+  ${coinbooth} edit "make it winter" lighthouse.webp --out winter.webp
+  ${coinbooth} edit "both in one frame" JOB_ID https://pictures.example.com/kite.webp -m nano-banana
 ${ends}`,
     )
     .action((prompt: string, images: string[], options: Asked) => buy('edit', { prompt, images }, options));
@@ -75,8 +76,8 @@ ${ends}`,
       'after',
       `
 Examples:
-  npx coinbooth quote "a lighthouse at dusk" -s "resolution=2 MP"
-  npx coinbooth quote "make it winter" lighthouse.webp --json
+  ${coinbooth} quote "a lighthouse at dusk" -s "resolution=2 MP"
+  ${coinbooth} quote "make it winter" lighthouse.webp --json
 
 Exit code: 0 when it would be paid, 1 when not, 2 when it could not be asked.`,
     )

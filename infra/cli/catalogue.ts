@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { compareWithSeller } from '../../shared/core/drift.ts';
 import { readApiDescription } from '../../shared/seller/api-description.ts';
+import { coinbooth } from './program.ts';
 import { sayDifferences } from './say-differences.ts';
 
 const examples = `
 Examples:
-  npx coinbooth catalogue check https://stablestudio.dev
-  npx coinbooth catalogue check http://127.0.0.1:4020 --json
+  ${coinbooth} catalogue check https://stablestudio.dev
+  ${coinbooth} catalogue check http://127.0.0.1:4020 --json
 
 Exit code: 0 when both say the same, 1 when they differ, 2 when the seller could not be asked.
 Nothing is signed or spent.`;
@@ -19,7 +20,7 @@ export function addCatalogue(program: Command): void {
     .addHelpText(
       'after',
       '\nWhat a booth sells is listed by "coinbooth models". Example:\n' +
-        '  npx coinbooth catalogue check https://stablestudio.dev',
+        `  ${coinbooth} catalogue check https://stablestudio.dev`,
     );
   catalogue
     .command('check')

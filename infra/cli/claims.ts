@@ -5,6 +5,7 @@ import { formatUsd } from '../../shared/core/money.ts';
 import { type Common, facts, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 import { moneyWords } from './describe-job.ts';
+import { coinbooth } from './program.ts';
 import { readOrNot } from './read-or-not.ts';
 
 const mostClaims = 1_000;
@@ -17,7 +18,7 @@ export function addClaims(program: Command): void {
     .option('--days <number>', 'of the last so many days', readDays, 90)
     .addHelpText(
       'after',
-      '\nExamples:\n  npx coinbooth claims\n  npx coinbooth claims --days 7 --json' +
+      `\nExamples:\n  ${coinbooth} claims\n  ${coinbooth} claims --days 7 --json` +
         '\n\nExit code: 0 when there is nothing to claim, 1 when there is.',
     )
     .action(claims);

@@ -5,11 +5,12 @@ import { serveConsole } from '../console/serve.ts';
 import { withBooth } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 import type { Place } from './open-api.ts';
+import { coinbooth } from './program.ts';
 
 const examples = `
 Examples:
-  npx coinbooth console --stack Coinbooth
-  npx coinbooth console --local .coinbooth --port 8080
+  ${coinbooth} console --stack Coinbooth
+  ${coinbooth} console --local .coinbooth --port 8080
 
 It is served on this machine alone, and signs what it asks with your own AWS credentials: nothing public is deployed.`;
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { formatUsd } from '../../shared/core/money.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
+import { coinbooth } from './program.ts';
 import { quotaLooks } from './quota-looks.ts';
 import { readiness } from './readiness.ts';
 
@@ -19,7 +20,7 @@ export function addDoctor(program: Command): void {
     .description('what stands between this booth and its first picture; signs and spends nothing')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx coinbooth doctor\n  npx coinbooth doctor --local .coinbooth --json' +
+      `\nExamples:\n  ${coinbooth} doctor\n  ${coinbooth} doctor --local .coinbooth --json` +
         '\n\nExit code: 0 when nothing stands in the way, 1 when something does, 2 when it could not be asked.',
     )
     .action(doctor);

@@ -3,6 +3,7 @@ import { atMost } from '../../functions/at-most.ts';
 import { erasedCaller, erasedJob } from '../../shared/core/retention.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
+import { coinbooth } from './program.ts';
 import { readOrNot } from './read-or-not.ts';
 
 const atOnce = 8;
@@ -20,8 +21,8 @@ export function addErase(program: Command): void {
       'after',
       `
 Examples:
-  npx coinbooth erase AIDAEXAMPLE
-  npx coinbooth erase AIDAEXAMPLE --yes
+  ${coinbooth} erase AIDAEXAMPLE
+  ${coinbooth} erase AIDAEXAMPLE --yes
 
 What is still under way, or whose money is not known yet, is left: run it again later. Backups of the table hold what was
 there for as long as they are kept, and what was sent to the seller is the seller's.

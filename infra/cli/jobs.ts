@@ -4,6 +4,7 @@ import { type Common, tell, withPlace } from './booth-command.ts';
 import { describeJob, jobLine } from './describe-job.ts';
 import { type Following, followJob, tellOfJob } from './follow-job.ts';
 import { openApi } from './open-api.ts';
+import { coinbooth } from './program.ts';
 
 /** The commands that look at what was asked for: `jobs`, `show`, `watch`, `cancel`. */
 export function addJobs(program: Command): void {
@@ -23,14 +24,14 @@ export function addJobs(program: Command): void {
     .option('-n, --limit <number>', 'so many at the most', readCount, 20)
     .addHelpText(
       'after',
-      '\nExamples:\n  npx coinbooth jobs --status failed --since 2026-11-25\n  npx coinbooth jobs -n 500 --json',
+      `\nExamples:\n  ${coinbooth} jobs --status failed --since 2026-11-25\n  ${coinbooth} jobs -n 500 --json`,
     )
     .action(list);
   withPlace(program.command('show'))
     .description('where a job is, with what it cost and a link to what it brought')
     .argument('<job>', 'its id')
     .option('-o, --out <file>', 'save what it brought as this file, or in this folder')
-    .addHelpText('after', '\nExample:\n  npx coinbooth show JOB_ID --out picture.webp')
+    .addHelpText('after', `\nExample:\n  ${coinbooth} show JOB_ID --out picture.webp`)
     .action(async (jobId: string, options: Following) =>
       tellOfJob(await (await openApi(options)).job(jobId), options),
     );
@@ -40,7 +41,7 @@ export function addJobs(program: Command): void {
     .option('-o, --out <file>', 'save what it brings as this file, or in this folder')
     .addHelpText(
       'after',
-      '\nExample:\n  npx coinbooth watch JOB_ID --out picture.webp' +
+      `\nExample:\n  ${coinbooth} watch JOB_ID --out picture.webp` +
         '\n\nExit code: 0 when it is there, 1 when it was refused or failed, 2 when it could not be asked.',
     )
     .action(async (jobId: string, options: Following) => followJob(await openApi(options), jobId, options));
@@ -49,7 +50,7 @@ export function addJobs(program: Command): void {
     .argument('<job>', 'its id')
     .addHelpText(
       'after',
-      '\nExample:\n  npx coinbooth cancel JOB_ID\n\nExit code: 0 when it is cancelled, 1 when it is too late for that.',
+      `\nExample:\n  ${coinbooth} cancel JOB_ID\n\nExit code: 0 when it is cancelled, 1 when it is too late for that.`,
     )
     .action(cancel);
 }

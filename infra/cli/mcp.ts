@@ -13,8 +13,10 @@ export function addMcp(program: Command): void {
     .addHelpText(
       'after',
       `
-Example of an agent's configuration:
-  { "mcpServers": { "coinbooth": { "command": "npx", "args": ["coinbooth", "mcp", "--stack", "Coinbooth"] } } }
+Example of an agent's configuration, for an agent that is started in the folder where coinbooth is installed:
+  { "mcpServers": { "coinbooth": { "command": "npx",
+    "args": ["--no-install", "coinbooth", "mcp", "--stack", "Coinbooth"] } } }
+For an agent that is started elsewhere, put "--prefix", "FOLDER" before "coinbooth".
 
 Tools: generate, edit, quote, job, models, wallet. They buy with your rights and within the booth's budgets: give the
 agent a role of its own with a budget of its own ("coinbooth budget set caller:… 5").`,

@@ -4,6 +4,7 @@ import { type Common, tell, withPlace } from './booth-command.ts';
 import { noSuchModel } from './build-request.ts';
 import { modelTimes } from './model-times.ts';
 import { openApi } from './open-api.ts';
+import { coinbooth } from './program.ts';
 
 type Model = ModelList['models'][number];
 
@@ -15,8 +16,8 @@ export function addModels(program: Command): void {
     .option('--times', 'how long they took, as the booth has seen; an operator may ask that')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx coinbooth models\n  npx coinbooth models flux-2-pro/generate' +
-        '\n  npx coinbooth models --times',
+      `\nExamples:\n  ${coinbooth} models\n  ${coinbooth} models flux-2-pro/generate` +
+        `\n  ${coinbooth} models --times`,
     )
     .action(models);
 }

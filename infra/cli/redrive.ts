@@ -6,6 +6,7 @@ import type { Job } from '../../shared/core/job-record.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { moneyWords } from './describe-job.ts';
+import { coinbooth } from './program.ts';
 import { readOrNot } from './read-or-not.ts';
 
 /** What was done about a job, or about a letter that names none. */
@@ -39,9 +40,9 @@ export function addRedrive(program: Command): void {
       'after',
       `
 Examples:
-  npx coinbooth redrive --dry-run
-  npx coinbooth redrive
-  npx coinbooth redrive JOB_ID
+  ${coinbooth} redrive --dry-run
+  ${coinbooth} redrive
+  ${coinbooth} redrive JOB_ID
 
 A job goes on from what is stored of it: what was signed is sent as the same bytes or not at all, and there is never a
 second payment. Exit code: 0 when everything goes on or is finished, 1 when something was left.`,

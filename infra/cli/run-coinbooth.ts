@@ -15,12 +15,13 @@ import { fileWords } from './file-words.ts';
 import { addJobs } from './jobs.ts';
 import { addMcp } from './mcp.ts';
 import { addModels } from './models.ts';
+import { coinbooth } from './program.ts';
 import { addRedrive } from './redrive.ts';
 import { addStop } from './stop.ts';
 import { addWallet } from './wallet.ts';
 
 /**
- * `npx coinbooth`: how people buy and operate. A group of commands is a file, and adds itself below. Exit codes are the
+ * `npx --no-install coinbooth`: how people buy and operate. A group of commands is a file, and adds itself below. Exit codes are the
  * same throughout: 0 all is well, 1 it is not, 2 it could not be asked.
  * @param args without the program's own name
  * @returns the exit code
@@ -46,9 +47,9 @@ function makeProgram(): Command {
       'after',
       `
 Examples:
-  npx coinbooth generate "a lighthouse at dusk" --out lighthouse.webp --local .coinbooth
-  npx coinbooth jobs --status failed --stack Coinbooth
-  source <(npx coinbooth complete bash)
+  ${coinbooth} generate "a lighthouse at dusk" --out lighthouse.webp --local .coinbooth
+  ${coinbooth} jobs --status failed --stack Coinbooth
+  source <(${coinbooth} complete bash)
 
 Which booth: --local FOLDER for the one that "npm start" runs, --stack NAME for a deployed one, otherwise the one that
 cdk.json here names, of its stages the one of --stage NAME; --region says where. COINBOOTH_API names an API by its address instead, COINBOOTH_TOKEN brings a token in the place of

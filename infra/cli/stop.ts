@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { type Common, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
+import { coinbooth } from './program.ts';
 import { readiness } from './readiness.ts';
 import { readScope, turnScope } from './turn-scope.ts';
 
@@ -13,8 +14,8 @@ export function addStop(program: Command): void {
     .option('--only <scope>', 'a caller, model or payee alone, such as caller:AIDA…', readScope)
     .addHelpText(
       'after',
-      '\nExamples:\n  npx coinbooth stop "the seller changed its payee"' +
-        '\n  npx coinbooth stop --only model:veo-3.1/generate "too dear this week"',
+      `\nExamples:\n  ${coinbooth} stop "the seller changed its payee"` +
+        `\n  ${coinbooth} stop --only model:veo-3.1/generate "too dear this week"`,
     )
     .action(stop);
   withPlace(program.command('resume'))
@@ -27,8 +28,8 @@ export function addStop(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  npx coinbooth resume "payee confirmed with the seller"' +
-        '\n  npx coinbooth resume --only payee:0x07f0… "their outage is over"',
+      `\nExamples:\n  ${coinbooth} resume "payee confirmed with the seller"` +
+        `\n  ${coinbooth} resume --only payee:0x07f0… "their outage is over"`,
     )
     .action(resume);
 }

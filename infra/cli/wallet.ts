@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Common, facts, tell, withPlace } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
+import { coinbooth } from './program.ts';
 import { type Holding, lookAtWallet } from './wallet-view.ts';
 import { addWithdraw } from './withdraw.ts';
 
@@ -9,14 +10,14 @@ export function addWallet(program: Command): void {
   const wallet = program
     .command('wallet')
     .description('the wallet that pays: its address, what it holds, and money out of it')
-    .addHelpText('after', '\nWithout a command it shows address and balances:\n  npx coinbooth wallet');
+    .addHelpText('after', `\nWithout a command it shows address and balances:\n  ${coinbooth} wallet`);
   withPlace(wallet.command('show', { isDefault: true }))
     .description('address and balances, in the newest final block')
-    .addHelpText('after', '\nExamples:\n  npx coinbooth wallet\n  npx coinbooth wallet show --json')
+    .addHelpText('after', `\nExamples:\n  ${coinbooth} wallet\n  ${coinbooth} wallet show --json`)
     .action(show);
   withPlace(wallet.command('address'))
     .description('the address alone, to send the token to')
-    .addHelpText('after', '\nExample:\n  npx coinbooth wallet address')
+    .addHelpText('after', `\nExample:\n  ${coinbooth} wallet address`)
     .action(async (options: Common) => {
       const { wallet: address } = await openDeployment(options);
       tell(options, { address }, [address]);

@@ -9,6 +9,7 @@ import { askWithdrawal, whenSigned } from './ask-withdrawal.ts';
 import { type Common, facts, progress, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { atomicOf } from './dollars.ts';
+import { coinbooth } from './program.ts';
 import { describeWithdrawal, viewWithdrawal, type WithdrawalView } from './withdrawal-view.ts';
 
 const patienceMilliseconds = 60_000;
@@ -25,10 +26,10 @@ export function addWithdraw(wallet: Command): void {
       'after',
       `
 Examples:
-  npx coinbooth wallet withdraw 25
-  npx coinbooth wallet withdraw 25 --yes
-  npx coinbooth wallet withdraw 25 --yes --json
-  npx coinbooth wallet withdraw 5 --yes --submit --local .coinbooth
+  ${coinbooth} wallet withdraw 25
+  ${coinbooth} wallet withdraw 25 --yes
+  ${coinbooth} wallet withdraw 25 --yes --json
+  ${coinbooth} wallet withdraw 5 --yes --submit --local .coinbooth
 
 It goes to "treasury" in the settings of the deployed booth and to nobody else. What is held for purchases, and
 budgets.floor, stay in the wallet; a stopped booth signs none. It can be submitted for an hour, and its amount is held
@@ -39,7 +40,7 @@ Exit code: 0 when it is signed, 1 when it is not.`,
   withPlace(wallet.command('withdrawal'))
     .description('a withdrawal as it stands: what to submit while it is open, then what became of it')
     .argument('<job>', 'its id')
-    .addHelpText('after', '\nExample:\n  npx coinbooth wallet withdrawal JOB_ID')
+    .addHelpText('after', `\nExample:\n  ${coinbooth} wallet withdrawal JOB_ID`)
     .action(show);
 }
 

@@ -11,6 +11,7 @@ import {
   transferSignature,
 } from '../../shared/protocol/eip3009.ts';
 import { facts } from './booth-command.ts';
+import { coinbooth } from './program.ts';
 
 /** A withdrawal as it stands, and while it is open, everything that whoever submits it needs. */
 export interface WithdrawalView {
@@ -118,10 +119,10 @@ export function describeWithdrawal(view: WithdrawalView, now: number): string[] 
 }
 
 const nextOf: Readonly<Record<WithdrawalView['state'], (view: WithdrawalView) => string>> = {
-  asked: ({ jobId }) => `It is not signed yet; look again: npx coinbooth wallet withdrawal ${jobId}`,
+  asked: ({ jobId }) => `It is not signed yet; look again: ${coinbooth} wallet withdrawal ${jobId}`,
   signed: ({ jobId }) =>
     'Nobody is sent it: submit it from any account with gas on that chain. It can pay the treasury and nobody else, once. ' +
-    `What became of it, a final block says: npx coinbooth wallet withdrawal ${jobId}`,
+    `What became of it, a final block says: ${coinbooth} wallet withdrawal ${jobId}`,
   settled: () => 'It is settled, as a final block shows, and in the books.',
   dead: () => 'It was not submitted in time: nothing was moved, and what it held is given back.',
   refused: () => 'Nothing was signed.',

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openDeployment } from '../cli/deployment.ts';
 import { fileWords } from '../cli/file-words.ts';
+import { coinbooth } from '../cli/program.ts';
 import { consoleListener } from '../console/serve.ts';
 import { announceRunning } from './booth/announce-running.ts';
 import { buyManifest } from './booth/buy-manifest.ts';
@@ -79,7 +80,7 @@ Try it:
 
   curl -s ${origin}/api/jobs/${jobId}
 
-  npx coinbooth generate "a lighthouse at dusk" --local ${dataDir} --out lighthouse.webp
+  ${coinbooth} generate "a lighthouse at dusk" --local ${dataDir} --out lighthouse.webp
 
 Ctrl-C ends everything.
 `;

@@ -26,7 +26,7 @@ beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'foreign-'));
   const packed = await run('npm', ['pack', './dist', '--json', '--pack-destination', project], { cwd: root });
   const [{ filename = '' } = {}] = JSON.parse(packed.stdout) as { filename?: string }[];
-  const installed = join(project, 'node_modules/coinbooth');
+  const installed = join(project, 'node_modules/@coinbooth/coinbooth');
   await mkdir(installed, { recursive: true });
   await run('tar', ['-xzf', join(project, filename), '--strip-components=1', '-C', installed]);
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as {
@@ -59,8 +59,8 @@ afterAll(async () => {
 });
 
 const program = `
-import { createClient, isEnded, type Job, Problem } from 'coinbooth';
-import { signInWithToken } from 'coinbooth/sign-in';
+import { createClient, isEnded, type Job, Problem } from '@coinbooth/coinbooth';
+import { signInWithToken } from '@coinbooth/coinbooth/sign-in';
 
 const client = createClient({ origin: process.argv[2] ?? '', sign: signInWithToken('a token') });
 const { jobId } = await client.generate('flux-2-pro/generate', { prompt: 'a kite', resolution: '0.5 MP' });
@@ -101,9 +101,11 @@ test('a program in TypeScript is type-checked against it, compiled, and speaks t
 });
 
 test('its program runs', async () => {
-  const bin = join(project, 'node_modules/coinbooth/infra/cli/main.js');
+  const bin = join(project, 'node_modules/@coinbooth/coinbooth/infra/cli/main.js');
   const env = { ...process.env, COINBOOTH_API: origin, COINBOOTH_TOKEN: 'a token' };
-  const page = await readFile(join(project, 'node_modules/coinbooth/infra/console/console-page/index.html'));
+  const page = await readFile(
+    join(project, 'node_modules/@coinbooth/coinbooth/infra/console/console-page/index.html'),
+  );
   expect(page.toString()).toContain('<title>');
   const models = await run(bin, ['models', 'flux-2-pro', '--json'], { cwd: project, env });
   expect(JSON.parse(models.stdout)).toMatchObject({ models: [{ name: 'flux-2-pro/generate' }, {}] });
@@ -119,7 +121,7 @@ test('its construct is synthesised in an app of somebody else, with the function
     join(project, 'app.js'),
     `
 import { App, Stack } from 'aws-cdk-lib';
-import { Coinbooth } from 'coinbooth/construct';
+import { Coinbooth } from '@coinbooth/coinbooth/construct';
 const app = new App({ outdir: 'cdk.out', analyticsReporting: false });
 new Coinbooth(new Stack(app, 'Theirs'), 'Pictures', { settings: ${JSON.stringify(settings.context.coinbooth)} });
 const { template } = app.synth().getStackByName('Theirs');

@@ -4,7 +4,7 @@ import { type LocalBooth, localBoothFile } from '../../cli/local-booth.ts';
 import type { Booth } from './open-booth.ts';
 
 /**
- * Leaves a note in the data folder by which the command line finds this booth (`npx coinbooth … --local FOLDER`).
+ * Leaves a note in the data folder by which the command line finds this booth (`npx --no-install coinbooth … --local FOLDER`).
  * @returns takes the note away again
  */
 export async function announceRunning({ world, wallet, settings }: Booth, folder: string) {

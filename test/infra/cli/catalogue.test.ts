@@ -167,10 +167,16 @@ test('help ends well and shows how to ask', async () => {
   expect(whole.stdout).toContain('catalogue');
   const part = await coinbooth('catalogue', 'check', '--help');
   expect([part.code, part.stderr]).toEqual([0, '']);
-  expect(part.stdout).toContain('npx coinbooth catalogue check https://stablestudio.dev');
+  expect(part.stdout).toContain('npx --no-install coinbooth catalogue check https://stablestudio.dev');
 });
 
 test('npx finds it in a fresh clone, on the Node of the project', async () => {
-  const { code, stdout } = await run('npx', ['--no', 'coinbooth', 'catalogue', 'check', seller.origin]);
+  const { code, stdout } = await run('npx', [
+    '--no-install',
+    'coinbooth',
+    'catalogue',
+    'check',
+    seller.origin,
+  ]);
   expect([code, stdout]).toEqual([0, `${seller.origin} sells what the catalogue says.\n`]);
 });

@@ -13,7 +13,7 @@ import { nameOf, ofType, placeholders, type StackTemplate, shipped } from './syn
 
 const repository = join(import.meta.dirname, '../../..');
 const project = mkdtempSync(join(tmpdir(), 'coinbooth-foreign-'));
-const installed = join(project, 'node_modules/coinbooth');
+const installed = join(project, 'node_modules/@coinbooth/coinbooth');
 
 beforeAll(async () => {
   await build({
@@ -29,7 +29,7 @@ beforeAll(async () => {
   });
   placeholders(join(installed, 'bundles'));
   const exported = { './construct': './infra/cloud/coinbooth.js' };
-  const described = { name: 'coinbooth', version: '0.0.0', type: 'module', exports: exported };
+  const described = { name: '@coinbooth/coinbooth', version: '0.0.0', type: 'module', exports: exported };
   writeFileSync(join(installed, 'package.json'), JSON.stringify(described));
   for (const name of ['aws-cdk-lib', 'constructs', 'zod', 'viem'])
     symlinkSync(join(repository, 'node_modules', name), join(project, 'node_modules', name));
@@ -38,7 +38,7 @@ beforeAll(async () => {
     join(project, 'bin/app.js'),
     `
     const { App, Stack } = require('aws-cdk-lib');
-    import('coinbooth/construct').then(({ Coinbooth }) => {
+    import('@coinbooth/coinbooth/construct').then(({ Coinbooth }) => {
       const app = new App({ outdir: ${JSON.stringify(join(project, 'cdk.out'))} });
       const stack = new Stack(app, 'Pictures', { env: { account: '444444444444', region: 'eu-north-1' } });
       const settings = ${JSON.stringify({ ...shipped, name: 'Pictures', alarms: { walletBelow: '20' } })};
