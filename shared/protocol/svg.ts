@@ -1,5 +1,7 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
-import { attributeFault, cssFault } from './svg-references.ts';
+import { type CssReferences, cssReferences } from './css-references.ts';
+import { Expansion } from './svg-expansion.ts';
+import { attributeReferences } from './svg-references.ts';
 import { svgSize } from './svg-size.ts';
 
 export interface Drawing {
@@ -15,18 +17,22 @@ const activeNamespaces = /^http:\/\/www\.w3\.org\/(1999\/xhtml|2001\/xml-events|
 const activeElements =
   /^(script|foreignobject|iframe|object|embed|audio|video|canvas|handler|listener|link|meta|base|form|template)$/;
 const animations = /^(set|animate|animatetransform|animatemotion|animatecolor|discard)$/;
+/** Elements whose `href` names what is animated or followed, and draws nothing again. */
+const pointing = /^(a|set|animate|animatetransform|animatemotion|animatecolor|discard|mpath|textpath)$/;
+const filterPrimitive = /^fe[a-z]+$/;
 
 const mostDepth = 100;
 const mostElements = 200_000;
 const mostAttributes = 100;
+const mostFilterPrimitives = 1_000;
 
 /** Thrown within the parser to stop it at the first thing that is wrong. */
 class Refused extends Error {}
 
 /**
- * Tells whether some bytes are an SVG that only draws (SVG 2, XML 1.0, UTF-8): well-formed, without document type,
- * scripts, event handlers or foreign content, without a reference to anything outside itself, and of bounded depth and
- * number of elements. What it draws is not looked at.
+ * Tells whether some bytes are an SVG that only draws (SVG 2, XML 1.0, UTF-8). The document is well-formed, has no
+ * document type, script, event handler or foreign content, and refers to nothing outside itself. Depth, elements, filters
+ * and the uses of its own parts are bounded. The drawing itself is not judged.
  * @returns its size, or in words why it is refused
  */
 export function inspectSvg(bytes: Uint8Array): Drawing | { readonly refused: string } {
@@ -55,7 +61,10 @@ function readRoot(text: string): Record<string, string> {
   };
   let root: Record<string, string> | undefined;
   let elements = 0;
+  let filterPrimitives = 0;
   const open: SaxesTagNS[] = [];
+  const expansion = new Expansion();
+  const styleReferences = new Set<string>();
   let style = '';
 
   const parser = new SaxesParser({ xmlns: true });
@@ -69,39 +78,54 @@ function readRoot(text: string): Record<string, string> {
     elements += 1;
     if (elements > mostElements) refuse('it has too many elements');
     if (!root && (tag.local !== 'svg' || tag.uri !== svgNamespace)) refuse('its root is no svg');
-    const fault = elementFault(tag);
-    if (fault !== undefined) refuse(fault);
+    // A browser joins the text around the child: `@imp<title/>ort` is an import.
+    if (isStyle(open.at(-1))) refuse('its style has an element in it');
+    if (filterPrimitive.test(tag.local.toLowerCase())) filterPrimitives += 1;
+    if (filterPrimitives > mostFilterPrimitives) refuse('it has too many filters');
+    const read = elementReferences(tag);
+    if ('fault' in read) return refuse(read.fault);
+    expansion.open(tag.attributes.id?.value, read.fragments);
     root ??= Object.fromEntries(Object.values(tag.attributes).map(({ name, value }) => [name, value]));
     open.push(tag);
     if (open.length > mostDepth) refuse('it is nested too deep');
   });
   const collect = (part: string): void => {
-    if (open.at(-1)?.local.toLowerCase() === 'style') style += part;
+    if (isStyle(open.at(-1))) style += part;
   };
   parser.on('text', collect);
   parser.on('cdata', collect);
   parser.on('closetag', () => {
     open.pop();
-    const fault = style === '' ? undefined : cssFault(style);
-    if (fault !== undefined) refuse(fault);
+    expansion.close();
+    if (style === '') return;
+    const read = cssReferences(style);
+    if ('fault' in read) return refuse(read.fault);
+    for (const id of read.fragments) styleReferences.add(id);
     style = '';
   });
   parser.write(text).close();
+  const fault = expansion.fault(styleReferences);
+  if (fault !== undefined) refuse(fault);
   return root ?? refuse('its root is no svg');
 }
 
-function elementFault({ local, uri, attributes }: SaxesTagNS): string | undefined {
+const isStyle = (tag: SaxesTagNS | undefined): boolean => tag?.local.toLowerCase() === 'style';
+
+function elementReferences({ local, uri, attributes }: SaxesTagNS): CssReferences {
   const name = local.toLowerCase();
-  if (activeNamespaces.test(uri)) return `it has an element of ${uri}`;
-  if (activeElements.test(name)) return `it has a ${name} element`;
+  if (activeNamespaces.test(uri)) return { fault: `it has an element of ${uri}` };
+  if (activeElements.test(name)) return { fault: `it has a ${name} element` };
   const all = Object.values(attributes);
-  if (all.length > mostAttributes) return 'an element of it has too many attributes';
+  if (all.length > mostAttributes) return { fault: 'an element of it has too many attributes' };
+  const fragments: string[] = [];
   for (const attribute of all) {
-    const fault = attributeFault(attribute.local, attribute.prefix, attribute.value);
-    if (fault !== undefined) return fault;
+    const read = attributeReferences(attribute.local, attribute.prefix, attribute.value);
+    if ('fault' in read) return read;
+    if (attribute.local.toLowerCase() !== 'href' || !pointing.test(name)) fragments.push(...read.fragments);
     // An animation would put the reference there when nobody looks.
     const target = attribute.local === 'attributeName' && animations.test(name) ? attribute.value : '';
-    if (/(^|:)\s*(href|on\w+|style)\s*$/i.test(target.trim())) return `it animates ${target.trim()}`;
+    if (/(^|:)\s*(href|on\w+|style)\s*$/i.test(target.trim()))
+      return { fault: `it animates ${target.trim()}` };
   }
-  return undefined;
+  return { fragments };
 }

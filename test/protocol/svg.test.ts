@@ -46,6 +46,16 @@ describe('is a drawing', () => {
       'with a label that speaks of an image',
       svg('<g aria-label="an image(of a kite), src(1), element(2)"/>'),
     ],
+    ['with a string that mentions a comment', svg('<style>.a{font-family:"/* a";fill:red}</style>')],
+    ['with a label in quotes', svg('<g aria-label="it\'s url (a place)"/>')],
+    ['with a part used often', svg(`<g id="a"><path d="M0 0"/></g>${'<use href="#a"/>'.repeat(5_000)}`)],
+    [
+      'with classes of gradients',
+      svg(
+        `<style>${Array.from({ length: 50 }, (_, n) => `.c${n}{fill:url(#g${n})}`).join('')}</style>${Array.from({ length: 50 }, (_, n) => `<linearGradient id="g${n}"${n > 0 ? ` href="#g0"` : ''}><stop/><stop/></linearGradient>`).join('')}${'<path class="c1"/>'.repeat(2_000)}`,
+      ),
+    ],
+    ['with a filter', svg('<filter id="f"><feGaussianBlur stdDeviation="2"/></filter><g filter="url(#f)"/>')],
     ['with a font of another script', svg('<text font-family="\\9ED1\\4F53">a</text>')],
   ])('%s', (_name, text) => {
     expect(inspect(text)).toEqual(drawn);
@@ -134,6 +144,63 @@ describe('is refused', () => {
     ],
     ['a style that runs', svg('<rect style="width:expression(alert(1))"/>')],
     ['a style that binds', svg('<rect style="-moz-binding:url(#a)"/>')],
+    ['a style that imports, around a child element', svg('<style>@imp<title/>ort "//evil.test/a";</style>')],
+    ['a style that imports, with a long escape', svg('<style>@\\000069mport "//evil.test/a";</style>')],
+    [
+      'an address behind a comment that a string only mentions',
+      svg('<style>.a{content:"/*";fill:url(//evil.test/a);stroke:"*/"}</style>'),
+    ],
+    [
+      'an address behind a comment that a string only mentions, in an attribute',
+      svg("<rect style=\"--a:'/*';fill:url(//evil.test/a);--b:'*/'\"/>"),
+    ],
+    ['an address whose slash is escaped', svg('<style>.a{fill:url(\\2f\\2f evil.test/a)}</style>')],
+    ['an address whose slash looks like a comment', svg('<style>.a{fill:url(\\2f* //evil.test/a)}</style>')],
+    [
+      'an address behind a slash that escapes to a comment',
+      svg('<style>\\2f* {}.a{fill:url(//evil.test/a)}/**/</style>'),
+    ],
+    ['an address in a custom property', svg('<style>:root{--a:url(//evil.test/a)}.a{fill:var(--a)}</style>')],
+    [
+      'an address in a string of a function nobody knows',
+      svg('<style>.a{fill:new-image("//evil.test/a")}</style>'),
+    ],
+    ['a prefixed function that fetches', svg('<style>.a{mask:-webkit-image-set("a.png" 1x)}</style>')],
+    ['an address with an escaped function name', svg('<style>.a{fill:u\\72l("//evil.test/a")}</style>')],
+    ['an address that is not closed', svg('<style>.a{fill:url(//evil.test/a</style>')],
+    [
+      'an address behind a string that is not closed',
+      svg('<style>.a{content:"x\n;fill:url(//evil.test/a)}</style>'),
+    ],
+    ['a picture in a style', svg('<style>.a{fill:url(data:image/png;base64,AAAA)}</style>')],
+    ['a style of another document', svg('<style>@-moz-document url-prefix("https://x"){a{}}</style>')],
+    [
+      'parts that are used a thousand times over',
+      svg(
+        `<g id="a0"><path d="M0 0"/></g>${Array.from({ length: 20 }, (_, n) => `<g id="a${n + 1}"><use href="#a${n}"/><use href="#a${n}"/></g>`).join('')}`,
+      ),
+    ],
+    [
+      'patterns that are painted with each other',
+      svg(
+        `<pattern id="p0"><path d="M0 0"/></pattern>${Array.from({ length: 20 }, (_, n) => `<pattern id="p${n + 1}"><rect fill="url(#p${n})"/><rect fill="url(#p${n})"/></pattern>`).join('')}<rect fill="url(#p20)"/>`,
+      ),
+    ],
+    ['a part that uses itself', svg('<g id="a"><use href="#a"/></g>')],
+    ['parts that use each other', svg('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>')],
+    [
+      'uses behind each other without end',
+      svg(
+        `<g id="a0"/>${Array.from({ length: 50 }, (_, n) => `<use id="a${n + 1}" href="#a${n}"/>`).join('')}`,
+      ),
+    ],
+    [
+      'a style that paints every part with parts that use others',
+      svg(
+        `<style>*{mask:url(#m)}</style><g id="s"/><g id="t"><use href="#s"/></g><mask id="m"><use href="#t"/></mask>`,
+      ),
+    ],
+    ['very many filters', svg(`<filter id="f">${'<feTurbulence/>'.repeat(1_001)}</filter>`)],
     ['an animation of a link', svg('<a href="#x"><set attributeName="href" to="javascript:alert(1)"/></a>')],
     [
       'an animation of a link, the old way',
@@ -218,6 +285,8 @@ test.each([
   ['room in an attribute', `<g fill="${' behavior '.repeat(250_000)}"/>`],
   ['room around a name', `<set attributeName="${' :on'.repeat(400_000)}x"/>`],
   ['escapes', `<g fill="${'\\75 '.repeat(600_000)}"/>`],
+  ['uses', `<g id="a"/>${'<use href="#a"/>'.repeat(150_000)}`],
+  ['styled fragments', `<style>${'a{fill:url(#a)}'.repeat(300_000)}</style>`],
   ['a path', `<path d="${'M0 0L9.5 9.5'.repeat(200_000)}"/>`],
   ['many elements', '<path d="M0 0"/>'.repeat(150_000)],
 ])('megabytes of %s are seen through soon', (_name, inside) => {

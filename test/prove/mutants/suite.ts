@@ -5,6 +5,7 @@ import { type Overlay, openOverlay } from './overlay.ts';
 import { runTests } from './run-tests.ts';
 import { sellerErrors } from './seller-errors.ts';
 import { signingErrors } from './signing-errors.ts';
+import { svgErrors } from './svg-errors.ts';
 import { tempoErrors } from './tempo-errors.ts';
 import { withdrawalErrors } from './withdrawal-errors.ts';
 import { writingErrors } from './writing-errors.ts';
@@ -16,6 +17,7 @@ export const every: readonly Mutant[] = [
   ...sellerErrors,
   ...tempoErrors,
   ...withdrawalErrors,
+  ...svgErrors,
 ].toSorted((a, b) => a.name.localeCompare(b.name));
 
 /** So many are built at every push; all of them for the figures. */

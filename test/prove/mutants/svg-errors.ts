@@ -1,0 +1,55 @@
+import type { Mutant } from './mutant.ts';
+
+const killers = ['test/protocol/svg.test.ts'];
+
+/** Mistakes in the inspection of a stranger's drawing. */
+export const svgErrors: readonly Mutant[] = [
+  {
+    name: 'V01',
+    error: 'a style sheet may have child elements, around which a browser joins the text',
+    edits: [
+      {
+        file: 'shared/protocol/svg.ts',
+        was: "    if (isStyle(open.at(-1))) refuse('its style has an element in it');\n",
+        is: '',
+      },
+    ],
+    killers,
+  },
+  {
+    name: 'V02',
+    error: 'comments are cut out of a style sheet before its strings are read',
+    edits: [
+      {
+        file: 'shared/protocol/css-references.ts',
+        was: '  tokenize(css, (type, start, end) => {',
+        is: "  css = css.replaceAll(/\\/\\*[\\s\\S]*?\\*\\//g, '');\n  tokenize(css, (type, start, end) => {",
+      },
+    ],
+    killers,
+  },
+  {
+    name: 'V03',
+    error: 'an address in a style sheet may lead out of the drawing',
+    edits: [
+      {
+        file: 'shared/protocol/css-references.ts',
+        was: '    else fault ??= outside;',
+        is: '',
+      },
+    ],
+    killers,
+  },
+  {
+    name: 'V04',
+    error: 'parts may use each other as often as they like',
+    edits: [
+      {
+        file: 'shared/protocol/svg-expansion.ts',
+        was: '    if (root.drawn > mostDrawn || root.nesting > mostNesting)',
+        is: '    if (root.nesting > 10 * mostNesting)',
+      },
+    ],
+    killers,
+  },
+];
