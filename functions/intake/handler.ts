@@ -11,6 +11,7 @@ import { picturesIn } from '../../shared/aws/s3.ts';
 import { uploadAddressesIn } from '../../shared/aws/s3-uploads.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
+import { knownOrigins } from '../../shared/core/policy.ts';
 import { askPrice } from '../../shared/seller/quote.ts';
 import { intakeApp } from './app.ts';
 import { callerOf } from './caller.ts';
@@ -27,7 +28,7 @@ const app = intakeApp({
   pictures: picturesIn(environment.BUCKET_NAME),
   bucketName: environment.BUCKET_NAME,
   referenceBuckets: environment.REFERENCE_BUCKETS,
-  knownOrigins: environment.SELLER.pictureOrigins,
+  knownOrigins: knownOrigins(environment.SELLER),
   policy: environment.SELLER,
   control: controlIn(environment.TABLE_NAME),
   limits: environment.LIMITS,

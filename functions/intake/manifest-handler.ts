@@ -10,6 +10,7 @@ import { inboxIn, manifestFilesIn } from '../../shared/aws/s3-manifests.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { arrivalsSchema, manifestMessageSchema } from '../../shared/contracts/manifest.ts';
+import { knownOrigins } from '../../shared/core/policy.ts';
 import { type Heard, hearManifests } from './hear-manifest.ts';
 import type { ManifestDesk } from './manifest-desk.ts';
 import { receiveManifest } from './receive-manifest.ts';
@@ -27,7 +28,7 @@ const desk: ManifestDesk = {
   files: manifestFilesIn(environment.BUCKET_NAME),
   bucketName: environment.BUCKET_NAME,
   referenceBuckets: environment.REFERENCE_BUCKETS,
-  knownOrigins: environment.SELLER.pictureOrigins,
+  knownOrigins: knownOrigins(environment.SELLER),
   queue: paymentQueueAt(environment.QUEUE_URL),
   notices: noticesOn(environment.EVENT_BUS_NAME),
   policy: environment.SELLER,

@@ -8,6 +8,7 @@ import { noticesOn } from '../../shared/aws/eventbridge.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
+import { knownOrigins } from '../../shared/core/policy.ts';
 import { callerOfSender } from './caller-of-principal.ts';
 import { type RequestDoor, takeRequest } from './take-request.ts';
 
@@ -19,7 +20,7 @@ const door: RequestDoor = {
   uploads: callerUploadsIn(environment.TABLE_NAME),
   bucketName: environment.BUCKET_NAME,
   referenceBuckets: environment.REFERENCE_BUCKETS,
-  knownOrigins: environment.SELLER.pictureOrigins,
+  knownOrigins: knownOrigins(environment.SELLER),
   queue: paymentQueueAt(environment.QUEUE_URL),
   notices: noticesOn(environment.EVENT_BUS_NAME),
   timings: environment.TIMINGS,

@@ -13,7 +13,7 @@ import { workflowsOf } from '../../shared/aws/sfn.ts';
 import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { paymentMessageSchema } from '../../shared/contracts/message.ts';
-import { paidAssets, railsOf } from '../../shared/core/policy.ts';
+import { knownOrigins, paidAssets, railsOf } from '../../shared/core/policy.ts';
 import { payFirst } from '../../shared/seller/pay-first.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
 import { derivedId } from '../derived-id.ts';
@@ -56,7 +56,7 @@ const payer: Payer = {
   uploadId: (sha256, edition) =>
     derivedId('upload', wallet.address, environment.SELLER.origin, sha256, String(edition)),
   referenceBuckets: environment.REFERENCE_BUCKETS,
-  knownOrigins: environment.SELLER.pictureOrigins,
+  knownOrigins: knownOrigins(environment.SELLER),
   control: controlIn(environment.TABLE_NAME),
   limits: environment.LIMITS,
   treasuries: environment.TREASURY,

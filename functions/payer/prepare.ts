@@ -3,6 +3,7 @@ import { acceptedJob } from '../../shared/core/evolve.ts';
 import { moneyOf } from '../../shared/core/job-money.ts';
 import { houseCaller, type Job, type NeededUpload } from '../../shared/core/job-record.ts';
 import type { Offering } from '../../shared/core/offering.ts';
+import { isPublicUrl } from '../../shared/core/reference.ts';
 import { scopesOf } from '../../shared/core/switches.ts';
 import { uploadOffering } from '../../shared/core/upload.ts';
 import { noPlaceForFiles, placesAtomic, pricedBody } from '../priced-body.ts';
@@ -107,9 +108,10 @@ async function newestEdition(
 async function isKept(payer: Payer, { end, blobUrl = '' }: Job): Promise<boolean> {
   const keepSeconds = payer.policy.uploads?.keepSeconds ?? 0;
   if ((end?.at ?? 0) + keepSeconds * 1000 <= payer.clock()) return false;
-  const { origin } = new URL(blobUrl);
-  // A host that is not listed is not connected to; then the time is all there is to go by.
-  return !payer.policy.pictureOrigins.includes(origin) || (await payer.seller.hasFile(blobUrl)) !== false;
+  // A host that is neither known nor public is not connected to; then the time is all there is to go by.
+  if (!isPublicUrl(blobUrl, payer.knownOrigins)) return true;
+  const isListed = payer.knownOrigins.includes(new URL(blobUrl).origin);
+  return (await payer.seller.hasFile(blobUrl, isListed)) !== false;
 }
 
 async function goOn(

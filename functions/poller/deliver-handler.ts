@@ -17,7 +17,7 @@ const deliverer: Deliverer = {
   ledger: ledgerIn(environment.TABLE_NAME),
   assets: assetsIn(environment.BUCKET_NAME),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
-  download: (url, bounds) => download(url, { ...bounds, allowedOrigins: environment.SELLER.pictureOrigins }),
+  download: (url, bounds) => download(url, { ...bounds, pin: environment.SELLER.pictureOrigins }),
   bucketName: environment.BUCKET_NAME,
   watch: (job, announced) => write(endReadings(job, announced), { jobId: job.jobId }),
   timings: environment.TIMINGS,

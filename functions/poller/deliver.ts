@@ -38,6 +38,8 @@ export async function deliver(deliverer: Deliverer, jobId: string): Promise<void
   const fetched = await deliverer.download(job.rendered.url, assetBounds);
   if ('unavailable' in fetched)
     throw new CoinboothError('AssetUnavailable', `Job ${jobId}: ${fetched.unavailable}.`);
+  if ('held' in fetched)
+    throw new CoinboothError('AssetUnavailable', `Job ${jobId}: the result on ${fetched.held} is held.`);
   if ('unacceptable' in fetched) return failed(deliverer, job, fetched.unacceptable);
   await using file = fetched.file;
   const inspected = await inspectAsset(file);

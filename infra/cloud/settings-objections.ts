@@ -85,7 +85,7 @@ function insecureOrigins({ seller, api }: Settings, world: World): string[] {
   if (world === 'local') return [];
   const origins = [
     ['seller.origin', seller.origin],
-    ...seller.pictureOrigins.map((origin) => ['seller.pictureOrigins', origin]),
+    ...(seller.pictureOrigins ?? []).map((origin) => ['seller.pictureOrigins', origin]),
     ...(seller.uploads ? [['seller.uploads.putUrl', new URL(seller.uploads.putUrl).origin]] : []),
     ...(api.jwt ? [['api.jwt.issuer', api.jwt.issuer]] : []),
   ] as [string, string][];

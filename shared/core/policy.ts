@@ -54,8 +54,11 @@ export const sellerPolicySchema = z.strictObject({
   rails: z.array(z.enum(railNames)).min(1).max(railNames.length).optional(),
   /** Whom we pay on Tempo, and in what. */
   tempo: tempoSchema.optional(),
-  /** Where finished pictures may be fetched from, exactly. */
-  pictureOrigins: z.array(origin).min(1),
+  /**
+   * Pin of the origins that results are fetched from, exactly. A result elsewhere is held until an operator allows its
+   * origin. Without a pin, a result is fetched from any public https host.
+   */
+  pictureOrigins: z.array(origin).min(1).optional(),
   /** Whom we pay. Nobody else is ever named in a signature. */
   payees: z.array(address).min(1),
   assets: z.array(assetSchema).min(1),
@@ -84,6 +87,14 @@ export type SellerPolicy = z.infer<typeof sellerPolicySchema>;
 export type AllowedAsset = z.infer<typeof assetSchema>;
 export type TempoAsset = z.infer<typeof tempoAssetSchema>;
 export type TempoTerms = z.infer<typeof tempoSchema>;
+
+/**
+ * Origins that the deployment knows by its own settings: the seller, the host that files are put to, and the pin. They
+ * may be http or loopback, which no origin of a stranger may be.
+ */
+export const knownOrigins = ({ origin, uploads, pictureOrigins = [] }: SellerPolicy): readonly string[] => [
+  ...new Set([origin, ...(uploads ? [new URL(uploads.putUrl).origin] : []), ...pictureOrigins]),
+];
 
 /** The rails that are on, in the order in which they are tried. */
 export const railsOf = ({ rails, tempo }: SellerPolicy): readonly Rail[] =>

@@ -1,6 +1,7 @@
-import { type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { type Address, type Route, routeTo } from './route-to.ts';
+import type { IncomingMessage } from 'node:http';
+import { askStranger, Broken } from './ask-stranger.ts';
+import { type HostRules, judgeHost } from './result-host.ts';
+import { routeTo } from './route-to.ts';
 import { type DownloadedFile, openTemporaryFile } from './temporary-file.ts';
 
 export type Download =
@@ -8,7 +9,9 @@ export type Download =
   /** Asking the seller for the job again may give a better URL. */
   | { readonly unavailable: string }
   /** What came, or where it should come from, is not acceptable. */
-  | { readonly unacceptable: string };
+  | { readonly unacceptable: string }
+  /** Origin of a result that the pin does not allow; nothing was asked of its host. */
+  | { readonly held: string };
 
 export interface DownloadBounds {
   /** The most that is read of a file that begins so; asked with what came until there are sixteen bytes of it. */
@@ -16,39 +19,23 @@ export interface DownloadBounds {
   readonly totalMilliseconds: number;
 }
 
-export interface DownloadLimits extends DownloadBounds {
-  /** Where results may be fetched from, exactly. */
-  readonly allowedOrigins: readonly string[];
-  /** Every address of a name; the machine's own resolver, unless told otherwise. */
-  readonly resolve?: (hostname: string) => Promise<readonly Address[]>;
-}
+export type DownloadLimits = DownloadBounds & HostRules;
 
-/** A host that says nothing for so long is taken to be gone. */
-const idleMilliseconds = 15_000;
 const headBytes = 16;
 
 /**
- * Fetches a finished result from a stranger's URL into a file without a name: only from origins that are listed
- * exactly, at public addresses, without redirects, and bounded in bytes and time.
+ * Fetches a finished result from a stranger's URL into a file without a name: from a host that may give one, at public
+ * addresses, without credentials or redirects, and bounded in bytes and time.
  */
 export async function download(url: string, limits: DownloadLimits): Promise<Download> {
-  const parsed = URL.parse(url);
-  const isWeb = parsed?.protocol === 'https:' || parsed?.protocol === 'http:';
-  if (
-    !isWeb ||
-    parsed.username !== '' ||
-    parsed.password !== '' ||
-    !limits.allowedOrigins.includes(parsed.origin)
-  )
-    return {
-      unacceptable: `the result is on ${isWeb ? parsed.origin : 'no web host'}, which is not allow-listed`,
-    };
-  const route = await routeTo(parsed, limits.resolve);
+  const judged = await judgeHost(url, limits);
+  if (!('url' in judged)) return judged;
+  const route = await routeTo(judged.url, limits.resolve, judged.isListed);
   if ('unavailable' in route) return route;
   const abort = new AbortController();
   const deadline = setTimeout(() => abort.abort(), limits.totalMilliseconds);
   try {
-    const answer = await ask(parsed, route, abort.signal);
+    const answer = await askStranger('GET', judged.url, route, abort.signal);
     if (answer.statusCode !== 200) return { unavailable: `the result's host answers ${answer.statusCode}` };
     const encoding = answer.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') return { unavailable: "the result's host gave no whole answer (encoded)" };
@@ -61,36 +48,6 @@ export async function download(url: string, limits: DownloadLimits): Promise<Dow
     clearTimeout(deadline);
     abort.abort();
   }
-}
-
-/** The other side, or the way to it, failed; what our own disk says is not caught. */
-class Broken extends Error {}
-
-/** One request on a fresh connection. @returns the head of the answer; its body is still to come */
-function ask(url: URL, route: Route, signal: AbortSignal): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-  const request = send(url, {
-    method: 'GET',
-    agent: false,
-    signal,
-    maxHeaderSize: 32 * 1024,
-    headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'coinbooth' },
-    ...(route.lookup && { lookup: route.lookup }),
-  });
-  request.on('socket', (socket) =>
-    socket.once('connect', () => {
-      if (!route.leadsTo(socket.remoteAddress))
-        socket.destroy(Object.assign(new Error('it leads elsewhere'), { code: 'ELSEWHERE' }));
-    }),
-  );
-  request.setTimeout(idleMilliseconds, () =>
-    request.destroy(Object.assign(new Error('it went silent'), { code: 'ETIMEDOUT' })),
-  );
-  request.on('error', (error: NodeJS.ErrnoException) => reject(new Broken(error.code ?? error.message)));
-  request.on('response', resolve);
-  request.end();
-  return promise;
 }
 
 async function receive(answer: IncomingMessage, { longestBytes }: DownloadLimits): Promise<Download> {

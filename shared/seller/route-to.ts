@@ -19,16 +19,16 @@ export interface Address {
 const everyAddress = (hostname: string): Promise<readonly Address[]> => resolveName(hostname, { all: true });
 
 /**
- * Finds the way to a listed origin (safety.md §3.1). The name is resolved once, every answer must be public, and the
- * connection is made to one of them: a name that is resolved anew, to somewhere else, is of no use to anybody. An origin
- * that is listed as http or as loopback is meant so: it is the local world's.
- * @param url of an origin that is listed exactly
+ * Finds the way to a stranger's host. The name is resolved once, every answer must be public, and the connection is
+ * made to one of them: a name that is resolved anew, to somewhere else, is of no use to anybody.
+ * @param isListed whether the settings list the origin exactly: then http and loopback are meant, as on the local stack
  */
 export async function routeTo(
   url: URL,
   resolve: (hostname: string) => Promise<readonly Address[]> = everyAddress,
+  isListed = true,
 ): Promise<Route | { readonly unavailable: string }> {
-  if (url.protocol === 'http:' || isLoopback(url.hostname)) return { leadsTo: () => true };
+  if (isListed && (url.protocol === 'http:' || isLoopback(url.hostname))) return { leadsTo: () => true };
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   const addresses = await resolve(hostname).catch(() => []);
   const [first] = addresses;
@@ -46,5 +46,6 @@ export async function routeTo(
   };
 }
 
-const isLoopback = (hostname: string): boolean =>
+/** Whether a name leads to this machine, by how it is written. */
+export const isLoopback = (hostname: string): boolean =>
   /^(localhost|(.+\.)?localhost\.?|127(\.\d+){3}|\[::1\])$/.test(hostname);

@@ -14,6 +14,7 @@ import {
   type Sighting,
 } from './answers.ts';
 import { type Answer, exchange, type NoAnswer } from './exchange.ts';
+import { hasFile } from './has-file.ts';
 import { askPrice, longestJsonBytes, type Quote } from './quote.ts';
 
 /** The wallet as the seller client needs it: it signs sign-ins, never payments. */
@@ -50,8 +51,11 @@ export interface Seller {
     paidBy?: string,
     network?: string,
   ): Promise<{ blobUrl: string } | { unavailable: string }>;
-  /** Whether a file that was uploaded is still there; undefined when the host does not say. */
-  hasFile(url: string): Promise<boolean | undefined>;
+  /**
+   * Whether a file that was uploaded is still there; undefined when the host does not say.
+   * @param isListed whether the settings list the origin exactly; any other host is asked at public addresses alone
+   */
+  hasFile(url: string, isListed: boolean): Promise<boolean | undefined>;
   /**
    * Looks at a job, signed in.
    * @param paidBy address of the wallet that paid for it, to which alone it is shown; by default the one that pays now
@@ -184,17 +188,7 @@ export function sellerAt(
       return 'refused' in answer ? { unavailable: answer.refused } : readConfirmation(answer);
     },
 
-    async hasFile(url) {
-      const answer = await exchange({
-        url,
-        method: 'HEAD',
-        longestBodyBytes: 0,
-        totalMilliseconds: lookMilliseconds,
-      });
-      if ('failed' in answer) return undefined;
-      if (answer.status === 200) return true;
-      return [403, 404, 410].includes(answer.status) ? false : undefined;
-    },
+    hasFile,
 
     async job(sellerJobId, paidBy, network) {
       const path = `/api/jobs/${encodeURIComponent(sellerJobId)}`;

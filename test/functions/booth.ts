@@ -15,7 +15,7 @@ import type { JobEnded, PaymentResolved } from '../../shared/contracts/event.ts'
 import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { ModelTimes, TimesKey } from '../../shared/core/model-times.ts';
-import type { SellerPolicy } from '../../shared/core/policy.ts';
+import { knownOrigins, type SellerPolicy } from '../../shared/core/policy.ts';
 import type { Timings } from '../../shared/core/timings.ts';
 import type { Treasuries } from '../../shared/core/withdrawal.ts';
 import type { Download } from '../../shared/seller/download.ts';
@@ -163,7 +163,7 @@ export function openBooth(
       keyId: 'alias/wallet',
       bucketName: 'pictures',
       referenceBuckets: ['allowed-bucket'],
-      knownOrigins: policy.pictureOrigins,
+      knownOrigins: knownOrigins(policy),
       uploadId: (sha256: string, edition: number) => derivedId(sha256, String(edition)),
       control: ledger.control,
       limits: limitsSchema.parse({ total: 100_000_000, ...spending.limits }),

@@ -69,7 +69,7 @@ async function deliverVideo(mebibytes: number) {
     {
       ...booth.process().ports,
       assets: assetsIn('bucket', client),
-      download: (url, bounds) => download(url, { ...bounds, allowedOrigins: [origin] }),
+      download: (url, bounds) => download(url, { ...bounds, pin: [origin] }),
     },
     job.jobId,
   );

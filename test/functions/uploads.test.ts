@@ -88,8 +88,11 @@ describe('a request that names a file', () => {
     expect(reads).toBeLessThan(60);
   });
 
-  test('whose place is gone from a host that may be asked is bought another', async () => {
-    const booth = openBooth({}, { pictureOrigins: ['https://blobs.test'] });
+  test.each([
+    ['a public host', undefined],
+    ['a host that the pin of results does not list', ['https://pictures.test']],
+  ])('whose place is gone from %s is bought another', async (_name, pictureOrigins) => {
+    const booth = openBooth({}, { pictureOrigins });
     await booth.finish((await acceptEdit(booth)).jobId);
     await booth.finish((await acceptEdit(booth)).jobId);
     expect(uploadsOf(booth)).toHaveLength(1);

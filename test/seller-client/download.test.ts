@@ -9,8 +9,8 @@ import { serve, serveRaw } from './loopback.ts';
 const bytes = Buffer.from('RIFF and so on');
 const longest = 5 * 1024 * 1024;
 
-const fetchFrom = (url: string, allowedOrigins: readonly string[], totalMilliseconds = 5_000) =>
-  download(url, { allowedOrigins, longestBytes: () => longest, totalMilliseconds });
+const fetchFrom = (url: string, pin: readonly string[], totalMilliseconds = 5_000) =>
+  download(url, { pin, longestBytes: () => longest, totalMilliseconds });
 
 /** The bytes of the file that came; it is closed. */
 async function contentOf(fetched: Download): Promise<Buffer> {
@@ -34,15 +34,43 @@ test('a picture of a listed origin, whatever type its host calls it', async () =
   expect(await contentOf(await fetchFrom(`${host.origin}/a.webp?sig=x`, [host.origin]))).toEqual(bytes);
 });
 
-describe('is not asked for at all', () => {
+describe('a result that the pin does not list is held, and its host is not asked', () => {
   test.each([
     ['another host', (origin: string) => origin.replace('127.0.0.1', 'localhost')],
     ['another port', () => 'http://127.0.0.1:1'],
     ['another scheme', (origin: string) => origin.replace('http:', 'https:')],
-    ['a host that begins like a listed one', (origin: string) => `${origin}.evil.test`],
+    ['a host that begins like a listed one', (origin: string) => origin.replace('.0.1', '.0.1.evil.test')],
+    ['the metadata service', () => 'http://169.254.169.254'],
+  ])('%s', async (_name, change) => {
+    await using host = await serve((_visit, response) => response.end(bytes));
+    const held = change(host.origin);
+    expect(await fetchFrom(`${held}/a.webp`, [host.origin])).toEqual({ held });
+    expect(host.visits()).toBe(0);
+  });
+});
+
+test('a held origin is fetched from once an operator allows exactly it', async () => {
+  await using host = await serve((_visit, response) => response.end(bytes));
+  const asked: string[] = [];
+  const limits = { pin: ['https://pictures.test'], longestBytes: () => longest, totalMilliseconds: 5_000 };
+  const get = (allowed: string) =>
+    download(`${host.origin}/a.webp`, {
+      ...limits,
+      isAllowed: async (origin) => {
+        asked.push(origin);
+        return origin === allowed;
+      },
+    });
+  expect(await get('https://elsewhere.test')).toEqual({ held: host.origin });
+  expect(await contentOf(await get(host.origin))).toEqual(bytes);
+  expect(asked).toEqual([host.origin, host.origin]);
+});
+
+describe('an address that no setting can allow is not asked', () => {
+  test.each([
     ['credentials', (origin: string) => origin.replace('//', '//user:pass@')],
     ['a user alone', (origin: string) => origin.replace('//', '//user@')],
-    ['the metadata service', () => 'http://169.254.169.254/latest'],
+    ['a name longer than a name can be', () => `https://${'a.'.repeat(130)}test`],
     ['a file', () => 'file:///etc/passwd'],
     ['data', () => 'data:image/png;base64,AAAA'],
     ['a blob of a listed origin', (origin: string) => `blob:${origin}`],
@@ -50,6 +78,36 @@ describe('is not asked for at all', () => {
   ])('%s', async (_name, change) => {
     await using host = await serve((_visit, response) => response.end(bytes));
     expect(await fetchFrom(`${change(host.origin)}/a.webp`, [host.origin])).toHaveProperty('unacceptable');
+    expect(host.visits()).toBe(0);
+  });
+});
+
+describe('without a pin', () => {
+  const unpinned = (url: string, ...addresses: string[]) =>
+    download(url, {
+      longestBytes: () => longest,
+      totalMilliseconds: 300,
+      resolve: async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+    });
+
+  test('http is not fetched, however public its host', async () => {
+    await using host = await serve((_visit, response) => response.end(bytes));
+    expect(await unpinned(`${host.origin}/a.webp`, '93.184.215.14')).toHaveProperty('unacceptable');
+    expect(host.visits()).toBe(0);
+  });
+
+  test.each([
+    ['loopback', 'https://127.0.0.1', ['127.0.0.1']],
+    ['loopback by its name', 'https://localhost', ['127.0.0.1']],
+    ['loopback by IPv6', 'https://[::1]', ['::1']],
+    ['a public name that leads into a private network', 'https://blobs.test', ['10.0.0.1']],
+    ['a name one of whose addresses is private', 'https://blobs.test', ['93.184.215.14', '169.254.169.254']],
+    ['a name that leads nowhere', 'https://blobs.test', []],
+  ])('nothing connects to %s', async (_name, origin, addresses) => {
+    await using host = await serveRaw((socket) => socket.end());
+    const { port } = new URL(host.origin);
+    const fetched = await unpinned(`${origin}:${port}/a.webp`, ...addresses);
+    expect(fetched).toEqual({ unavailable: expect.stringMatching(/private network|nowhere/) });
     expect(host.visits()).toBe(0);
   });
 });
@@ -118,7 +176,7 @@ test('how long a file may be is told by how it begins, however slowly that comes
     }
     response.end();
   });
-  const get = (path: string) => download(host.origin + path, { ...limits, allowedOrigins: [host.origin] });
+  const get = (path: string) => download(host.origin + path, { ...limits, pin: [host.origin] });
   expect((await contentOf(await get('/video'))).length).toBe(508);
   expect(await get('/page')).toEqual({ unacceptable: 'the result is larger than 20 bytes' });
 });

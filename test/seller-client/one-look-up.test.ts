@@ -10,7 +10,7 @@ test('a name is looked up for the check alone, and the connection goes to what w
   const fetched = await download(`${origin}/a.webp`, {
     longestBytes: () => 1_000,
     totalMilliseconds: 300,
-    allowedOrigins: [origin],
+    pin: [origin],
     resolve: async (hostname) => {
       resolved.push(hostname);
       return [{ address: '192.0.66.7', family: 4 }];

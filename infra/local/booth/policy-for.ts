@@ -3,6 +3,7 @@ import { offeringPath } from '../../../shared/core/catalogue.ts';
 import type { SellerPolicy } from '../../../shared/core/policy.ts';
 import { decodeChallenge } from '../../../shared/protocol/x402.ts';
 import { exchange } from '../../../shared/seller/exchange.ts';
+import { isLoopback } from '../../../shared/seller/route-to.ts';
 import type { OtherSeller } from './read-command-line.ts';
 
 const abi = parseAbi([
@@ -22,12 +23,16 @@ export async function policyFor(seller: OtherSeller): Promise<SellerPolicy> {
     seller.rpcUrl === undefined ? await tokenFromQuote(seller) : await tokenFromChain(seller, seller.rpcUrl);
   return {
     origin: seller.origin,
-    pictureOrigins: [seller.origin],
+    // A seller on this machine gives results on loopback, which only a listed origin may do.
+    ...(isOnThisMachine(seller.origin) && { pictureOrigins: [seller.origin] }),
     payees: [seller.payee],
     assets: [{ network: seller.network, asset: seller.asset, ...token }],
     ceilingsAtomic: {},
   };
 }
+
+const isOnThisMachine = (origin: string): boolean =>
+  origin.startsWith('http:') || isLoopback(new URL(origin).hostname);
 
 interface Token {
   readonly name: string;

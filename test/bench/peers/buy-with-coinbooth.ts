@@ -81,7 +81,7 @@ export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<B
       const { sellerJobId, rendered } = (await ledger.read(jobId)) ?? {};
       if (sellerJobId === undefined || !rendered) throw new Error(`Job ${jobId} was not bought.`);
       const seenAt = rendered.at;
-      const fetched = await download(rendered.url, { ...assetBounds, allowedOrigins: [origin] });
+      const fetched = await download(rendered.url, { ...assetBounds, pin: [origin] });
       if (!('file' in fetched)) throw new Error(`Job ${jobId} has no picture.`);
       await using _file = fetched.file;
       return { sellerJobId, begunAt, seenAt, doneAt: Date.now() };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSettings, type World } from '../../../infra/cloud/settings.ts';
-import { railsOf } from '../../../shared/core/policy.ts';
+import { knownOrigins, railsOf } from '../../../shared/core/policy.ts';
 
 const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../cdk.json'), 'utf8')) as {
   context: { coinbooth: { seller: Record<string, unknown> } };
@@ -209,6 +209,23 @@ describe('origins', () => {
       expect(complaintAbout({ seller: { ...seller, origin } }, world)).toContain(
         'coinbooth.seller.origin: must be an origin such as https://host, without a path',
       );
+  });
+});
+
+describe('the pin of results', () => {
+  test('is in no shipped settings, since the pictures lie on a host of their own', () => {
+    expect(readSettings({ seller }, 'cloud').seller.pictureOrigins).toBeUndefined();
+    expect(knownOrigins(readSettings({ seller }, 'cloud').seller)).toEqual([
+      'https://stablestudio.dev',
+      'https://vercel.com',
+    ]);
+  });
+
+  test('goes on as it was deployed, where a deployment lists its origins', () => {
+    const pictureOrigins = ['https://stablestudio.dev', 'https://abc.blobs.example'];
+    const pinned = readSettings({ seller: { ...seller, pictureOrigins } }, 'cloud').seller;
+    expect(pinned.pictureOrigins).toEqual(pictureOrigins);
+    expect(knownOrigins(pinned)).toContain('https://abc.blobs.example');
   });
 });
 

@@ -72,11 +72,23 @@ export const sellerErrors: readonly Mutant[] = [
       'the address of a name is checked, and then the name is connected to: it may lead elsewhere by then',
     edits: [
       {
-        file: 'shared/seller/download.ts',
+        file: 'shared/seller/ask-stranger.ts',
         was: '    ...(route.lookup && { lookup: route.lookup }),\n',
         is: '',
       },
     ],
     killers: ['test/seller-client/one-look-up.test.ts'],
+  },
+  {
+    name: 'H1',
+    error: 'the pin of results is ignored: a result elsewhere is fetched',
+    edits: [
+      {
+        file: 'shared/seller/result-host.ts',
+        was: 'return pin.includes(url.origin) ||',
+        is: 'return pin.length > 0 ||',
+      },
+    ],
+    killers: ['test/seller-client/download.test.ts'],
   },
 ];

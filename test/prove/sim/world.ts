@@ -12,7 +12,7 @@ import { sweep } from '../../../functions/sweeper/sweep.ts';
 import { paymentMessageSchema } from '../../../shared/contracts/message.ts';
 import { CoinboothError } from '../../../shared/core/errors.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
-import { type PaidAsset, paidAssets, type SellerPolicy } from '../../../shared/core/policy.ts';
+import { knownOrigins, type PaidAsset, paidAssets, type SellerPolicy } from '../../../shared/core/policy.ts';
 import { scopesOf } from '../../../shared/core/switches.ts';
 import { memoryLedger } from '../../functions/memory-ledger.ts';
 import { openCalls, sleeper } from './calls.ts';
@@ -163,7 +163,7 @@ export function openWorld(settings: WorldSettings) {
       uploads: { read: async () => undefined },
       uploadId: (sha256: string, edition: number) => derivedId('upload', sha256, String(edition)),
       referenceBuckets: ['allowed-bucket'],
-      knownOrigins: policy.pictureOrigins,
+      knownOrigins: knownOrigins(policy),
       limits: settings.limits,
       treasuries: { [asset.network]: simTreasury },
       readsChain: () => true,

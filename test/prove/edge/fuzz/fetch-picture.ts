@@ -4,14 +4,15 @@ import type { Address } from '../../../../shared/seller/route-to.ts';
 /** Fetches as the poller does, and tells whether anything came or might yet. */
 export async function fetchPicture(
   url: string,
-  allowedOrigins: readonly string[],
+  pin: readonly string[] | undefined,
   resolve?: (hostname: string) => Promise<readonly Address[]>,
-): Promise<'fetched' | 'unavailable' | 'unacceptable'> {
+): Promise<'fetched' | 'unavailable' | 'unacceptable' | 'held'> {
   const fetched = await download(url, {
-    allowedOrigins,
+    pin,
     longestBytes: () => 1_000,
     totalMilliseconds: 2_000,
     ...(resolve && { resolve }),
   });
-  return 'unacceptable' in fetched ? 'unacceptable' : 'unavailable' in fetched ? 'unavailable' : 'fetched';
+  const outcomes = ['unacceptable', 'unavailable', 'held'] as const;
+  return outcomes.find((outcome) => outcome in fetched) ?? 'fetched';
 }

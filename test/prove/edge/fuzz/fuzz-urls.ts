@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer, isIP } from 'node:net';
 import { findReference } from '../../../../functions/references.ts';
+import { knownOrigins } from '../../../../shared/core/policy.ts';
 import { isPublicUrl } from '../../../../shared/core/reference.ts';
+import type { Address } from '../../../../shared/seller/route-to.ts';
 import type { Tally } from '../tally.ts';
 import { fetchPicture } from './fetch-picture.ts';
 import { pins } from './pins.ts';
@@ -22,12 +24,18 @@ async function openCanary() {
   };
 }
 
+/** Resolves what is an address already, and this machine's own name. */
+async function asWritten(hostname: string): Promise<readonly Address[]> {
+  const address = hostname === 'localhost' ? '127.0.0.1' : hostname;
+  return isIP(address) === 0 ? [] : [{ address, family: isIP(address) }];
+}
+
 const library = {
   ledger: { read: async () => undefined },
   uploads: { read: async () => undefined },
   bucketName: 'pictures',
   referenceBuckets: [],
-  knownOrigins: pins.pictureOrigins,
+  knownOrigins: knownOrigins(pins),
 };
 
 /** Offers every URL of the corpus as a picture and as a reference: none is fetched, and none is handed on. */
@@ -50,7 +58,10 @@ export async function fuzzUrls(tally: Tally): Promise<void> {
       await tally.each(`picture at ${shown}`, async () => {
         tally.count('fetches');
         const outcome = await fetchPicture(url, pins.pictureOrigins);
-        if (outcome !== 'unacceptable') tally.breach(`${shown} is ${outcome}`);
+        if (outcome !== 'unacceptable' && outcome !== 'held') tally.breach(`${shown} is ${outcome}`);
+        // Without a pin every public host may give a result: none of these is one.
+        const unpinned = await fetchPicture(url, undefined, asWritten);
+        if (unpinned === 'fetched') tally.breach(`${shown} is fetched without a pin`);
       });
     }
     await fuzzNames(tally, canary.port);
@@ -74,7 +85,10 @@ async function fuzzNames(tally: Tally, port: number): Promise<void> {
         tally.count('names');
         const resolve = async () => among.map((one) => ({ address: one, family: one.includes(':') ? 6 : 4 }));
         const outcome = await fetchPicture(`${allowed}/x.png`, [allowed], resolve);
-        if (outcome !== 'unavailable')
-          tally.breach(`a name that leads to ${among.join(' and ')} is ${outcome}`);
+        const unpinned = await fetchPicture(`${allowed}/x.png`, undefined, resolve);
+        if (outcome !== 'unavailable' || unpinned !== 'unavailable')
+          tally.breach(
+            `a name that leads to ${among.join(' and ')} is ${outcome}, and ${unpinned} without a pin`,
+          );
       });
 }

@@ -30,7 +30,7 @@ export const page = `${origin}/api/generate/flux-2-pro/generate`;
 /** Of the request that is bought: flux-2-pro/generate at 1 MP. */
 export const ceiling = 30_000;
 
-export const pins: SellerPolicy = {
+export const pins: SellerPolicy & { readonly pictureOrigins: readonly string[] } = {
   origin,
   pictureOrigins: ['https://pictures.test'],
   payees: payees.map((payee) => payee.toLowerCase()),
