@@ -26,6 +26,8 @@ export interface PaymentRequirements {
 export interface Challenge {
   readonly resourceUrl: string;
   readonly accepts: readonly PaymentRequirements[];
+  /** Options that could not be read: in words, why each was passed over. */
+  readonly passedOver?: readonly string[] | undefined;
   /** Of the Machine Payments Protocol, beside the options of x402. */
   readonly charges?: readonly Charge[] | undefined;
   /** Everything else the buyer must echo. */
@@ -109,8 +111,8 @@ interface Offered {
   readonly objections: readonly string[];
 }
 
-function onX402({ accepts }: Challenge, policy: SellerPolicy): Offered {
-  const objections: string[] = [];
+function onX402({ accepts, passedOver = [] }: Challenge, policy: SellerPolicy): Offered {
+  const objections = [...passedOver];
   const payable: { option: PaymentRequirements; amount: bigint }[] = [];
   for (const option of accepts) {
     const why = objection(option, policy);

@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { canonical } from '../core/canonical.ts';
 import type { Charge, ChargeFlaw } from '../core/charge.ts';
+import { optional, present } from './absent.ts';
 import { parseBoundedJson } from './bounded-json.ts';
 
 /**
- * Wire codecs of the Machine Payments Protocol: the "Payment" HTTP authentication scheme (wire.md §4.1). Only reads; the
+ * Wire codecs of the Machine Payments Protocol: the "Payment" HTTP authentication scheme. Only reads; the
  * credential is made by the reference package (`mpp-credential.ts`), which is loaded when it is needed.
  */
 
-const bounds = { header: 32 * 1024, challenges: 10, request: 16 * 1024, depth: 8 };
+/** Challenges beyond `challenges` are not read; those before are judged one by one. */
+const bounds = { header: 32 * 1024, challenges: 100, request: 16 * 1024, depth: 8 };
 
 const plain = z.string().regex(/^[\x20-\x7e]{0,1024}$/);
 const base64url = /^[A-Za-z0-9_-]+$/;
@@ -22,17 +24,17 @@ const wireSchema = z.object({
   method: plain,
   intent: plain,
   request: z.string().max(bounds.request).regex(base64url),
-  expires: z.iso.datetime({ offset: true }).optional(),
-  digest: plain.optional(),
-  opaque: z.string().max(bounds.request).regex(base64url).optional(),
-  header: plain.optional(),
+  expires: optional(z.iso.datetime({ offset: true })),
+  digest: optional(plain),
+  opaque: optional(z.string().max(bounds.request).regex(base64url)),
+  header: optional(plain),
 });
 
 const requestSchema = z.object({
-  amount: z.string().max(80).optional(),
-  currency: z.string().max(128).optional(),
-  recipient: z.string().max(128).optional(),
-  methodDetails: z.record(z.string(), z.unknown()).default({}),
+  amount: optional(z.string().max(80)),
+  currency: optional(z.string().max(128)),
+  recipient: optional(z.string().max(128)),
+  methodDetails: optional(z.record(z.string(), z.unknown())),
 });
 
 /** What a challenge must be bound to. */
@@ -49,29 +51,28 @@ export interface Asked {
  */
 export function decodeCharges(header: string | undefined, asked: Asked): readonly Charge[] {
   if (header === undefined) return [];
-  const challenges = header.length > bounds.header ? undefined : authChallenges(header);
-  const payments = challenges?.filter(({ scheme }) => scheme.toLowerCase() === 'payment');
-  if (!payments || payments.length > bounds.challenges) return [flawed('RequestMalformed')];
-  return payments.map(({ parameters }) =>
-    parameters ? chargeOf(parameters, asked) : flawed('RequestMalformed'),
-  );
+  if (header.length > bounds.header) return [flawed('RequestMalformed')];
+  return authChallenges(header)
+    .filter(({ scheme }) => scheme.toLowerCase() === 'payment')
+    .slice(0, bounds.challenges)
+    .map(({ parameters }) => (parameters ? chargeOf(parameters, asked) : flawed('RequestMalformed')));
 }
 
 function chargeOf(parameters: ReadonlyMap<string, string>, asked: Asked): Charge {
   const { data: wire } = wireSchema.safeParse(Object.fromEntries(parameters));
   const request = wire && canonicalRequest(wire.request);
   if (!wire || !request) return flawed('RequestMalformed');
-  const { methodDetails: details, amount, currency, recipient } = request;
+  const { methodDetails = {}, amount, currency, recipient } = request;
   const flaw = flawOf(wire, asked);
   const { header: _elsewhere, ...echoed } = wire;
   return {
-    wire: echoed as Record<string, string>,
+    wire: present(echoed) as Record<string, string>,
     method: wire.method,
     intent: wire.intent,
     amount,
     currency,
     recipient,
-    details,
+    details: present(methodDetails),
     ...(wire.expires !== undefined && { expiresAt: Date.parse(wire.expires) }),
     ...(flaw && { flaw }),
   };
@@ -98,53 +99,70 @@ const flawed = (flaw: ChargeFlaw): Charge => ({ wire: {}, method: '', intent: ''
 
 interface AuthChallenge {
   readonly scheme: string;
-  /** Undefined when one is there twice. */
+  /** Undefined when one is malformed, or there twice. */
   parameters?: Map<string, string>;
 }
 
 const token = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
 const parameter = new RegExp(`^(${token})[ \\t]*=[ \\t]*(?:"((?:[^"\\\\]|\\\\.)*)"|(${token}))$`);
 const start = new RegExp(`^(${token})(?:[ \\t]+(.*))?$`);
-/** Up to the next comma that is not inside a quoted string; a quote that is never closed ends nothing. */
+/** Up to the next comma that is not inside a quoted string; a quote that is never closed ends at its comma. */
 const piece = /(?:[^",]|"(?:[^"\\]|\\.)*")+/y;
+const brokenPiece = /[^,]+/y;
 
-/** The challenges of `WWW-Authenticate` (RFC 9110 §11.6.1), or undefined when it is none. */
-function authChallenges(header: string): AuthChallenge[] | undefined {
+/** Where the next payment challenge begins in text that a quote without its end has swallowed. */
+const boundary = /,[ \t]*payment[ \t]/i;
+
+/**
+ * The challenges of `WWW-Authenticate` (RFC 9110 §11.6.1). Text that cannot be read makes the challenge that it belongs
+ * to malformed, and no other.
+ */
+function authChallenges(header: string): AuthChallenge[] {
   const found: AuthChallenge[] = [];
   let at = 0;
-  while (at < header.length) {
+  while (at < header.length && found.length <= bounds.challenges) {
     if (header[at] === ',') {
       at += 1;
       continue;
     }
-    piece.lastIndex = at;
-    const text = piece.exec(header)?.[0];
-    if (text === undefined) return undefined;
-    at += text.length;
-    if (text.trim() !== '' && !take(found, text.trim())) return undefined;
+    const text = match(piece, header, at) ?? match(brokenPiece, header, at) ?? '';
+    const isRead = text.trim() === '' || take(found, text.trim());
+    const swallowed = isRead ? -1 : text.search(boundary);
+    at += swallowed < 0 ? text.length : swallowed;
   }
   return found;
 }
 
-/** A parameter belongs to the scheme that was named last. */
+function match(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
+
+/** A parameter belongs to the scheme that was named last. @returns whether the text could be read */
 function take(found: AuthChallenge[], text: string): boolean {
-  const more = parameter.exec(text);
   const current = found.at(-1);
-  if (more) return current !== undefined && add(current, more);
+  const more = parameter.exec(text);
+  if (more) {
+    if (current) add(current, more);
+    return current !== undefined;
+  }
   const [, scheme, rest] = start.exec(text) ?? [];
-  if (scheme === undefined) return false;
+  if (scheme === undefined) {
+    delete current?.parameters;
+    return false;
+  }
   const next: AuthChallenge = { scheme, parameters: new Map() };
   found.push(next);
   const first = rest === undefined ? null : parameter.exec(rest.trim());
   // Other schemes may have a token there; a payment has parameters.
-  return first ? add(next, first) : true;
+  if (first) add(next, first);
+  return first !== null || rest === undefined || !rest.includes('"');
 }
 
-function add(challenge: AuthChallenge, [, name = '', quoted, bare]: RegExpExecArray): boolean {
+function add(challenge: AuthChallenge, [, name = '', quoted, bare]: RegExpExecArray): void {
   const key = name.toLowerCase();
   if (challenge.parameters?.has(key)) delete challenge.parameters;
   challenge.parameters?.set(key, quoted?.replace(/\\(.)/g, '$1') ?? bare ?? '');
-  return true;
 }
 
 const receiptSchema = z.object({

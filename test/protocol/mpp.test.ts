@@ -108,11 +108,51 @@ describe('what is not paid, by name', () => {
   });
 });
 
+test('what is null or empty is absent, of the request and of its parameters, and is not echoed', () => {
+  const none = { feePayer: null, splits: null, supportedModes: null, memo: '', machineTokenEnabled: null };
+  const header = `${written({}, { methodDetails: { chainId: 42431, ...none } })}, digest="", opaque="", header=""`;
+  expect(flawsOf(header)).toEqual([undefined]);
+  expect(Object.keys(decodeCharges(header, asked)[0]?.wire ?? {}).toSorted()).toEqual([
+    'expires',
+    'id',
+    'intent',
+    'method',
+    'realm',
+    'request',
+  ]);
+  expect(flawsOf(written().replace(/expires="[^"]+"/, 'expires=""'))).toEqual([undefined]);
+  expect(flawsOf(written({}, { methodDetails: null }))).toEqual(['ChainNotPinned']);
+});
+
 test('a digest of our own body is no objection', () => {
   expect(flawsOf(written({ digest: BodyDigest.compute(body) }))).toEqual([undefined]);
 });
 
 describe('a header of many parts', () => {
+  const short = 'Payment id="x"';
+  const spoilt: [string, string][] = [
+    ['no challenge at all', 'Payment'],
+    ['a parameter that is none', 'Payment id="x", realm=@@, method=tempo'],
+    ['a parameter that is there twice', 'Payment id="x", id="y"'],
+    ['a token for its parameters', 'Payment e30='],
+    ['a quote that is never closed', 'Payment id="x, realm="seller.test", method="tempo"'],
+    ['a quote that opens at its end', 'Payment id="x", realm="'],
+    ['a request that is not base64', written().replace(/request="[^"]+"/, 'request="{}"')],
+    ['a request of an array', written().replace(/request="[^"]+"/, 'request="W10"')],
+    ['methods of another kind', written({ method: 'stripe' }, { methodDetails: 'x' })],
+  ];
+  test.each(spoilt)('a malformed challenge leaves its neighbours payable: %s', (_what, bad) => {
+    const payable = (header: string) => flawsOf(header).filter((flaw) => flaw === undefined).length;
+    expect(payable(`${bad}, ${written()}`)).toBe(1);
+    expect(payable(`${written()}, ${bad}`)).toBe(1);
+    expect(payable(`${written()}, ${bad}, ${written()}`)).toBe(2);
+  });
+
+  test('the hundredth challenge is seen', () => {
+    const header = `${Array(99).fill(short).join(', ')}, ${written()}`;
+    expect(flawsOf(header).indexOf(undefined)).toBe(99);
+  });
+
   test('several challenges, other schemes among them, each read for itself', () => {
     const header = `Bearer realm="x, Payment id=1", ${written({ method: 'stripe' })}, Basic abc==, ${written()}`;
     expect(flawsOf(header)).toEqual(['MethodUnsupported', undefined]);
@@ -127,7 +167,13 @@ describe('a header of many parts', () => {
     ['nothing at all', '', []],
     ['another scheme alone', 'Basic realm="x"', []],
     ['a quote that is never closed', `${written()}, x="`, ['RequestMalformed']],
-    ['eleven challenges', Array.from({ length: 11 }, () => written()).join(', '), ['RequestMalformed']],
+    ['a hundred challenges', Array(100).fill(short).join(', '), Array(100).fill('RequestMalformed')],
+    ['a thousand', Array(1_000).fill(short).join(', '), Array(100).fill('RequestMalformed')],
+    [
+      'quotes without end',
+      `Payment a="${', Payment a="'.repeat(2_000)}`,
+      Array(101).fill('RequestMalformed').slice(1),
+    ],
     ['forty thousand bytes', `Payment id="${'a'.repeat(40_000)}"`, ['RequestMalformed']],
     ['commas and quotes without end', `Payment ${',"",'.repeat(8_000)}`, ['RequestMalformed']],
   ])('%s', (_what, header, flaws) => {

@@ -11,6 +11,7 @@ import { verifyTypedData } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, test } from 'vitest';
 import { freezeAuthorization } from '../../shared/core/authorization.ts';
+import { selectRequirements } from '../../shared/core/selection.ts';
 import { nonceOf, typedDataOf } from '../../shared/protocol/eip3009.ts';
 import {
   decodeChallenge,
@@ -79,11 +80,8 @@ describe('refuses in words', () => {
     ['version 1', base64(JSON.stringify({ x402Version: 1, accepts: [] }))],
     ['version "2"', base64(JSON.stringify({ ...required, x402Version: '2' }))],
     ['no resource', base64(JSON.stringify({ x402Version: 2, accepts: [] }))],
-    [
-      'an amount that is a number',
-      base64(JSON.stringify({ ...required, accepts: [{ ...offer().verbatim, amount: 1 }] })),
-    ],
-    ['21 options', base64(JSON.stringify({ ...required, accepts: Array(21).fill(offer().verbatim) }))],
+    ['options that are no list', base64(JSON.stringify({ ...required, accepts: {} }))],
+    ['extensions that are no object', base64(JSON.stringify({ ...required, extensions: [] }))],
     [
       'a deep one',
       base64(`{"x402Version":2,"resource":{"url":"x"},"accepts":[],"extensions":{"a":${deep}}}`),
@@ -92,6 +90,106 @@ describe('refuses in words', () => {
   ];
   test.each(cases)('%s', (_name, header) => {
     expect(decodeChallenge(header)).toHaveProperty('malformed');
+  });
+});
+
+describe('each option is judged by itself', () => {
+  const good = offer().verbatim;
+  const odd: [string, unknown][] = [
+    ['null', null],
+    ['a word', 'exact'],
+    ['a list', [good]],
+    ['nothing in it', {}],
+    ['an extra of null', { ...good, extra: null }],
+    ['an empty extra', { ...good, extra: '' }],
+    ['an extra of words', { ...good, extra: 'USD Coin 2' }],
+    ['an amount that is a number', { ...good, amount: 30_000 }],
+    ['an asset of null', { ...good, asset: null }],
+    ['an endless network', { ...good, network: 'x'.repeat(5_000) }],
+    [
+      'version 1',
+      {
+        scheme: 'exact',
+        network: 'base',
+        maxAmountRequired: '30000',
+        resource: 'https://seller.test/',
+        payTo: '0x1',
+        asset: '0x2',
+        maxTimeoutSeconds: 60,
+        extra: null,
+      },
+    ],
+    [
+      'another kind of chain',
+      { ...good, network: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp', extra: { feePayer: '1' } },
+    ],
+  ];
+  const choose = (accepts: unknown[], more: object = {}) => {
+    const challenge = decodeChallenge(base64(JSON.stringify({ ...required, ...more, accepts })));
+    if ('malformed' in challenge) throw new Error(challenge.malformed);
+    return selectRequirements(challenge, policy, 35_000n, 0);
+  };
+
+  test.each(odd)('beside a payable one: %s', (_what, entry) => {
+    for (const accepts of [
+      [entry, good],
+      [good, entry],
+      [entry, good, entry],
+    ])
+      expect(choose(accepts)).toMatchObject({ amountAtomic: '30000', selected: { verbatim: good } });
+    expect(choose([entry])).toMatchObject({ refused: { name: 'ChallengeUnsupported' } });
+  });
+
+  test.each([21, 25, 100])('the payable one is the last of %i', (count) => {
+    const strange = Array.from({ length: count - 1 }, (_, index) => odd[index % odd.length]?.[1]);
+    expect(choose([...strange, good])).toMatchObject({ amountAtomic: '30000' });
+  });
+
+  test('256 are read, and what comes after is not', () => {
+    expect(choose([...Array(255).fill(null), good])).toMatchObject({ amountAtomic: '30000' });
+    expect(choose([...Array(256).fill(null), good])).toHaveProperty('refused');
+  });
+
+  test('a refusal names the option and what is wrong with it', () => {
+    expect(choose([{ ...good, amount: 1 }, null])).toEqual({
+      refused: {
+        name: 'ChallengeUnsupported',
+        message:
+          'No payment option of the seller is acceptable: option 1 is not x402 version 2 (amount); option 2 is not x402 version 2 (whole).',
+      },
+    });
+  });
+
+  test('what is null or empty is absent, and is echoed as the seller wrote it', () => {
+    const entry = {
+      ...good,
+      extra: { ...(good.extra as object), assetTransferMethod: null, note: '' },
+      note: null,
+    };
+    const chosen = choose([entry], { error: null, extensions: null });
+    expect(chosen).toMatchObject({ amountAtomic: '30000', selected: { verbatim: entry } });
+    const challenge = decodeChallenge(
+      base64(JSON.stringify({ ...required, extensions: null, accepts: [entry] })),
+    );
+    if ('malformed' in challenge) throw new Error(challenge.malformed);
+    const [selected = offer()] = challenge.accepts;
+    const authorization = freezeAuthorization({ ...frozen, nowSeconds: 1_800_000_000 });
+    const payment = decodePaymentSignatureHeader(encodePayment(challenge, selected, authorization, '0x'));
+    expect(payment.accepted).toEqual(entry);
+    expect(payment).not.toHaveProperty('extensions');
+  });
+});
+
+describe('a sign-in is found in a challenge', () => {
+  const signIn = { info: { nonce: 'x' } };
+  test.each([
+    ['as the reference server sends it', {}],
+    ['that offers null', { accepts: null }],
+    ['without what is needed to pay', { accepts: undefined, resource: undefined }],
+    ['beside options that are none', { accepts: [null, 'x'] }],
+  ])('%s', (_what, more) => {
+    const value = { ...required, accepts: [], extensions: { 'sign-in-with-x': signIn }, ...more };
+    expect(decodeExtension(base64(JSON.stringify(value)), 'sign-in-with-x')).toEqual(signIn);
   });
 });
 
@@ -140,8 +238,25 @@ test('a settlement response is read, or not there', () => {
   const transaction = `0x${'fe'.repeat(32)}`;
   expect(decodeSettlement(said(transaction))).toEqual({ success: true, transaction, network: 'eip155:8453' });
   expect(decodeSettlement(said(''))).toMatchObject({ transaction: '' });
+  for (const none of ['errorReason', 'transaction', 'network', 'payer', 'amount', 'extensions'])
+    expect(decodeSettlement(base64(JSON.stringify({ success: true, [none]: null })))).toEqual({
+      success: true,
+      transaction: '',
+      network: '',
+    });
   for (const none of [undefined, '!!!', said('0xfeed'), said('\u001b[2J'), said(`${transaction} `)])
     expect(decodeSettlement(none)).toBeUndefined();
+});
+
+test('a pending settlement is no success and no failure: its transaction is kept, its money is open', () => {
+  const transaction = `0x${'fe'.repeat(32)}`;
+  const pending = { transaction, network: 'eip155:8453', errorReason: 'settlement_pending' };
+  for (const success of [false, true])
+    expect(decodeSettlement(base64(JSON.stringify({ ...pending, success })))).toEqual({
+      success: false,
+      transaction,
+      network: 'eip155:8453',
+    });
 });
 
 test('the nonce of a purchase is its own and always the same', () => {
