@@ -1,12 +1,15 @@
-import type { Address } from 'viem';
-import { createSiweMessage } from 'viem/siwe';
 import * as z from 'zod';
+import { optional } from './absent.ts';
 import { chainIdOf } from './eip3009.ts';
+import { siweText } from './siwe-text.ts';
 
 /**
- * SIGN-IN-WITH-X (CAIP-122 over EIP-4361, EVM only): wire.md §3. The text that is signed is rebuilt here from
- * checked fields, so that a seller cannot have us sign anything but "this wallet reads this page of this seller".
+ * SIGN-IN-WITH-X (CAIP-122 over EIP-4361, EVM only). The text that is signed is rebuilt here from checked fields, so
+ * that a seller cannot have us sign anything but "this wallet reads this page of this seller".
  */
+
+/** RFC 3339 with its offset. */
+const time = z.iso.datetime({ offset: true });
 
 const extensionSchema = z.object({
   info: z.object({
@@ -14,24 +17,25 @@ const extensionSchema = z.object({
     uri: z.string().max(2048),
     version: z.literal('1'),
     nonce: z.string().regex(/^[A-Za-z0-9]{8,64}$/),
-    issuedAt: z.iso.datetime(),
-    expirationTime: z.iso.datetime().optional(),
-    statement: z
-      .string()
-      .max(200)
-      .regex(/^[\x20-\x7e]*$/)
-      .optional(),
+    issuedAt: time,
+    expirationTime: optional(time),
+    statement: optional(
+      z
+        .string()
+        .max(200)
+        .regex(/^[\x20-\x7e]*$/),
+    ),
   }),
-  supportedChains: z
-    .array(
-      z.object({
-        chainId: z.string().max(64),
-        type: z.string().max(16),
-        signatureScheme: z.string().max(16).optional(),
-      }),
-    )
-    .max(20),
+  supportedChains: z.array(z.unknown()),
 });
+
+const chainSchema = z.object({
+  chainId: z.string().max(64),
+  type: z.string().max(16),
+  signatureScheme: optional(z.string().max(16)),
+});
+/** Chains beyond this many are not read. */
+const mostChains = 256;
 
 const clockSkewMilliseconds = 60_000;
 const oldestMilliseconds = 5 * 60_000;
@@ -73,7 +77,10 @@ export function signInFor(
     (expiresAt <= expected.now || expiresAt > expected.now + longestLifeMilliseconds)
   )
     return { refused: 'the sign-in challenge lives too short or too long' };
-  const usable = supportedChains.filter(({ type }) => type === 'eip191');
+  const usable = supportedChains
+    .slice(0, mostChains)
+    .flatMap((entry) => chainSchema.safeParse(entry).data ?? [])
+    .filter(({ type }) => type === 'eip191');
   const [chain] = expected.networks.flatMap(
     (network) => usable.find(({ chainId }) => chainId === network) ?? [],
   );
@@ -96,8 +103,9 @@ const backMilliseconds = 2_000;
 
 /**
  * A sign-in that nobody asked for yet: servers remember the nonces that were used, not those that they gave out, so that
- * one request does in the place of two (wire.md §3). Where it is refused, the challenge is asked for.
+ * one request does in the place of two. Where it is refused, the challenge is asked for.
  * @param visit the page we ask for, the wallet, one of the chains we use, a fresh nonce and the time in Unix milliseconds
+ * @returns what to sign, or in words why no sign-in can be made for this page
  */
 export function ownSignIn(visit: {
   url: string;
@@ -105,7 +113,7 @@ export function ownSignIn(visit: {
   network: string;
   nonce: string;
   now: number;
-}): SignIn {
+}): SignIn | { refused: string } {
   const page = new URL(visit.url);
   return signInOf({
     domain: page.host,
@@ -128,27 +136,25 @@ function signInOf(made: {
   issuedAt: number;
   expiresAt?: number | undefined;
   chain: { chainId: string; type: string; signatureScheme?: string | undefined };
-}): SignIn {
-  const { domain, page, address, nonce, statement, expiresAt, chain } = made;
-  const fields = { domain, uri: page.href, version: '1' as const, nonce, ...(statement && { statement }) };
-  const times = {
-    issuedAt: new Date(made.issuedAt),
-    ...(expiresAt !== undefined && { expirationTime: new Date(expiresAt) }),
-  };
-  const message = createSiweMessage({
-    ...fields,
-    ...times,
-    address: address as Address,
-    chainId: chainIdOf(chain.chainId),
-  });
+}): SignIn | { refused: string } {
+  const { domain, page, address, nonce, statement, issuedAt, expiresAt, chain } = made;
+  const uri = page.href;
+  const chainId = chainIdOf(chain.chainId);
+  const message = siweText({ domain, address, statement, uri, chainId, nonce, issuedAt, expiresAt });
+  if (typeof message !== 'string')
+    return { refused: `no sign-in can be made for ${page.origin}: ${message.refused}` };
   const payload = {
-    ...fields,
-    issuedAt: times.issuedAt.toISOString(),
-    ...(times.expirationTime && { expirationTime: times.expirationTime.toISOString() }),
+    domain,
+    uri,
+    version: '1',
+    nonce,
+    ...(statement !== undefined && { statement }),
+    issuedAt: new Date(issuedAt).toISOString(),
+    ...(expiresAt !== undefined && { expirationTime: new Date(expiresAt).toISOString() }),
     address,
     chainId: chain.chainId,
     type: chain.type,
-    ...(chain.signatureScheme && { signatureScheme: chain.signatureScheme }),
+    ...(chain.signatureScheme !== undefined && { signatureScheme: chain.signatureScheme }),
   };
   return {
     message,

@@ -135,6 +135,7 @@ export function sellerAt(
     if (isOurs) {
       const nonce = randomBytes(16).toString('hex');
       const own = ownSignIn({ url, address, network: first, nonce, now: clock() });
+      if ('refused' in own) return own;
       const answer = await ask(await signed(visitor, own));
       if (!isUnauthenticated(answer)) return answer;
     }

@@ -1,7 +1,7 @@
 import { parseSIWxHeader, validateSIWxMessage, verifySIWxSignature } from '@x402/extensions/sign-in-with-x';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, test } from 'vitest';
-import { signInFor } from '../../shared/protocol/siwx.ts';
+import { ownSignIn, signInFor } from '../../shared/protocol/siwx.ts';
 
 const account = privateKeyToAccount(`0x${'22'.repeat(32)}`);
 const url = 'https://seller.test/api/jobs/cmn1234567890';
@@ -19,8 +19,15 @@ const chains = [
   { chainId: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp', type: 'ed25519' },
   { chainId: 'eip155:8453', type: 'eip191' },
 ];
+/** A time as Python and Go write it: with the offset of a time zone, in minutes. */
+const offset = (after: number, minutes = 0): string => {
+  const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const local = new Date(now + after + minutes * 60_000).toISOString().slice(0, -1);
+  return `${local}${minutes < 0 ? '-' : '+'}${two(hours)}:${two(rest)}`;
+};
 const expected = { url, address: account.address, networks: ['eip155:8453'], now };
-const challenge = (change: Partial<Record<keyof typeof info, string | undefined>> = {}) => ({
+const challenge = (change: Partial<Record<keyof typeof info, unknown>> = {}) => ({
   info: Object.fromEntries(Object.entries({ ...info, ...change }).filter(([, value]) => value !== undefined)),
   supportedChains: chains,
 });
@@ -38,6 +45,31 @@ describe('the reference server accepts our sign-in', () => {
     ['without a statement', challenge({ statement: undefined })],
     ['without an expiry', challenge({ expirationTime: undefined })],
     ['without either', challenge({ statement: undefined, expirationTime: undefined })],
+    ['with a statement of null', challenge({ statement: null })],
+    ['with an empty statement', challenge({ statement: '' })],
+    ['with an expiry of null', challenge({ expirationTime: null })],
+    ['with an empty expiry', challenge({ expirationTime: '' })],
+    ['with offsets of zero', challenge({ issuedAt: offset(-1000), expirationTime: offset(300_000) })],
+    [
+      'with other offsets',
+      challenge({ issuedAt: offset(-1000, 330), expirationTime: offset(300_000, -480) }),
+    ],
+    ['with microseconds', challenge({ issuedAt: offset(-1000).replace(/(\.\d+)/, '$1999') })],
+    [
+      'with optional fields of null everywhere',
+      {
+        ...challenge({ statement: null, expirationTime: null }),
+        supportedChains: [{ chainId: 'eip155:8453', type: 'eip191', signatureScheme: null }],
+        schema: null,
+      },
+    ],
+    [
+      'among chains that are none',
+      {
+        ...challenge(),
+        supportedChains: [null, 'eip155:1', {}, { chainId: 7 }, ...Array(30).fill(chains[0]), chains[1]],
+      },
+    ],
   ])('%s', async (_name, extension) => {
     const payload = parseSIWxHeader(await headerFor(extension));
     expect(await validateSIWxMessage(payload, new URL(url))).toMatchObject({ isValid: true });
@@ -53,6 +85,42 @@ describe('the reference server accepts our sign-in', () => {
     const payload = parseSIWxHeader(header);
     expect(await validateSIWxMessage(payload, new URL(local))).toMatchObject({ isValid: true });
   });
+
+  test.each([
+    'http://seller:4020',
+    'http://seller',
+    'http://my_seller:4020',
+    'http://[::1]:4020',
+    'http://[::1]',
+  ])('at a host that viem cannot name, asked for or not: %s', async (origin) => {
+    const page = `${origin}/api/jobs/cmn1234567890`;
+    const asked = challenge({ domain: new URL(page).host, uri: page });
+    const own = ownSignIn({
+      url: page,
+      address: account.address,
+      network: 'eip155:8453',
+      nonce: '0'.repeat(32),
+      now,
+    });
+    if ('refused' in own) throw new Error(own.refused);
+    for (const header of [
+      await headerFor(asked, { ...expected, url: page }),
+      own.headerWith(await account.signMessage({ message: own.message })),
+    ]) {
+      const payload = parseSIWxHeader(header);
+      expect(await validateSIWxMessage(payload, new URL(page))).toMatchObject({ isValid: true });
+      expect(await verifySIWxSignature(payload)).toMatchObject({ isValid: true });
+    }
+  });
+});
+
+test('a host that no text can name is refused in words, asked for or not', () => {
+  const page = 'http://sell{er.test/api/jobs/cmn1234567890';
+  const words = { refused: expect.stringContaining('http://sell{er.test') };
+  const asked = challenge({ domain: 'sell{er.test', uri: page });
+  expect(signInFor(asked, { ...expected, url: page })).toEqual(words);
+  const own = { url: page, address: account.address, network: 'eip155:8453', nonce: '0'.repeat(32), now };
+  expect(ownSignIn(own)).toEqual(words);
 });
 
 test('of several chains it is the first of ours that the seller takes', async () => {
@@ -81,6 +149,7 @@ describe('is not signed', () => {
     ['one of tomorrow', challenge({ issuedAt: new Date(now + 86_400_000).toISOString() })],
     ['one that is over', challenge({ expirationTime: new Date(now - 1).toISOString() })],
     ['one that lasts', challenge({ expirationTime: new Date(now + 3_600_000).toISOString() })],
+    ['a time without its offset', challenge({ issuedAt: new Date(now).toISOString().slice(0, -1) })],
     ['another version', challenge({ version: '2' })],
     ['another chain only', { ...challenge(), supportedChains: [{ chainId: 'eip155:1', type: 'eip191' }] }],
     [
