@@ -1,17 +1,19 @@
 import type { FrozenAuthorization } from '../../shared/core/authorization.ts';
 import { offeringPath } from '../../shared/core/catalogue.ts';
-import { CoinboothError } from '../../shared/core/errors.ts';
+import { CoinboothError, type Reason } from '../../shared/core/errors.ts';
 import { isAlive } from '../../shared/core/job.ts';
 import type { JobEvent } from '../../shared/core/job-event.ts';
 import { bodyToSend, isUpload, type Job } from '../../shared/core/job-record.ts';
+import { paidAssets } from '../../shared/core/policy.ts';
 import type { Challenge } from '../../shared/core/selection.ts';
 import { typedDataOf } from '../../shared/protocol/eip3009.ts';
 import { encodePayment } from '../../shared/protocol/x402.ts';
 import type { PaidAnswer } from '../../shared/seller/answers.ts';
+import { rehearseSignIn } from '../../shared/seller/rehearse-sign-in.ts';
 import { record } from '../record.ts';
 import { purchaseName } from './freeze.ts';
 import { leavesTimeToSend, type Payer, type Run } from './payer.ts';
-import { standAside } from './refuse.ts';
+import { refuse, standAside } from './refuse.ts';
 import { reserve } from './reserve.ts';
 
 /**
@@ -19,6 +21,8 @@ import { reserve } from './reserve.ts';
  * signature that could not be stored is forgotten: it never left this function.
  */
 export async function authorize(payer: Payer, job: Job, run: Run): Promise<Job> {
+  const whyNot = rehearse(payer);
+  if (whyNot !== undefined) return refuse(payer, job, whyNot);
   const stored = await payer.ledger.readAuthorization(job);
   if (stored?.challenge === undefined)
     return goneOn(payer, job, `Job ${job.jobId} is reserved without what it reserved.`);
@@ -27,6 +31,19 @@ export async function authorize(payer: Payer, job: Job, run: Run): Promise<Job> 
   const challenge = JSON.parse(stored.challenge) as Challenge;
   const { header, transaction } = await sign(payer, job, stored.authorization, challenge);
   return grantAndSend(payer, job, run, 'authorized', header, transaction);
+}
+
+/** What is paid for can be fetched with a sign-in only. A sign-in that cannot be made refuses the purchase. */
+function rehearse({ policy, wallet, clock }: Payer): Reason | undefined {
+  const networks = paidAssets(policy).map(({ network }) => network);
+  const { origin } = policy;
+  const why = rehearseSignIn({ origin, address: wallet.address, networks, now: clock() });
+  return why === undefined
+    ? undefined
+    : {
+        name: 'ConfigInvalid',
+        message: `A result of this seller could not be fetched after the payment: ${why}. Nothing was signed. Correct the seller's origin and assets in the settings.`,
+      };
 }
 
 /** On Tempo a whole transaction is signed: its hash is known, and stored, before anybody else can know it. */
