@@ -39,3 +39,23 @@ export function newTally(): Tally {
 /** How much is done: the full figure, or the quick one. */
 export const sized = ({ size }: Pick<Proving, 'size'>, full: number, quick: number): number =>
   size === 'full' ? full : quick;
+
+/** The fewest times that each kind is hit in a full run. */
+const leastHits = 20;
+
+/** Counts the kinds of a draw, so that a kind that chance never drew is a breach and not a proof. */
+export function countKinds(tally: Tally, what: string, kinds: readonly string[]) {
+  const hits = new Map(kinds.map((kind) => [kind, 0]));
+  return {
+    hit(kind: string): void {
+      hits.set(kind, (hits.get(kind) ?? 0) + 1);
+      tally.count(`${what}: ${kind}`);
+    },
+    /** @param drawn how many were drawn in all: a quick run hits each kind less often */
+    expectEach(drawn: number): void {
+      const least = drawn >= 5_000 ? leastHits : drawn >= 500 ? 1 : 0;
+      for (const [kind, times] of hits)
+        if (times < least) tally.breach(`${what}: ${kind} was drawn ${times} times, not ${least}`);
+    },
+  };
+}

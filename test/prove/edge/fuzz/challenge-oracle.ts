@@ -33,6 +33,19 @@ const own = (bag: Bag, name: string): unknown => Object.getOwnPropertyDescriptor
 const isText = (value: unknown, most: number): value is string =>
   typeof value === 'string' && value.length <= most;
 
+/** Optional fields are absent when they are null or empty. */
+const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+/** A payment-identifier is required, and the place to put it is not there. */
+function wantsMore(extensions: unknown): boolean {
+  const advertised = isBag(extensions) ? own(extensions, 'payment-identifier') : undefined;
+  if (!isBag(advertised)) return false;
+  const info = own(advertised, 'info');
+  const required = isBag(info) ? own(info, 'required') : undefined;
+  if (typeof required === 'boolean') return false;
+  return [required, own(advertised, 'required')].some((word) => [true, 'true', 1].includes(word as never));
+}
+
 function deepest(text: string): number {
   let [depth, most, quoted] = [0, 0, false];
   const bare = text.replace(/\\./gs, '');
@@ -52,7 +65,7 @@ const spelled = (option: Bag): boolean =>
   isText(own(option, 'asset'), 128) &&
   isText(own(option, 'payTo'), 128) &&
   Number.isFinite(own(option, 'maxTimeoutSeconds')) &&
-  (own(option, 'extra') === undefined || isBag(own(option, 'extra')));
+  (isAbsent(own(option, 'extra')) || isBag(own(option, 'extra')));
 
 const sameHex = (a: string, b: string): boolean =>
   /^0x[0-9a-f]{40}$/i.test(a) && a.toLowerCase() === b.toLowerCase();
@@ -67,7 +80,7 @@ function paymentFor(option: Bag): Payment | undefined {
   const seconds = Number(own(option, 'maxTimeoutSeconds'));
   if (!token || !to || !isBag(extra) || text('scheme') !== 'exact') return undefined;
   const method = own(extra, 'assetTransferMethod');
-  if (method !== undefined && method !== 'eip3009') return undefined;
+  if (!isAbsent(method) && method !== 'eip3009') return undefined;
   if (own(extra, 'name') !== token.name || own(extra, 'version') !== token.version) return undefined;
   if (!Number.isInteger(seconds) || seconds < 30) return undefined;
   if (!/^[1-9][0-9]{0,9}$/.test(text('amount')) || text('amount').includes('\n')) return undefined;
@@ -99,13 +112,14 @@ export function judgeChallenge(header: string | undefined): Verdict {
     own(value, name),
   );
   const url = isBag(resource) ? own(resource, 'url') : undefined;
-  if (!isText(url, 2048) || !Array.isArray(accepts) || accepts.length > 20) return none;
-  if (extensions !== undefined && !isBag(extensions)) return none;
-  if (!accepts.every((option) => isBag(option) && spelled(option))) return none;
+  if (!isText(url, 2048) || !Array.isArray(accepts)) return none;
+  if (!isAbsent(extensions) && !isBag(extensions)) return none;
+  if (wantsMore(extensions)) return none;
   const named = URL.canParse(url, page) ? new URL(url, page) : undefined;
   if (named?.host !== new URL(page).host || named.pathname !== new URL(page).pathname) return none;
 
-  const payable = (accepts as Bag[]).flatMap((option) => paymentFor(option) ?? []);
+  const readable = accepts.slice(0, 256).filter((option): option is Bag => isBag(option) && spelled(option));
+  const payable = readable.flatMap((option) => paymentFor(option) ?? []);
   const cheapest = payable.reduce<bigint | undefined>(
     (least, { value: price }) => (least === undefined || price < least ? price : least),
     undefined,

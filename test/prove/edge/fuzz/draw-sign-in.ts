@@ -9,6 +9,9 @@ export const pages = [
   'https://seller.test/api/jobs?limit=100',
   'http://127.0.0.1:4020/api/jobs/cmn1234567890',
   'https://seller.test:8443/api/upload/confirm',
+  'http://seller:4020/api/jobs/cmn1234567890',
+  'http://my_seller:4020/api/jobs?limit=100',
+  'http://[::1]:4020/api/jobs/cmn1234567890',
 ] as const;
 export const networks = ['eip155:8453', 'eip155:84532'] as const;
 
@@ -205,7 +208,34 @@ const chains: Json[] = [
 export interface SignInAsked {
   readonly page: string;
   readonly extension: Json;
+  /** Names of `oddSignIns` that were put into it. */
+  readonly kinds: readonly string[];
 }
+
+/** The same time with the offset of a zone. */
+const zoned = (milliseconds: number, minutes: number): string => {
+  const two = (part: number): string => String(Math.trunc(Math.abs(part))).padStart(2, '0');
+  const local = later(milliseconds + minutes * 60_000).slice(0, -1);
+  return `${local}${minutes < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;
+};
+
+/** What other servers write, and is good: each must be signed. */
+export const oddSignIns: Readonly<Record<string, (chance: Chance) => Record<string, Json>>> = {
+  'statement is absent': (chance) => ({ statement: chance.pick([null, '']) }),
+  'end is absent': (chance) => ({ expirationTime: chance.pick([null, '']) }),
+  'offset of zero': (chance) => ({
+    issuedAt: zoned(-chance.below(200_000), 0),
+    expirationTime: zoned(200_000, 0),
+  }),
+  'offset of a zone': (chance) => ({ issuedAt: zoned(-1000, chance.pick([330, -480, 60, -210])) }),
+  'other fields are null': () => ({ notBefore: null, requestId: null, resources: null, chainId: null }),
+};
+const oddChains = (chance: Chance, network: string): Json => [
+  ...Array.from({ length: chance.between(1, 40) }, () =>
+    chance.pick<Json>([null, '', 7, {}, { chainId: 8453 }]),
+  ),
+  { chainId: network, type: 'eip191', signatureScheme: null },
+];
 
 /** A sign-in challenge as a seller, or somebody who wants a signature, might send it. */
 export function drawSignIn(chance: Chance): SignInAsked {
@@ -220,6 +250,12 @@ export function drawSignIn(chance: Chance): SignInAsked {
     ...(chance.odds(0.7) && { expirationTime: later(chance.between(1, 600_000)) }),
     ...(chance.odds(0.7) && { statement: 'Sign in to verify your wallet identity' }),
   };
+  const kinds: string[] = [];
+  if (chance.odds(0.3)) {
+    const [kind, make] = chance.pick(Object.entries(oddSignIns));
+    kinds.push(kind);
+    Object.assign(info, make(chance));
+  }
   const odd: Readonly<Record<string, readonly Json[]>> = {
     domain: domains(url),
     uri: uris(url),
@@ -244,10 +280,11 @@ export function drawSignIn(chance: Chance): SignInAsked {
     : chance.pick<Json>([
         Array.from({ length: chance.below(4) }, () => chance.pick(chains)),
         Array.from({ length: chance.pick([20, 21, 300]) }, () => ({ chainId: networks[0], type: 'eip191' })),
+        oddChains(chance, chance.pick(networks)),
         chance.pick(chains),
         null,
       ]);
-  if (chance.odds(0.97)) return { page, extension: { info, supportedChains, schema: {} } };
+  if (chance.odds(0.97)) return { page, kinds, extension: { info, supportedChains, schema: {} } };
   const shells: Json[] = [
     null,
     'x',
@@ -258,5 +295,5 @@ export function drawSignIn(chance: Chance): SignInAsked {
     { info: [info], supportedChains },
     info,
   ];
-  return { page, extension: chance.pick(shells) };
+  return { page, kinds, extension: chance.pick(shells) };
 }

@@ -5,9 +5,10 @@ import { type Booth, openBooth } from '../../../functions/booth.ts';
 import { wallet } from '../../../functions/jobs.ts';
 import type { Proving } from '../../suite.ts';
 import { chanceFrom } from '../chance.ts';
-import type { Tally } from '../tally.ts';
+import { countKinds, type Tally } from '../tally.ts';
 import { judgeChallenge, type Payment } from './challenge-oracle.ts';
 import { drawChallenge } from './mutate-challenge.ts';
+import { oddNeighbours } from './odd-neighbours.ts';
 import { page, pins } from './pins.ts';
 import { watchResources } from './watch-resources.ts';
 
@@ -72,12 +73,14 @@ export async function fuzzChallenges(
   challenges: number,
 ): Promise<void> {
   const watch = watchResources(tally);
+  const kinds = countKinds(tally, 'challenge', Object.keys(oddNeighbours));
   let booth = open();
   for (let index = 0; index < challenges; index += 1) {
     if (index % boothOfSoMany === 0) booth = open();
     const name = `challenge ${index} of seed ${seed}`;
     await tally.each(name, async () => {
-      const header = drawChallenge(index, chanceFrom(seed, 'challenge', index));
+      const { header, kind } = drawChallenge(index, chanceFrom(seed, 'challenge', index));
+      if (kind !== undefined) kinds.hit(kind);
       const answer = {
         status: 402,
         headers: header === undefined ? {} : { 'payment-required': header },
@@ -120,4 +123,5 @@ export async function fuzzChallenges(
     }
   }
   watch.memory();
+  kinds.expectEach(challenges);
 }

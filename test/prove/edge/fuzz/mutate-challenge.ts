@@ -1,6 +1,7 @@
 import type { Chance } from '../chance.ts';
 import { challengeCorpus } from './challenge-corpus.ts';
 import { good, goodElsewhere, type Json } from './challenge-parts.ts';
+import { drawOddNeighbours } from './odd-neighbours.ts';
 import {
   oddAmounts,
   oddAssets,
@@ -140,10 +141,20 @@ function encode(text: string, chance: Chance): string | undefined {
   ]);
 }
 
-/** The header of one challenge: the corpus as it is in the beginning, then what chance makes of it. */
-export function drawChallenge(index: number, chance: Chance): string | undefined {
+export interface DrawnChallenge {
+  readonly header: string | undefined;
+  /** Name of the kind in `odd-neighbours.ts`, for a challenge of one. */
+  readonly kind?: string;
+}
+
+/** One challenge: the corpus as it is in the beginning, then what chance makes of it. */
+export function drawChallenge(index: number, chance: Chance): DrawnChallenge {
   const asItIs = challengeCorpus[index];
-  if (asItIs !== undefined) return Buffer.from(asItIs).toString('base64');
+  if (asItIs !== undefined) return { header: Buffer.from(asItIs).toString('base64') };
+  if (chance.odds(0.1)) {
+    const { kind, value } = drawOddNeighbours(chance);
+    return { kind, header: Buffer.from(JSON.stringify(value)).toString('base64') };
+  }
   let text = chance.odds(0.35) ? (challengeCorpus[chance.below(2)] ?? '') : chance.pick(challengeCorpus);
   const tree = parsed(text);
   if (tree) {
@@ -151,5 +162,5 @@ export function drawChallenge(index: number, chance: Chance): string | undefined
     text = JSON.stringify(tree);
   }
   if (chance.odds(0.2)) text = smudge(text, chance);
-  return encode(text, chance);
+  return { header: encode(text, chance) };
 }

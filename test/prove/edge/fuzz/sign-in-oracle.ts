@@ -1,6 +1,6 @@
 import { networks, now } from './draw-sign-in.ts';
 
-/** What a sign-in may say, told from safety.md §3.1 and EIP-4361 without the code that decides it. */
+/** What a sign-in may say, told from EIP-4361 without the code that decides it. */
 export interface SignInVerdict {
   /** The one text that may be signed; undefined when nothing may. */
   readonly text?: string;
@@ -13,13 +13,18 @@ const isBag = (value: unknown): value is Bag =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const minute = 60_000;
 
-/** A UTC time that exists, to the second; its fraction may have any number of digits. */
+const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+/** A time that exists, to the second, with its offset; its fraction may have any number of digits. */
 function timeOf(value: unknown): { at: number; loose: boolean } | undefined {
   if (typeof value !== 'string') return undefined;
-  const [, whole, seconds] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?Z$/.exec(value) ?? [];
+  const [, whole, seconds, sign, hours = '0', minutes = '0'] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/.exec(value) ??
+    [];
   const at = Date.parse(value);
   if (whole === undefined || Number.isNaN(at)) return undefined;
-  if (new Date(at).toISOString().slice(0, 19) !== `${whole}:${seconds ?? '00'}`) return undefined;
+  const ahead = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * minute;
+  if (new Date(at + ahead).toISOString().slice(0, 19) !== `${whole}:${seconds ?? '00'}`) return undefined;
   return { at, loose: seconds === undefined };
 }
 
@@ -29,19 +34,19 @@ function samePage(value: unknown, page: URL): boolean {
   return protocol === page.protocol && host === page.host && pathname === page.pathname && username === '';
 }
 
-/** Whether all entries are chains, and the first of ours that is among them. */
+/** The first chain of ours that is among the entries; what is no chain is passed over. */
 function chainIn(value: unknown): string | undefined {
-  if (!Array.isArray(value) || value.length > 20) return undefined;
+  if (!Array.isArray(value)) return undefined;
   const isChain = (entry: unknown): entry is Bag =>
     isBag(entry) &&
     typeof entry.chainId === 'string' &&
     entry.chainId.length <= 64 &&
     typeof entry.type === 'string' &&
     entry.type.length <= 16 &&
-    (entry.signatureScheme === undefined ||
+    (isAbsent(entry.signatureScheme) ||
       (typeof entry.signatureScheme === 'string' && entry.signatureScheme.length <= 16));
-  if (!value.every(isChain)) return undefined;
-  return networks.find((own) => value.some(({ chainId, type }) => type === 'eip191' && chainId === own));
+  const chains = value.slice(0, 256).filter(isChain);
+  return networks.find((own) => chains.some(({ chainId, type }) => type === 'eip191' && chainId === own));
 }
 
 /** The verdict on a sign-in extension for a page that we asked for. */
@@ -51,16 +56,15 @@ export function judgeSignIn(extension: unknown, asked: string, address: string):
   const page = new URL(asked);
   const chain = chainIn(extension.supportedChains);
   const issued = timeOf(issuedAt);
-  const ends = expirationTime === undefined ? undefined : timeOf(expirationTime);
+  const ends = isAbsent(expirationTime) ? undefined : timeOf(expirationTime);
   if (chain === undefined || issued === undefined || version !== '1') return {};
   if (domain !== page.host && domain !== page.hostname) return {};
   if (!samePage(uri, page)) return {};
   if (typeof nonce !== 'string' || !/^[A-Za-z0-9]{8,64}$/.test(nonce) || nonce.endsWith('\n')) return {};
   if (issued.at > now + minute || issued.at < now - 5 * minute) return {};
-  if (expirationTime !== undefined && ends === undefined) return {};
+  if (!isAbsent(expirationTime) && ends === undefined) return {};
   if (ends && (ends.at <= now || ends.at > now + 10 * minute)) return {};
-  if (statement !== undefined && (typeof statement !== 'string' || !/^[ -~]{0,200}$/.test(statement)))
-    return {};
+  if (!isAbsent(statement) && (typeof statement !== 'string' || !/^[ -~]{0,200}$/.test(statement))) return {};
   const lines = [
     `${domain} wants you to sign in with your Ethereum account:`,
     address,
