@@ -7,7 +7,7 @@ export interface Edit {
 
 /** A design error, built into a copy of the code: some test must see it. */
 export interface Mutant {
-  /** As safety.md §5.4 numbers them. */
+  /** A letter for its kind, and a number. */
   readonly name: string;
   /** What is wrong with it. */
   readonly error: string;
@@ -16,4 +16,6 @@ export interface Mutant {
   readonly edits: readonly Edit[];
   /** Test files, from the root, the likeliest killer first. */
   readonly killers: readonly string[];
+  /** Pattern of the killing test's title: a file whose other tests take long runs that test alone. */
+  readonly title?: string;
 }

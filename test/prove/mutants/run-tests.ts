@@ -1,20 +1,5 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
-
-/** Of vitest's own report, what we read. */
-const reportSchema = z.object({
-  numPassedTests: z.int(),
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      message: z.string().default(''),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
-    }),
-  ),
-});
+import { createVitest } from 'vitest/node';
 
 export interface TestRun {
   readonly passed: number;
@@ -22,50 +7,76 @@ export interface TestRun {
   readonly failed?: string;
 }
 
+/** One vitest over a copy of the sources, kept between runs: the start costs more than most files. */
+export interface TestRunner {
+  /** Forgets what was read of sources that were edited since; paths are relative to the copy. */
+  changed(files: readonly string[]): void;
+  /**
+   * Runs test files.
+   * @param title part of the titles that are run; every test without it
+   * @throws when a file cannot be loaded
+   */
+  run(files: readonly string[], title?: string): Promise<TestRun>;
+  close(): Promise<void>;
+}
+
 /** Longer than any of the files takes, were it the only one. */
 const mostMilliseconds = 240_000;
 
-/**
- * Runs test files of a copy of the house until one test fails.
- * @throws when the run says nothing, or a file cannot be loaded
- */
-export async function runTests(folder: string, files: readonly string[]): Promise<TestRun> {
-  const output = join(folder, 'vitest.json');
-  rmSync(output, { force: true });
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts', '--bail', '1'];
-  const report = ['--reporter', 'json', '--outputFile', output, '--maxWorkers', '1', '--pool', 'threads'];
-  const said = await outputOf(folder, [
-    ...args,
-    ...report,
-    ...files.map((file) => file.slice('test/'.length)),
-  ]);
-  if (!existsSync(output)) throw new Error(`vitest ended without a report: ${said.slice(-600)}`);
-  const { numPassedTests, testResults } = reportSchema.parse(JSON.parse(readFileSync(output, 'utf8')));
-  const named = (name: string): string => files.find((file) => name.endsWith(file)) ?? name;
-  for (const { name, assertionResults } of testResults) {
-    const failed = assertionResults.find((test) => test.status === 'failed');
-    if (failed) return { passed: numPassedTests, failed: `${named(name)}: ${failed.fullName}` };
-  }
-  // A file that cannot even be loaded proves nothing: the spoiled code would not run either.
-  const broken = testResults.find(({ status }) => status === 'failed');
-  if (broken) throw new Error(`${named(broken.name)} cannot be loaded: ${broken.message.slice(0, 300)}`);
-  return { passed: numPassedTests };
+export async function openTestRunner(folder: string): Promise<TestRunner> {
+  const vitest = await createVitest('test', {
+    root: join(folder, 'test'),
+    config: false,
+    include: ['**/*.test.ts'],
+    environment: 'node',
+    pool: 'threads',
+    maxWorkers: 1,
+    retry: 0,
+    testTimeout: 120_000,
+    watch: false,
+    reporters: [{}],
+  });
+  await vitest.standalone();
+  return {
+    changed: (files) => {
+      for (const file of files) vitest.invalidateFile(join(folder, file));
+    },
+    async run(files, title) {
+      if (title === undefined) vitest.resetGlobalTestNamePattern();
+      else vitest.setGlobalTestNamePattern(title);
+      const paths = files.map((file) => join(folder, file));
+      const specifications = (await vitest.globTestSpecifications()).filter(({ moduleId }) =>
+        paths.includes(moduleId),
+      );
+      const timeout = setTimeout(() => void vitest.cancelCurrentRun('test-failure'), mostMilliseconds);
+      const { testModules } = await vitest.runTestSpecifications(specifications);
+      clearTimeout(timeout);
+      // vitest reports the modules of earlier runs too.
+      return resultOf(
+        testModules.filter(({ moduleId }) => paths.includes(moduleId)),
+        folder,
+      );
+    },
+    close: () => vitest.close(),
+  };
 }
 
-function outputOf(cwd: string, args: readonly string[]): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  // A run that is itself inside of one of vitest's must not take its neighbour's place.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')));
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const timeout = setTimeout(() => child.kill('SIGKILL'), mostMilliseconds);
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk}`.slice(-10_000);
-    });
-  child.on('close', () => {
-    clearTimeout(timeout);
-    resolve(said);
-  });
-  return promise;
+type Modules = Awaited<
+  ReturnType<Awaited<ReturnType<typeof createVitest>>['runTestSpecifications']>
+>['testModules'];
+
+function resultOf(modules: Modules, folder: string): TestRun {
+  let passed = 0;
+  for (const module of modules) {
+    const name = module.moduleId.slice(folder.length + 1);
+    for (const test of module.children.allTests()) {
+      const { state } = test.result();
+      if (state === 'failed') return { passed, failed: `${name}: ${test.fullName}` };
+      if (state === 'passed') passed += 1;
+    }
+    // A file that cannot even be loaded proves nothing: the spoiled code would not run either.
+    const [error] = module.errors();
+    if (error) throw new Error(`${name} cannot be loaded: ${error.message.slice(0, 300)}`);
+  }
+  return { passed };
 }

@@ -70,5 +70,6 @@ export const signingErrors: readonly Mutant[] = [
     error: 'send again before the permission is written',
     edits: early('sending'),
     killers: ['test/functions/budget.test.ts', 'test/functions/crashes.test.ts'],
+    title: 'flipped before any effect',
   },
 ];

@@ -2,7 +2,7 @@ import type { Suite } from '../suite.ts';
 import { moneyErrors } from './money-errors.ts';
 import type { Mutant } from './mutant.ts';
 import { type Overlay, openOverlay } from './overlay.ts';
-import { runTests } from './run-tests.ts';
+import { openTestRunner, type TestRunner } from './run-tests.ts';
 import { sellerErrors } from './seller-errors.ts';
 import { signingErrors } from './signing-errors.ts';
 import { svgErrors } from './svg-errors.ts';
@@ -34,12 +34,13 @@ export const mutants: Suite = {
     const chosen = size === 'full' ? every : sample(every, sampled, seed);
     const files = [...new Set(chosen.flatMap(({ killers }) => killers))];
     const overlay = openOverlay();
+    const runner = await openTestRunner(overlay.folder);
     const violations: string[] = [];
     const notes: string[] = [];
     let killed = 0;
     try {
       progress(0, chosen.length + 1);
-      const baseline = await runTests(overlay.folder, files);
+      const baseline = await runner.run(files);
       if (baseline.failed !== undefined || baseline.passed === 0)
         return {
           counts: { built: 0 },
@@ -49,7 +50,7 @@ export const mutants: Suite = {
         };
       for (const [index, mutant] of chosen.entries()) {
         progress(index + 1, chosen.length + 1);
-        const failed = await killerOf(overlay, mutant);
+        const failed = await killerOf(overlay, runner, mutant);
         if (failed === undefined) violations.push(`${mutant.name} survives: ${mutant.error}`);
         else killed += 1;
         notes.push(
@@ -59,18 +60,26 @@ export const mutants: Suite = {
       const counts = { built: chosen.length, killed, 'tests without error': baseline.passed };
       return { counts, violations, notes };
     } finally {
+      await runner.close();
       overlay.remove();
     }
   },
 };
 
 /** The test that fails on an error. */
-async function killerOf(overlay: Overlay, { edits, killers }: Mutant): Promise<string | undefined> {
+async function killerOf(
+  overlay: Overlay,
+  runner: TestRunner,
+  { edits, killers, title }: Mutant,
+): Promise<string | undefined> {
   const heal = overlay.spoil(edits);
+  const spoiled = edits.map(({ file }) => file);
+  runner.changed(spoiled);
   try {
-    return (await runTests(overlay.folder, killers)).failed;
+    return (await runner.run(killers, title)).failed;
   } finally {
     heal();
+    runner.changed(spoiled);
   }
 }
 

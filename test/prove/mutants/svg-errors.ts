@@ -15,6 +15,7 @@ export const svgErrors: readonly Mutant[] = [
       },
     ],
     killers,
+    title: 'around a child element',
   },
   {
     name: 'V02',
@@ -27,6 +28,7 @@ export const svgErrors: readonly Mutant[] = [
       },
     ],
     killers,
+    title: 'a string only mentions',
   },
   {
     name: 'V03',
@@ -39,6 +41,7 @@ export const svgErrors: readonly Mutant[] = [
       },
     ],
     killers,
+    title: 'a colour from elsewhere',
   },
   {
     name: 'V04',
@@ -51,5 +54,6 @@ export const svgErrors: readonly Mutant[] = [
       },
     ],
     killers,
+    title: 'a thousand times over',
   },
 ];
