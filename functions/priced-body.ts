@@ -1,6 +1,8 @@
-import { offeringOf, withMedia } from '../shared/core/catalogue.ts';
+import { withMedia } from '../shared/core/catalogue.ts';
+import { ceilingOf } from '../shared/core/ceiling.ts';
 import type { Offering } from '../shared/core/offering.ts';
-import { uploadOffering } from '../shared/core/upload.ts';
+import type { SellerPolicy } from '../shared/core/policy.ts';
+import { uploadEntry, uploadOffering } from '../shared/core/upload.ts';
 
 /**
  * The request as its price can be asked before its files have an address at the seller: a stand-in for each of them.
@@ -18,9 +20,9 @@ export function pricedBody(
   return withMedia(entry, body, (media) => (references.includes(media) ? standIn : media));
 }
 
-/** What places at the seller for so many files may cost at the most, atomic units. */
-export const placesAtomic = (places: number): bigint =>
-  BigInt(places) * (offeringOf(uploadOffering)?.ceilingAtomic({}) ?? 0n);
+/** What so many upload slots at the seller may cost at the most, atomic units. */
+export const slotsAtomic = (policy: SellerPolicy, slots: number): bigint =>
+  BigInt(slots) * ceilingOf(policy, uploadOffering, uploadEntry, '{}', { uploadsAtomic: 0n });
 
 /** Said where a request names files and the settings no place for them. */
 export const noPlaceForFiles =

@@ -42,7 +42,7 @@ export async function record(
   for (let tries = 0; tries < mostTries; tries += 1) {
     const after = evolve(job, event, timings);
     if (!after) return { job, outcome: 'dropped' };
-    const moves = budgetMoves(job, after);
+    const moves = budgetMoves(job, after, guard?.begins);
     const loss = lossOf(job, after);
     const isPlain = moves.length === 0 && guard === undefined && loss === undefined;
     const outcome = await ledger.write(

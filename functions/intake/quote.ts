@@ -7,7 +7,7 @@ import { formatUsd } from '../../shared/core/money.ts';
 import { type Selection, selectRequirements } from '../../shared/core/selection.ts';
 import type { Quote } from '../../shared/seller/quote.ts';
 import { type BudgetLeft, budgetLeft } from '../budget-left.ts';
-import { noPlaceForFiles, placesAtomic, pricedBody } from '../priced-body.ts';
+import { noPlaceForFiles, pricedBody, slotsAtomic } from '../priced-body.ts';
 import { type Checked, check } from './check.ts';
 import type { Door } from './door.ts';
 import { deliveredBefore } from './submit.ts';
@@ -50,7 +50,7 @@ export async function quote(
   const at = door.clock();
   const cheapest = selectRequirements(asked.challenge, door.policy, anyPriceAtomic, at);
   if ('refused' in cheapest) return cheapest;
-  const uploads = placesAtomic(files.length);
+  const uploads = slotsAtomic(door.policy, files.length);
   const ceiling = ceilingOf(door.policy, name, entry, body, { uploadsAtomic: uploads });
   const limit = ceilingOf(door.policy, name, entry, body, {
     maxPriceAtomic: checked.controls.maxPrice,

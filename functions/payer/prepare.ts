@@ -1,15 +1,13 @@
 import { mediaOf, offeringOf, withMedia } from '../../shared/core/catalogue.ts';
 import { acceptedJob } from '../../shared/core/evolve.ts';
-import { moneyOf } from '../../shared/core/job-money.ts';
 import { houseCaller, type Job, type NeededUpload } from '../../shared/core/job-record.ts';
-import type { Offering } from '../../shared/core/offering.ts';
-import { isPublicUrl } from '../../shared/core/reference.ts';
 import { scopesOf } from '../../shared/core/switches.ts';
 import { uploadOffering } from '../../shared/core/upload.ts';
-import { noPlaceForFiles, placesAtomic, pricedBody } from '../priced-body.ts';
+import { noPlaceForFiles } from '../priced-body.ts';
 import { record } from '../record.ts';
-import { choose } from './choose.ts';
-import { type File, readFile } from './file.ts';
+import { earmarkBudget } from './earmark.ts';
+import { readFile } from './file.ts';
+import { findSlot, type Slot } from './find-slot.ts';
 import type { Payer } from './payer.ts';
 import { refuse, standAside } from './refuse.ts';
 import { sharesOf } from './shares.ts';
@@ -22,13 +20,13 @@ const pauseMilliseconds = 1_500;
 export type PayUpload = (jobId: string) => Promise<Job | undefined>;
 
 /**
- * Finds a place at the seller for every file that a request names, buying those that are not there yet; then freezes
- * what will be sent. Each place is a purchase of its own with one authorization, shared by every job that needs the
- * same bytes (design.md §3). The price of the main purchase is looked at first: nothing is bought for a request that
- * would be refused.
+ * Finds an upload slot at the seller for every file that a request names, buys those that nobody has bought, and then
+ * writes down what will be sent. Each slot is a purchase of its own with one authorization, shared by every job that
+ * needs the same bytes. Before the first one is bought, the caller's budgets hold the price of all of them and of the
+ * request: nothing is bought for a request that would be refused.
  */
 export async function prepare(payer: Payer, job: Job, payUpload: PayUpload): Promise<Job> {
-  // An upload's own job is nobody's, so that the switches of whoever needs it are asked here.
+  // A job whose caller or model is stopped helps no upload along, not even one of another job.
   const switches = await payer.control.readSwitches();
   if (switches.some(({ scope, enabled }) => !enabled && scopesOf(job).includes(scope)))
     return standAside(payer, job);
@@ -36,82 +34,21 @@ export async function prepare(payer: Payer, job: Job, payUpload: PayUpload): Pro
 }
 
 async function begin(payer: Payer, job: Job): Promise<Job> {
-  const entry = offeringOf(job.offering);
-  if (!entry) return refuse(payer, job, { name: 'InputInvalid', message: `There is no ${job.offering}.` });
   if (!payer.policy.uploads) return refuse(payer, job, { name: 'InputInvalid', message: noPlaceForFiles });
   const uploads: NeededUpload[] = [];
+  const slots = new Map<string, Slot>();
   for (const reference of new Set(job.references)) {
     const file = await readFile(payer, job.caller, reference);
     if ('refused' in file) return refuse(payer, job, inputInvalid(reference, file.refused));
-    const place = await findPlace(payer, file);
-    if ('refused' in place) return refuse(payer, job, inputInvalid(reference, place.refused));
-    // Other files of the same bytes are in the same place.
-    const isNew = place.isNew && !uploads.some(({ jobId }) => jobId === place.jobId);
-    uploads.push({ reference, jobId: place.jobId, amountAtomic: '0', money: isNew ? 'open' : 'none' });
+    const slot = await findSlot(payer, file);
+    if ('refused' in slot) return refuse(payer, job, inputInvalid(reference, slot.refused));
+    uploads.push({ reference, jobId: slot.jobId, amountAtomic: '0', money: 'none' });
+    // Files of the same bytes share a slot.
+    if (!slot.isFilled) slots.set(slot.jobId, slot);
   }
-  const places = uploads.filter(({ money }) => money === 'open').length;
-  if (places > 0) {
-    const refused = await tooDear(payer, job, entry, places);
-    if (refused) return refused;
-  }
-  const at = payer.clock();
-  return (await record(payer, job, { type: 'uploading', uploads, at })).job;
-}
-
-/** Asks the price with a stand-in for what has no address yet: the seller prices the options, not the files. */
-async function tooDear(payer: Payer, job: Job, entry: Offering, places: number): Promise<Job | undefined> {
-  const body = pricedBody(payer.policy.origin, entry, job.body, job.references ?? []);
-  const uploadsAtomic = placesAtomic(places);
-  const chosen = await choose(payer, job, { entry, body, uploadsAtomic, without: [] });
-  return 'stands' in chosen ? chosen.stands : undefined;
-}
-
-/**
- * The job that buys, or bought, a place for these bytes. A place that the seller no longer keeps, and a purchase that
- * ended without one, are followed by another edition; never one whose money is still open.
- */
-async function findPlace(
-  payer: Payer,
-  file: File,
-): Promise<{ jobId: string; isNew: boolean } | { refused: string }> {
-  const { edition, upload } = await newestEdition(payer, file);
-  const jobId = payer.uploadId(file.source.sha256, edition);
-  if (!upload) return { jobId, isNew: true };
-  if (!upload.end) return { jobId, isNew: false };
-  if (upload.status === 'delivered' && (await isKept(payer, upload))) return { jobId, isNew: false };
-  if (upload.status === 'unresolved' && moneyOf(upload) === 'open')
-    return { refused: 'was uploaded before, and whether that was paid is still open' };
-  return { jobId: payer.uploadId(file.source.sha256, edition + 1), isNew: true };
-}
-
-/**
- * The newest edition of a file's place, or the first where there is none. Each follows the one before it, and what is
- * needed every day has hundreds: it is looked for by doubling, and then by halves.
- */
-async function newestEdition(
-  payer: Payer,
-  { source: { sha256 } }: File,
-): Promise<{ edition: number; upload: Job | undefined }> {
-  const read = (edition: number) => payer.ledger.read(payer.uploadId(sha256, edition));
-  let newest = { edition: 1, upload: await read(1) };
-  let missing = newest.upload ? Number.POSITIVE_INFINITY : 1;
-  while (newest.edition + 1 < missing) {
-    const edition =
-      missing === Number.POSITIVE_INFINITY ? 2 * newest.edition : (newest.edition + missing) >> 1;
-    const upload = await read(edition);
-    if (upload) newest = { edition, upload };
-    else missing = edition;
-  }
-  return newest;
-}
-
-async function isKept(payer: Payer, { end, blobUrl = '' }: Job): Promise<boolean> {
-  const keepSeconds = payer.policy.uploads?.keepSeconds ?? 0;
-  if ((end?.at ?? 0) + keepSeconds * 1000 <= payer.clock()) return false;
-  // A host that is neither known nor public is not connected to; then the time is all there is to go by.
-  if (!isPublicUrl(blobUrl, payer.knownOrigins)) return true;
-  const isListed = payer.knownOrigins.includes(new URL(blobUrl).origin);
-  return (await payer.seller.hasFile(blobUrl, isListed)) !== false;
+  const unbought = [...slots.values()].filter(({ isNew }) => isNew).length;
+  if (slots.size > 0) return earmarkBudget(payer, job, { uploads, slots: [...slots.keys()], unbought });
+  return (await record(payer, job, { type: 'uploading', uploads, at: payer.clock() })).job;
 }
 
 async function goOn(
@@ -121,10 +58,10 @@ async function goOn(
   payUpload: PayUpload,
 ): Promise<Job> {
   const jobs = new Map<string, Job>();
-  for (const { jobId, reference } of needed) {
-    if (jobs.has(jobId)) continue;
-    const upload = (await payer.ledger.read(jobId)) ?? (await accept(payer, job, jobId, reference));
-    if (!upload) return refuse(payer, job, inputInvalid(reference, 'changed while it was being uploaded'));
+  const ids = [...new Set(needed.map(({ jobId }) => jobId))];
+  for (const jobId of ids) {
+    const upload = await payer.ledger.read(jobId);
+    if (!upload) return beginUpload(payer, job, jobId);
     jobs.set(jobId, upload.end ? upload : ((await payUpload(jobId)) ?? upload));
   }
   const uploads = sharesOf(job, needed, jobs);
@@ -147,28 +84,50 @@ async function goOn(
   return (await record(payer, job, { type: 'prepared', sent, uploads, at })).job;
 }
 
-/** Writes the upload's job; from then on it goes its own way, whatever becomes of the job that needs it. */
-async function accept(payer: Payer, job: Job, jobId: string, reference: string): Promise<Job | undefined> {
+/**
+ * Writes an upload's job, and takes what is held for its slot from the job that needs it, in one transaction. From then
+ * on the upload goes its own way, whatever becomes of that job.
+ */
+async function beginUpload(payer: Payer, job: Job, uploadId: string): Promise<Job> {
+  const { earmark, uploads = [] } = job;
+  const slot = earmark?.slots.find(({ jobId }) => jobId === uploadId);
+  // Jobs of the first release hold nothing for their uploads yet.
+  if (!earmark || !slot) {
+    const slots = await missing(payer, uploads);
+    return earmarkBudget(payer, job, { uploads, slots, unbought: slots.length });
+  }
+  const { reference = '' } = uploads.find(({ jobId }) => jobId === uploadId) ?? {};
   const file = await readFile(payer, job.caller, reference);
-  if ('refused' in file) return undefined;
-  const place = await findPlace(payer, file);
-  if ('refused' in place || place.jobId !== jobId) return undefined;
+  const found = 'refused' in file ? file : await findSlot(payer, file);
+  if ('refused' in file || 'refused' in found || found.jobId !== uploadId)
+    return refuse(payer, job, inputInvalid(reference, 'changed while it was being uploaded'));
   const now = payer.clock();
   const upload = acceptedJob(
     {
-      jobId,
+      jobId: uploadId,
       caller: houseCaller,
       offering: uploadOffering,
       body: JSON.stringify({ filename: file.filename, contentType: file.contentType, size: file.size }),
       forJobId: job.jobId,
+      forCaller: job.caller,
+      forOffering: job.offering,
       source: file.source,
+      earmark: { day: earmark.day, holds: slot.holds, slots: [] },
       deadlineAt: now + uploadDeadlineMilliseconds,
       now,
     },
     payer.timings,
   );
-  const accepted = await payer.ledger.accept(upload);
-  return 'job' in accepted ? accepted.job : undefined;
+  const event = { type: 'uploadBegun', uploadId, at: now } as const;
+  const begun = await record(payer, job, event, undefined, { running: true, begins: upload });
+  return begun.outcome === 'stopped' ? standAside(payer, begun.job) : begun.job;
+}
+
+/** Uploads that nobody has begun, by their job ids. */
+async function missing(payer: Payer, uploads: readonly NeededUpload[]): Promise<string[]> {
+  const ids = [...new Set(uploads.map(({ jobId }) => jobId))];
+  const jobs = await Promise.all(ids.map((jobId) => payer.ledger.read(jobId)));
+  return ids.filter((_, index) => jobs[index] === undefined);
 }
 
 const inputInvalid = (reference: string, why: string) =>

@@ -8,7 +8,7 @@ import { choose } from './choose.ts';
 import { freeze } from './freeze.ts';
 import type { Payer } from './payer.ts';
 import { refuse, standAside } from './refuse.ts';
-import { budgetRowsFor, holdsOf, limitsOf, onExhausted } from './take-budget.ts';
+import { budgetOf, holdsOf, limitsOf, onExhausted, rowsOf } from './take-budget.ts';
 
 /**
  * Asks the price, chooses what to pay by our own lists, and freezes price and authorization fields in one
@@ -27,16 +27,16 @@ export async function reserve(payer: Payer, job: Job, without: readonly Rail[] =
   const { rail, selected, asset } = choice;
   const purchase = { purchaseId: job.jobId, generation: 1 };
   const authorization = freeze(payer, choice, purchase, Math.floor(at / 1000));
-  const budget = await budgetRowsFor(payer, job, choice);
-  const { rows, day } = budget;
-  const { amountAtomic } = choice;
+  const budget = await budgetOf(payer, job);
+  const rows = rowsOf(payer, budget, job.offering, choice);
+  const holds = holdsOf(rows, choice, Number(choice.amountAtomic));
   const event: JobEvent = {
     type: 'reserved',
     ...purchase,
     authorization,
     decimals: asset.decimals,
-    day,
-    holds: holdsOf(rows, choice, Number(amountAtomic)),
+    day: budget.day,
+    holds,
     unseen: unseenKey(choice.payTo),
     at,
   };
@@ -55,11 +55,11 @@ export async function reserve(payer: Payer, job: Job, without: readonly Rail[] =
     job,
     event,
     { reserve: reservation },
-    { running: true, limits: limitsOf(budget) },
+    { running: true, limits: limitsOf(budget, rows) },
   );
   if (outcome === 'stopped') return standAside(payer, stands);
   if (typeof outcome === 'string') return stands;
-  return onExhausted(payer, stands, { outcome, rows, amountAtomic, choice, without }, (tried) =>
+  return onExhausted(payer, stands, { outcome, rows, holds, choice, without }, (tried) =>
     reserve(payer, stands, tried),
   );
 }

@@ -1,35 +1,58 @@
 import type { WriteOutcome } from '../../shared/aws/dynamodb.ts';
-import { type BudgetRow, budgetRows, dayOf, type Hold, isPassing } from '../../shared/core/budget.ts';
-import type { Job } from '../../shared/core/job-record.ts';
+import {
+  type BudgetRow,
+  budgetRows,
+  dayOf,
+  type Hold,
+  isPassing,
+  type Limits,
+} from '../../shared/core/budget.ts';
+import { type Job, payingCaller } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { type Rail, railsOf } from '../../shared/core/policy.ts';
 import type { Choice } from '../../shared/core/selection.ts';
 import type { Payer } from './payer.ts';
 import { refuse, standAside } from './refuse.ts';
 
-/** Rows of one day's budgets, with the limits that they must follow. */
-export interface BudgetRows {
-  readonly rows: readonly BudgetRow[];
+/** Whose budgets a payment takes from, of which day, and the limits that they must follow. */
+export interface Budget {
+  readonly caller: string;
   readonly day: string;
-  readonly version: number;
+  readonly limits: Limits;
 }
 
-/** The rows of the first day it was reserved on: frozen anew after midnight, it stays with its day. */
-export async function budgetRowsFor(payer: Payer, job: Job, { asset, payTo }: Choice): Promise<BudgetRows> {
+/** The budgets of a job. It stays with the day on which it first held anything, also after midnight. */
+export async function budgetOf(payer: Payer, job: Job): Promise<Budget> {
+  const { earmark, purchase } = job;
   const limits = (await payer.control.readLimits()) ?? payer.limits;
-  const since = job.purchase?.holdState === 'held' ? job.purchase.reservedDay : undefined;
-  const day = since ?? dayOf(payer.clock());
-  const rows = budgetRows(limits, {
-    caller: job.caller,
-    offering: job.offering,
+  const heldSince = purchase?.holdState === 'held' ? purchase.reservedDay : earmark?.day;
+  return { limits, day: heldSince ?? dayOf(payer.clock()), caller: await callerOf(payer, job) };
+}
+
+/** Uploads of the first release do not name the caller whose job buys them: that job does. */
+async function callerOf(payer: Payer, job: Job): Promise<string> {
+  const { forJobId, forCaller } = job;
+  const buyer =
+    forJobId !== undefined && forCaller === undefined ? await payer.ledger.read(forJobId) : undefined;
+  return buyer?.caller ?? payingCaller(job);
+}
+
+/** The rows that a payment for a catalogue entry takes from. */
+export const rowsOf = (
+  payer: Payer,
+  { limits, caller, day }: Budget,
+  offering: string,
+  { asset, payTo }: Choice,
+): readonly BudgetRow[] =>
+  budgetRows(limits, {
+    caller,
+    offering,
     payTo,
     network: asset.network,
     asset: asset.asset,
     ...(payer.readsChain(asset.network) && { wallet: payer.wallet.address }),
     day,
   });
-  return { day, version: limits.version, rows };
-}
 
 /** What a payment takes from each row in dollars; the wallet also holds what the chain may take for the transaction. */
 export function holdsOf(rows: readonly BudgetRow[], choice: Choice, amount: number): Hold[] {
@@ -40,16 +63,16 @@ export function holdsOf(rows: readonly BudgetRow[], choice: Choice, amount: numb
 }
 
 /** The limit of each row that has one, for the write that takes from it. */
-export const limitsOf = ({ rows, version }: BudgetRows) => ({
-  version,
+export const limitsOf = ({ limits }: Budget, rows: readonly BudgetRow[]) => ({
+  version: limits.version,
   of: new Map(rows.flatMap(({ key, limit }) => (limit === undefined ? [] : [[key, limit] as const]))),
 });
 
-/** A budget had less than what was to be taken from it. */
+/** A budget row had less than what was to be taken from it. */
 interface Exhausted {
   readonly outcome: Extract<WriteOutcome, { exhausted: string }>;
   readonly rows: readonly BudgetRow[];
-  readonly amountAtomic: string;
+  readonly holds: readonly Hold[];
   readonly choice: Choice;
   readonly without: readonly Rail[];
 }
@@ -62,7 +85,7 @@ interface Exhausted {
 export function onExhausted(
   payer: Payer,
   job: Job,
-  { outcome, rows, amountAtomic, choice, without }: Exhausted,
+  { outcome, rows, holds, choice, without }: Exhausted,
   again: (without: readonly Rail[]) => Promise<Job>,
 ): Promise<Job> {
   const row = rows.find(({ key }) => key === outcome.exhausted);
@@ -71,7 +94,8 @@ export function onExhausted(
   const isLast = railsOf(payer.policy).every((rail) => tried.includes(rail));
   if (isPassing(scope)) return isLast ? standAside(payer, job) : again(tried);
   const { decimals } = choice.asset;
-  const [price, limit] = [amountAtomic, String(row?.limit ?? 0)].map((amount) => formatUsd(amount, decimals));
+  const asked = holds.reduce((sum, { key, amount }) => (key === outcome.exhausted ? sum + amount : sum), 0);
+  const [price, limit] = [asked, row?.limit ?? 0].map((amount) => formatUsd(String(amount), decimals));
   const message = `Today's budget of ${limit} (${scope}) has less than ${price} left.`;
   return refuse(payer, job, { name: 'PaymentRefused', message });
 }

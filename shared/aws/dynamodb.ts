@@ -68,6 +68,8 @@ export interface Guard {
   /** Only while signing is allowed: at all, and for its caller, model and payee. */
   readonly running?: boolean;
   readonly moves?: readonly BudgetMove[];
+  /** A new job that is put with this write: an upload that the job buys. */
+  readonly begins?: Job;
   /** Goes with the end that it tells of. */
   readonly loss?: Loss;
   /** What the rows are to follow, by key; the wallet's own is not among them. */
@@ -86,7 +88,7 @@ export interface Ledger {
   read(jobId: string): Promise<Job | undefined>;
   /**
    * Writes a job over the version before it, together with `also` and under `guard`, all or nothing.
-   * @returns `conflict` when somebody else wrote first, `claimed` when the seller's job belongs to another job of
+   * @returns `conflict` when somebody else wrote first or began the same job, `claimed` when the seller's job belongs to another job of
    *   ours, `stopped` when nothing may be signed or sent, or the key of the budget that has not enough left; nothing
    *   was written then
    */
@@ -127,6 +129,12 @@ const jobItem = (job: Job) =>
 export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Ledger {
   const table = { client, tableName };
 
+  const newPut = (job: Job) => ({
+    TableName: tableName,
+    Item: jobItem(job),
+    ConditionExpression: 'attribute_not_exists(pk)',
+  });
+
   const idempotencyPut = (job: Job, key: IdempotencyKey) => ({
     TableName: tableName,
     Item: marshall({
@@ -164,11 +172,7 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
 
   return {
     async accept(job, key) {
-      const put = {
-        TableName: tableName,
-        Item: jobItem(job),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      };
+      const put = newPut(job);
       for (let tries = 1; ; tries += 1) {
         try {
           if (!key) await client.send(new PutItemCommand(put));
@@ -202,6 +206,7 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
           { Put: put },
           ...beside,
           ...(guard.running ? [whileRunning(tableName, after)] : []),
+          ...(guard.begins ? [{ Put: newPut(guard.begins) }] : []),
           ...moves.map((move) => {
             const limit = limits?.of.get(move.key);
             return moveIn(tableName, move, limits && limit !== undefined ? { ...limits, limit } : undefined);
@@ -209,7 +214,13 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
           ...(guard.loss ? [lossIn(tableName, guard.loss)] : []),
           ...(also && 'prove' in also ? bookPut(tableName, after) : []),
         ];
-        const roles = ['job', ...beside.map(() => 'also'), ...(guard.running ? ['running'] : []), ...moves];
+        const roles = [
+          'job',
+          ...beside.map(() => 'also'),
+          ...(guard.running ? ['running'] : []),
+          ...(guard.begins ? ['begins'] : []),
+          ...moves,
+        ];
         try {
           if (members.length === 1) await client.send(new PutItemCommand(put));
           else await client.send(new TransactWriteItemsCommand({ TransactItems: members }));
@@ -226,7 +237,7 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
             // Rows that many purchases share are contended for; the job's own row is somebody else's news.
             if (moves.length === 0 || tries === mostTries) return 'conflict';
             await sleep(tries * contentionMilliseconds);
-          } else if (role === 'job') return 'conflict';
+          } else if (role === 'job' || role === 'begins') return 'conflict';
           else if (role === 'also') return also && 'claim' in also ? 'claimed' : 'conflict';
           else if (role === 'running') return 'stopped';
           else {

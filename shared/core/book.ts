@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import type { Job } from './job-record.ts';
-import { proofSchema } from './job-record.ts';
+import { type Job, payingCaller, proofSchema } from './job-record.ts';
 
 /**
  * The books: one entry for each authorization whose money is known, as a final block shows it. An entry is written once,
@@ -13,6 +12,7 @@ export const bookEntrySchema = z.strictObject({
   state: proofSchema.shape.state,
   /** Unix milliseconds: the time of the final block that was looked at. Entries are in the book of this day (UTC). */
   bookedAt: z.int(),
+  /** Of an upload: the caller whose job bought it; `coinbooth` in entries of the first release. */
   caller: z.string(),
   /** Catalogue entry, `model/operation`; `upload` for a place for a file, `withdrawal` for what went to the treasury. */
   model: z.string(),
@@ -36,13 +36,13 @@ export type BookEntry = z.infer<typeof bookEntrySchema>;
 
 /** The entry of a job whose money is proven; undefined before that. */
 export function bookEntryOf(job: Job): BookEntry | undefined {
-  const { jobId, caller, offering, purchase, proof, sellerJobId, forJobId } = job;
+  const { jobId, offering, purchase, proof, sellerJobId, forJobId } = job;
   if (!purchase || !proof) return undefined;
   return {
     jobId,
     state: proof.state,
     bookedAt: proof.at,
-    caller,
+    caller: payingCaller(job),
     model: offering,
     payTo: purchase.payTo,
     payer: purchase.payer,

@@ -1,3 +1,4 @@
+import type { Hold } from './budget.ts';
 import type { Job } from './job-record.ts';
 
 /** One change of a budget row, part of the transaction that writes the job. */
@@ -11,27 +12,36 @@ export interface BudgetMove {
 type Purchase = Job['purchase'];
 
 /**
- * What a write of a job does to the budgets: the difference between what its purchase held before and what it holds
- * after. Each write of a job happens once, and so does this.
+ * What a write of a job does to the budgets: the difference between what it held before and what it holds after. Each
+ * write of a job happens once, and so does this.
+ * @param begun a job that begins in the same write: what it holds may come from the first one
  */
-export function budgetMoves(before: Job, after: Job): readonly BudgetMove[] {
+export function budgetMoves(before: Job, after: Job, begun?: Job): readonly BudgetMove[] {
   const [was, is] = [before.purchase, after.purchase];
-  if (was === is) return [];
-  return [...holdMoves(was, is), ...unseenMoves(was, is)];
+  return [...holdMoves(before, after, begun), ...(was === is ? [] : unseenMoves(was, is))];
 }
 
-function holdMoves(was: Purchase, is: Purchase): BudgetMove[] {
-  if (is && is.holdState !== 'held') {
-    if (was?.holdState !== 'held') return [];
-    const kind = is.holdState === 'committed' ? 'commit' : 'release';
-    return was.holds.map(({ key, amount }) => ({ key, kind, amount }));
-  }
-  const keys = new Set([...(was?.holds ?? []), ...(is?.holds ?? [])].map(({ key }) => key));
-  return [...keys].flatMap((key) => difference(key, amountIn(was, key), amountIn(is, key)));
+function holdMoves(before: Job, after: Job, begun: Job | undefined): BudgetMove[] {
+  const { purchase } = before;
+  if (purchase?.holdState === 'held' && after.purchase?.holdState === 'committed')
+    return purchase.holds.map(({ key, amount }) => ({ key, kind: 'commit', amount }));
+  const was = heldBy(before);
+  const is = [...heldBy(after), ...(begun ? heldBy(begun) : [])];
+  const keys = new Set([...was, ...is].map(({ key }) => key));
+  return [...keys].flatMap((key) => difference(key, sumOf(was, key), sumOf(is, key)));
 }
 
-const amountIn = (purchase: Purchase, key: string): number =>
-  purchase?.holds.find((hold) => hold.key === key)?.amount ?? 0;
+/** Everything that a job holds of the budgets, before its authorization is built and after. */
+export function heldBy({ earmark, purchase }: Pick<Job, 'earmark' | 'purchase'>): readonly Hold[] {
+  return [
+    ...(earmark?.holds ?? []),
+    ...(earmark?.slots ?? []).flatMap(({ holds }) => holds),
+    ...(purchase?.holdState === 'held' ? purchase.holds : []),
+  ];
+}
+
+const sumOf = (holds: readonly Hold[], key: string): number =>
+  holds.filter((hold) => hold.key === key).reduce((sum, { amount }) => sum + amount, 0);
 
 const difference = (key: string, was: number, is: number): BudgetMove[] =>
   is > was

@@ -14,7 +14,16 @@ export type NewJob = Pick<Job, 'jobId' | 'caller' | 'offering' | 'body'> &
   Partial<
     Pick<
       Job,
-      'requestHash' | 'maxPriceAtomic' | 'manifest' | 'references' | 'forJobId' | 'source' | 'deadlineAt'
+      | 'requestHash'
+      | 'maxPriceAtomic'
+      | 'manifest'
+      | 'references'
+      | 'forJobId'
+      | 'forCaller'
+      | 'forOffering'
+      | 'earmark'
+      | 'source'
+      | 'deadlineAt'
     >
   > & { readonly now: number };
 
@@ -38,11 +47,13 @@ export const acceptedJob = ({ now, ...input }: NewJob, timings: Timings): Job =>
 export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undefined {
   const change = changeOf(job, event, timings);
   if (!change) return undefined;
-  const { waitUntil: _passed, dueAt: _before, leave, ...kept } = job;
+  const { waitUntil: _passed, dueAt: _before, leave, earmark, ...kept } = job;
   const moved: Job = {
     ...kept,
     // A token is kept for as long as it may be needed, and no longer.
     ...(leave && !change.end && { leave }),
+    // The purchase holds from here on; an end holds nothing.
+    ...(earmark && !change.end && !change.purchase && { earmark }),
     ...change,
     version: job.version + 1,
     updatedAt: event.at,
@@ -69,10 +80,19 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'cancelled':
       return unsigned && moneyOf(job) === 'none' ? { cancelledAt: event.at } : undefined;
     case 'uploading':
-      return status === 'accepted' && needsUploads(job) ? { uploads: [...event.uploads] } : undefined;
+      return status === 'accepted' && needsUploads(job)
+        ? { uploads: [...event.uploads], ...(event.earmark && { earmark: event.earmark }) }
+        : undefined;
+    case 'uploadBegun':
+      return status === 'accepted' ? slotHandedOn(job, event.uploadId) : undefined;
     case 'prepared':
       return status === 'accepted' && needsUploads(job)
-        ? { sent: event.sent, uploads: [...event.uploads] }
+        ? {
+            sent: event.sent,
+            uploads: [...event.uploads],
+            // Every slot is delivered, so that none has to be bought.
+            ...(job.earmark && { earmark: { ...job.earmark, slots: [] } }),
+          }
         : undefined;
     case 'requeued':
       return job.announcedAt === undefined ? {} : undefined;
@@ -134,6 +154,17 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'uploadsAsked':
       return asksUploads(job) ? asked(job, event, timings) : undefined;
   }
+}
+
+/** What was held for a slot is the upload's, which begins in the same write: from here on it may cost something. */
+function slotHandedOn({ earmark, uploads = [] }: Job, uploadId: string): Partial<Job> | undefined {
+  const slots = earmark?.slots.filter(({ jobId }) => jobId !== uploadId);
+  if (!earmark || !slots || slots.length === earmark.slots.length) return undefined;
+  const first = uploads.findIndex(({ jobId }) => jobId === uploadId);
+  return {
+    earmark: { ...earmark, slots },
+    uploads: uploads.map((one, index) => (index === first ? { ...one, money: 'open' } : one)),
+  };
 }
 
 const renderedOf = (event: Extract<JobEvent, { type: 'rendered' }>): Job['rendered'] => ({

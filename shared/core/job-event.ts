@@ -1,14 +1,20 @@
 import type { FrozenAuthorization } from './authorization.ts';
 import type { Hold } from './budget.ts';
 import type { Reason } from './errors.ts';
-import type { Asset, NeededUpload, Proof, SettlementClaim, UploadLeave } from './job-record.ts';
+import type { Asset, Earmark, NeededUpload, Proof, SettlementClaim, UploadLeave } from './job-record.ts';
 
 /** What can happen to a job. Times are Unix milliseconds. */
 export type JobEvent = { readonly at: number } & (
   | { readonly type: 'postponed'; readonly untilAt: number }
   | { readonly type: 'cancelled' }
-  /** From here on its uploads may cost something. */
-  | { readonly type: 'uploading'; readonly uploads: readonly NeededUpload[] }
+  | {
+      readonly type: 'uploading';
+      readonly uploads: readonly NeededUpload[];
+      /** Held in the same write; absent where every upload is delivered already. */
+      readonly earmark?: Earmark;
+    }
+  /** An upload begins, and owns from here on what was held for its slot. */
+  | { readonly type: 'uploadBegun'; readonly uploadId: string }
   /** Every file has its place: this is what will be sent. */
   | { readonly type: 'prepared'; readonly sent: string; readonly uploads: readonly NeededUpload[] }
   | {

@@ -32,6 +32,8 @@ export const proofSchema = z.strictObject({
 });
 export type Proof = z.infer<typeof proofSchema>;
 
+const holdSchema = z.strictObject({ key: z.string(), amount: z.int() });
+
 const purchaseSchema = z.strictObject({
   purchaseId: z.string(),
   generation: z.int().positive(),
@@ -51,7 +53,7 @@ const purchaseSchema = z.strictObject({
   /** The day, in UTC, whose budgets it takes from. */
   reservedDay: z.string(),
   /** What it took from the budgets: given back or spent by proof alone, once (`budget.ts`). */
-  holds: z.array(z.strictObject({ key: z.string(), amount: z.int() })),
+  holds: z.array(holdSchema),
   holdState: z.enum(['held', 'committed', 'released']),
   /** The row that counts it among those that were sent and nobody has seen; absent once somebody has. */
   unseen: z.string().optional(),
@@ -105,6 +107,20 @@ const neededUploadSchema = z.strictObject({
 });
 export type NeededUpload = z.infer<typeof neededUploadSchema>;
 
+/**
+ * Budget that a job holds before its authorization is built. A request that names files holds its own price and a price
+ * for each upload slot that it needs. An upload holds what its buyer held for its slot.
+ */
+const earmarkSchema = z.strictObject({
+  /** The day, in UTC, whose budgets are held. */
+  day: z.string(),
+  /** For the job's own purchase. */
+  holds: z.array(holdSchema),
+  /** For each upload that the job may still have to buy, by the upload's job id. */
+  slots: z.array(z.strictObject({ jobId: z.uuid(), holds: z.array(holdSchema) })),
+});
+export type Earmark = z.infer<typeof earmarkSchema>;
+
 /** Where a file lies that is to be uploaded, and what it must still be by then. */
 const sourceSchema = z.strictObject({ bucket: z.string(), key: z.string(), sha256: z.string().length(64) });
 export type Source = z.infer<typeof sourceSchema>;
@@ -138,6 +154,9 @@ export const jobSchema = z.strictObject({
   uploads: z.array(neededUploadSchema).optional(),
   /** Of an upload: the job that it was bought for, and the file. */
   forJobId: z.uuid().optional(),
+  /** Of an upload: caller and catalogue entry of that job. Rows of the first release have neither. */
+  forCaller: z.string().min(1).optional(),
+  forOffering: z.string().optional(),
   source: sourceSchema.optional(),
   /** Of an upload that is paid: where the file may be put. */
   leave: uploadLeaveSchema.optional(),
@@ -155,6 +174,7 @@ export const jobSchema = z.strictObject({
   cancelledAt: at.optional(),
   /** Nothing is tried before this. */
   waitUntil: at.optional(),
+  earmark: earmarkSchema.optional(),
   purchase: purchaseSchema.optional(),
   sellerJobId: z.string().optional(),
   settlement: settlementSchema.optional(),
@@ -214,6 +234,10 @@ export const isUpload = (job: Job): boolean => job.source !== undefined;
 
 /** Who asks for what nobody asked for by themselves: no caller is called so. */
 export const houseCaller = 'coinbooth';
+
+/** Whose budgets a job takes from: an upload takes from those of the caller whose job buys it. */
+export const payingCaller = ({ caller, forCaller }: Pick<Job, 'caller' | 'forCaller'>): string =>
+  forCaller ?? caller;
 
 /** Whether a job is the house's own, a place for a file or a withdrawal: no caller is told of its end. */
 export const isOurOwn = (job: Job): boolean => isUpload(job) || isWithdrawal(job);

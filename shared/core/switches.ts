@@ -10,14 +10,21 @@ export const scopeSchema = z
   .regex(/^(caller|model|payee):.{1,200}$/, 'must be a caller, model or payee, such as payee:0x07F0…')
   .transform((scope) => (scope.startsWith('payee:') ? scope.toLowerCase() : scope));
 
-/** The switches that a job depends on; its payee is known once it is reserved. */
+/**
+ * The switches that a job depends on. Its payee is known once it is reserved. An upload also depends on the caller and
+ * the model of the job that buys it.
+ */
 export const scopesOf = ({
   caller,
   offering,
   purchase,
-}: Pick<Job, 'caller' | 'offering' | 'purchase'>): readonly string[] => [
+  forCaller,
+  forOffering,
+}: Pick<Job, 'caller' | 'offering' | 'purchase' | 'forCaller' | 'forOffering'>): readonly string[] => [
   `caller:${caller}`,
   `model:${offering}`,
+  ...(forCaller === undefined ? [] : [`caller:${forCaller}`]),
+  ...(forOffering === undefined ? [] : [`model:${forOffering}`]),
   ...(purchase ? [payeeScope(purchase.payTo)] : []),
 ];
 

@@ -129,6 +129,41 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
       });
     });
 
+    describe('a job that begins with the write of another', () => {
+      const begun = () => newJob();
+
+      test('is put with it, or neither is', async () => {
+        const [job, other] = [await accepted(), begun()];
+        const late = jobAfter(jobAfter(job, happened.refused()), happened.announced());
+        expect(await ledger.write(late, undefined, { begins: other })).toBe('conflict');
+        expect(await ledger.read(other.jobId)).toBeUndefined();
+        const refused = jobAfter(job, happened.refused());
+        expect(await ledger.write(refused, undefined, { begins: other })).toBe('written');
+        expect(await ledger.read(other.jobId)).toEqual(other);
+        expect(await ledger.read(job.jobId)).toEqual(refused);
+      });
+
+      test('is never put over one that is there', async () => {
+        const [job, there] = [await accepted(), await accepted()];
+        const refused = jobAfter(there, happened.refused());
+        expect(await ledger.write(refused)).toBe('written');
+        const outcome = await ledger.write(jobAfter(job, happened.refused()), undefined, { begins: there });
+        expect(outcome).toBe('conflict');
+        expect(await ledger.read(job.jobId)).toEqual(job);
+        expect(await ledger.read(there.jobId)).toEqual(refused);
+      });
+
+      test('that two jobs begin at once begins with exactly one of them', async () => {
+        const other = begun();
+        const jobs = await Promise.all(Array.from({ length: 8 }, accepted));
+        const outcomes = await Promise.all(
+          jobs.map((job) => ledger.write(jobAfter(job, happened.refused()), undefined, { begins: other })),
+        );
+        expect(outcomes.toSorted()).toEqual([...Array(7).fill('conflict'), 'written']);
+        expect(await ledger.read(other.jobId)).toEqual(other);
+      });
+    });
+
     describe("a caller's key", () => {
       const expiresAt = start / 1000 + 1000;
       const keyOf = (who: string, name: string, asked: string) => ({

@@ -191,6 +191,7 @@ export function memoryLedger(): MemoryLedger {
           const written = also && companion(job, also);
           if (typeof written === 'string') return written;
           if (guard.running && !maySign(rows.get('CONTROL#signing'), job)) return 'stopped';
+          if (guard.begins && rows.has(jobKey(guard.begins.jobId))) return 'conflict';
           const moved = afterMoves(guard);
           if (moved === 'conflict' || 'exhausted' in moved) return moved;
           if (written) rows.set(...written);
@@ -202,6 +203,7 @@ export function memoryLedger(): MemoryLedger {
           for (const [key, row] of moved) rows.set(key, row);
           if (guard.loss) rows.set(`LOSS#${job.jobId}`, plain(guard.loss));
           put(job);
+          if (guard.begins) put(guard.begins);
           return 'written';
         },
         'conflict',

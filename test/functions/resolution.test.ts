@@ -158,10 +158,9 @@ describe('a place for a file', () => {
   });
 });
 
-describe('a place that is bought after its job has ended', () => {
-  test('is not told of as never paid', async () => {
-    const bank = await openBank();
-    const { booth, look, catchUp, settle } = bank;
+describe('an upload that was about to begin when its job ended', () => {
+  test('does not begin: nothing is signed, and the end says so', async () => {
+    const { booth } = await openBank();
     const { jobId } = await acceptEdit(booth);
     booth.clock.now = at(1799);
     const read = booth.ports.files.read;
@@ -169,7 +168,7 @@ describe('a place that is bought after its job has ended', () => {
     booth.ports.files.read = async (...args: Parameters<typeof read>) => {
       const given = await read(...args);
       reads += 1;
-      // The first payer is about to accept the upload's job, when a second delivery finds the deadline passed.
+      // The first payer is about to begin the upload, when a second delivery finds the deadline passed.
       if (reads === 2) {
         booth.clock.now = at(1801);
         await booth.turn(jobId);
@@ -177,16 +176,10 @@ describe('a place that is bought after its job has ended', () => {
       return given;
     };
     await booth.turn(jobId).catch(() => {});
-    expect(booth.events).toMatchObject([{ status: 'unresolved', money: 'open' }]);
-    const upload = uploadOf(bank);
-    expect(upload).toMatchObject({ forJobId: jobId, status: 'delivered' });
-    catchUp();
-    settle(upload);
-    await look();
-    await later(bank);
-    expect(booth.resolutions).toMatchObject([
-      { jobId, outcome: 'settled', amountAtomic: '10000', upload: upload.jobId },
-    ]);
+    expect(booth.events).toMatchObject([{ status: 'refused', money: 'none' }]);
+    expect(booth.ledger.jobs()).toHaveLength(1);
+    expect(booth.signatures).toEqual([]);
+    for (const { held } of Object.values(booth.ledger.budgets())) expect(held).toBe(0);
   });
 });
 

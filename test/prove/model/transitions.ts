@@ -29,7 +29,7 @@ export const statuses = [
  * picture that nobody was paid for, as one showed before: `free`.
  */
 export type Event =
-  | Exclude<JobEvent['type'], 'proven' | 'uploading' | 'prepared' | 'stored' | 'uploadsAsked'>
+  | Exclude<JobEvent['type'], 'proven' | 'uploading' | 'uploadBegun' | 'prepared' | 'stored' | 'uploadsAsked'>
   | 'settled'
   | 'dead'
   | 'free';

@@ -1,14 +1,23 @@
+import type { WorldFault } from './faults.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
+import { penniless } from './world-settings.ts';
 
 /** Clients that ask, and ask again under the same key when they do not hear. */
-export function arrivals(world: World, random: Random, jobs: number): { waiting: number } {
+export function arrivals(
+  world: World,
+  random: Random,
+  jobs: number,
+  happened: (fault: WorldFault) => void,
+): { waiting: number } {
   const clients = { waiting: jobs };
   const given = new Map<string, string>();
   for (let count = 0; count < jobs; count += 1) {
-    const caller = `AIDA${random.pick(['ONE', 'TWO', 'THREE'])}`;
+    const isPenniless = random.chance(0.06);
+    const caller = isPenniless ? penniless : `AIDA${random.pick(['ONE', 'TWO', 'THREE'])}`;
     const prompt = random.pick(['a kite', 'a boat', 'a lighthouse at night']);
-    const isEdit = random.chance(0.3);
+    const isEdit = random.chance(isPenniless ? 0.8 : 0.3);
+    if (isPenniless && isEdit) happened('file without a budget');
     const images = [`s3://allowed-bucket/${random.pick(['a', 'b', 'c'])}.webp`];
     const body = {
       prompt,

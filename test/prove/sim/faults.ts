@@ -26,6 +26,8 @@ export type CallFault = (typeof callFaults)[number];
 
 /** What can happen to a deployment beside its calls. */
 export const worldFaults = [
+  /** A caller who has nothing left asks for an edit of a file. */
+  'file without a budget',
   'message copied',
   'message delayed',
   'visibility lapsed',

@@ -8,13 +8,13 @@ import {
 import { jobAnswerSchema } from '../../../shared/contracts/http.ts';
 import { offeringOf, sameRequest } from '../../../shared/core/catalogue.ts';
 import { moneyOf } from '../../../shared/core/job-money.ts';
-import { bodyToSend, isUpload, type Job } from '../../../shared/core/job-record.ts';
+import { bodyToSend, isUpload, type Job, payingCaller } from '../../../shared/core/job-record.ts';
 import { asksUploads, owesResolution } from '../../../shared/core/resolution.ts';
 import { isWithdrawal } from '../../../shared/core/withdrawal.ts';
 import { pictureOf } from './sim-storage.ts';
 import { isDaily } from './watchdog.ts';
 import type { World } from './world.ts';
-import { simTreasury } from './world-settings.ts';
+import { penniless, simTreasury } from './world-settings.ts';
 
 /** Whether nothing is left to do: every job at its end and announced, every authorization closed. */
 export function isQuiet(world: World): boolean {
@@ -113,6 +113,8 @@ function checkResolutions(
 function checkMoney({ watchdog }: World, job: Job, headers: readonly string[], moved: boolean): unknown {
   const breach = (what: string) => watchdog.breach(`${what} (job ${job.jobId}, ${job.status})`);
   const { purchase, proof } = job;
+  if (payingCaller(job) === penniless && (job.status !== 'refused' || purchase || isUpload(job)))
+    breach('I2: something was done for a caller who has nothing');
   if (new Set(headers).size > 1) breach('I1: two signatures left for one purchase');
   if (headers.length > 3) breach(`the same bytes left ${headers.length} times`);
   if (purchase?.firstSentAt === undefined && headers.length > 0) breach('I3: sent, and not written down');

@@ -11,6 +11,7 @@ import { runToRest } from './run-to-rest.ts';
 import { pictureOf } from './sim-storage.ts';
 import { moveMoney } from './treasurer.ts';
 import { openWorld, type World } from './world.ts';
+import { penniless } from './world-settings.ts';
 
 /** What became of one schedule. */
 export interface ScheduleReport {
@@ -103,7 +104,7 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
   const { violations } = world.watchdog;
 
   for (const name of ['a', 'b', 'c']) world.storage.files.set(`allowed-bucket/${name}.webp`, pictureOf(name));
-  const clients = arrivals(world, random, jobs);
+  const clients = arrivals(world, random, jobs, happened);
   const outside = random.between(1, 6);
   for (let count = 0; count < outside; count += 1)
     world.timeline.at(random.between(start, calmAt), () => {
@@ -148,6 +149,7 @@ function drawnLimits(random: Random, jobs: number): Limits {
     ...(random.chance(0.12) && { caller: tight() }),
     ...(random.chance(0.12) && { model: tight() }),
     ...(random.chance(0.06) && { payee: tight() }),
+    named: { [`caller:${penniless}`]: 0 },
     unseenPerPayee: random.pick([1, 3, 50]),
     lossesPerHour: random.pick([1, 3, 1_000, 1_000]),
     floor: random.pick([0, 0, 10_000]),

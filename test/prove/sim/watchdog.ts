@@ -1,11 +1,11 @@
 import type { Also } from '../../../shared/aws/dynamodb-authorizations.ts';
 import { dailyScopes } from '../../../shared/core/budget.ts';
-import type { Job } from '../../../shared/core/job-record.ts';
+import { type Job, payingCaller } from '../../../shared/core/job-record.ts';
 import { paidAssets, type SellerPolicy } from '../../../shared/core/policy.ts';
 import { isWithdrawal, withdrawalSeconds } from '../../../shared/core/withdrawal.ts';
 import type { MemoryLedger } from '../../functions/memory-ledger.ts';
 import { hasSignature, readPayment } from './keyed-wallet.ts';
-import { simTreasury } from './world-settings.ts';
+import { penniless, simTreasury } from './world-settings.ts';
 
 /** Looks over the shoulder of everything that is written, signed and sent, and knows what may never be. */
 export interface Watchdog {
@@ -44,13 +44,20 @@ interface Typed {
 }
 
 /** Budget keys that a job takes from at a moment, and in what way. */
-function takes({ purchase }: Job): Map<string, { held: number; committed: number }> {
+function takes({ earmark, purchase }: Job): Map<string, { held: number; committed: number }> {
   const taken = new Map<string, { held: number; committed: number }>();
+  const add = (part: 'held' | 'committed', { key, amount }: { key: string; amount: number }): void => {
+    const { held, committed } = taken.get(key) ?? { held: 0, committed: 0 };
+    taken.set(
+      key,
+      part === 'held' ? { held: held + amount, committed } : { held, committed: committed + amount },
+    );
+  };
+  for (const hold of [earmark?.holds ?? [], ...(earmark?.slots ?? []).map(({ holds }) => holds)].flat())
+    add('held', hold);
   if (!purchase) return taken;
   const { holdState, holds, unseen } = purchase;
-  if (holdState !== 'released')
-    for (const { key, amount } of holds)
-      taken.set(key, holdState === 'held' ? { held: amount, committed: 0 } : { held: 0, committed: amount });
+  if (holdState !== 'released') for (const hold of holds) add(holdState, hold);
   if (unseen !== undefined) taken.set(unseen, { held: 1, committed: 0 });
   return taken;
 }
@@ -88,6 +95,17 @@ export function openWatchdog(
     return touched;
   }
 
+  /** No job holds or spends what is another caller's, and nothing is held for whoever has nothing. */
+  function checkOwner(job: Job): void {
+    const payer = payingCaller(job);
+    const mine = `#caller#${payer}`;
+    for (const key of takes(job).keys())
+      if (key.includes('#caller#') && !key.endsWith(mine))
+        watchdog.breach(`I2: job ${job.jobId} of ${payer} takes from ${key}`);
+    if (payer === penniless && takes(job).size > 0)
+      watchdog.breach(`I2: job ${job.jobId} takes from budgets for a caller who has nothing`);
+  }
+
   const watchdog: Watchdog = {
     violations: [],
     seen: new Map(),
@@ -100,6 +118,8 @@ export function openWatchdog(
       if (jobs.has(job.jobId)) return;
       jobs.set(job.jobId, job);
       counted(job.status);
+      account(undefined, job);
+      checkOwner(job);
     },
 
     happened: counted,
@@ -149,8 +169,9 @@ export function openWatchdog(
         claims.set(also.claim, after.jobId);
       }
       const touched = account(before, after);
-      if (isCloselyWatched && touched.length > 0 && before?.purchase !== purchase)
-        watchdog.checkBudgets(touched);
+      checkOwner(after);
+      const isMoved = before?.purchase !== purchase || before?.earmark !== after.earmark;
+      if (isCloselyWatched && touched.length > 0 && isMoved) watchdog.checkBudgets(touched);
     },
 
     signing(definition) {
@@ -158,6 +179,8 @@ export function openWatchdog(
       const nonce = message.nonce.toLowerCase();
       const job = jobs.get(owners.get(nonce) ?? '');
       if (!job?.purchase) return watchdog.breach('I3: something was signed that nothing was reserved for');
+      if (payingCaller(job) === penniless)
+        watchdog.breach(`I2: something was signed for a caller who has nothing (job ${job.jobId})`);
       const [asset] = paidAssets(policy);
       const isOut = isWithdrawal(job);
       const payees = asset?.rail === 'tempo' ? policy.tempo?.payees : policy.payees;

@@ -42,7 +42,10 @@ export function watchedLedger(
     write: (after, also, guard) =>
       inTurn(async () => {
         const outcome = await memory.write(after, also, guard);
-        if (outcome === 'written') watchdog.wrote(after, also, isAllowed(after));
+        if (outcome !== 'written') return outcome;
+        // A job that begins holds from this moment on what the other one held for it.
+        if (guard?.begins) watchdog.accepted(guard.begins);
+        watchdog.wrote(after, also, isAllowed(after));
         return outcome;
       }),
   };

@@ -41,4 +41,6 @@ export const simPolicy: SellerPolicy & Required<Pick<SellerPolicy, 'tempo'>> = {
 };
 /** Where withdrawals go. */
 export const simTreasury = `0x${'7ea5'.repeat(10)}`;
+/** A caller whose own limit is nothing, where the limits of a world name it. */
+export const penniless = 'AIDANOTHING';
 export const simTimings = timingsSchema.parse({});

@@ -1,3 +1,4 @@
+import { heldBy } from '../../../../shared/core/budget-moves.ts';
 import type { Job } from '../../../../shared/core/job-record.ts';
 import type { Store } from '../ledger/stores.ts';
 
@@ -17,7 +18,8 @@ export function sumsOf(jobs: readonly Job[], before: Sums = new Map()): Map<stri
     sum[part] += amount;
     sums.set(key, sum);
   };
-  for (const { purchase } of jobs) {
+  for (const { earmark, purchase } of jobs) {
+    for (const { key, amount } of heldBy({ earmark })) add(key, 'held', amount);
     if (!purchase) continue;
     const part = { held: 'held', committed: 'committed', released: undefined }[purchase.holdState] as
       | keyof Sum

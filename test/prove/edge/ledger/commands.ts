@@ -52,6 +52,7 @@ const write: Draw = (scene) => {
     on: ({ ledger }) => ledger.write(after, also, guard),
     learn(answer) {
       if (answer !== 'written') return;
+      if (guard?.begins) scene.jobs.set(guard.begins.jobId, guard.begins);
       scene.jobs.set(after.jobId, after);
       learnMoney(scene, after.jobId, also);
     },

@@ -105,8 +105,10 @@ export function learnMoney({ money }: Scene, jobId: string, also: Also | undefin
 }
 
 /** Guards over one to four rows, with limits of any version for some of them. */
-export function drawGuard({ chance, budgets, tick }: Scene, jobId: string): Guard | undefined {
+export function drawGuard(scene: Scene, jobId: string): Guard | undefined {
+  const { chance, budgets, jobs, tick } = scene;
   if (chance.odds(0.3)) return undefined;
+  const others = [...[...jobs.values()].filter((job) => job.jobId !== jobId), drawJob(scene)];
   const keys = budgets.filter(() => chance.odds(0.4));
   const moves = keys.map(
     (key): BudgetMove => ({
@@ -123,6 +125,8 @@ export function drawGuard({ chance, budgets, tick }: Scene, jobId: string): Guar
     ...(chance.odds(0.5) && { running: chance.odds(0.9) }),
     ...(chance.odds(0.9) && { moves }),
     ...(chance.odds(0.85) && { limits: { version, of } }),
+    // Now and then one that is there already, or a new one.
+    ...(chance.odds(0.15) && { begins: chance.odds(0.3) ? chance.pick(others) : drawJob(scene) }),
     ...(chance.odds(0.1) && { loss: { jobId, payTo: '0x0', at: at(tick()) } }),
   };
 }
