@@ -1,17 +1,12 @@
-import {
-  type Address,
-  BaseError,
-  createPublicClient,
-  erc20Abi,
-  type Hex,
-  http,
-  type PublicClient,
-  parseAbi,
-  RpcRequestError,
-} from 'viem';
+import { encodeFunctionData, type Hex, pad, parseAbi, toEventSelector } from 'viem';
+import type { ChainNode } from './node.ts';
+import { balanceAt, blockOf, finalOf, type Log, logsOf, wordAt } from './node-reads.ts';
+import { piecesOf } from './pieces.ts';
 
-/** What the chain shows of one token and one wallet, at blocks that are final (safety.md §1.8). */
+/** What the chain shows of one token and one wallet, at blocks that are final. */
 export interface ChainReader {
+  /** Of the node that is asked; absent where several are asked as one. */
+  readonly host?: string;
   /** The newest final block of this node. */
   finalHead(): Promise<Head>;
   blockAt(number: number): Promise<Head>;
@@ -47,116 +42,73 @@ export interface Movement {
   readonly to?: string;
 }
 
-const abi = parseAbi([
-  'event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce)',
+const abi = parseAbi(['function authorizationState(address authorizer, bytes32 nonce) view returns (bool)']);
+const used = toEventSelector('event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce)');
+const cancelled = toEventSelector(
   'event AuthorizationCanceled(address indexed authorizer, bytes32 indexed nonce)',
+);
+export const transfer = toEventSelector(
   'event Transfer(address indexed from, address indexed to, uint256 value)',
-  'function authorizationState(address authorizer, bytes32 nonce) view returns (bool)',
-]);
-const [used, cancelled, transfer] = abi;
-/** What public nodes answer for at once. */
-const longestRange = 1_000;
-const timeoutMilliseconds = 10_000;
+);
 
-export const nodeAt = (rpcUrl: string): PublicClient =>
-  createPublicClient({ transport: http(rpcUrl, { timeout: timeoutMilliseconds, retryCount: 2 }) });
+/** An address, as a log's topic has it. */
+export const topicOf = (address: string): string => pad(address.toLowerCase() as Hex, { size: 32 });
 
 /** What is read alike of every chain: its blocks, and a token's balances. */
-export function blocksAt(
-  client: ReturnType<typeof nodeAt>,
-  address: Address,
-  owner: Address,
-): Pick<ChainReader, 'finalHead' | 'blockAt' | 'balance'> {
-  const headOf = async (at: { blockTag: 'finalized' } | { blockNumber: bigint }): Promise<Head> => {
-    const block = await client.getBlock(at);
-    return { number: Number(block.number), hash: block.hash ?? '', timestamp: Number(block.timestamp) };
-  };
-  return {
-    finalHead: () => headOf({ blockTag: 'finalized' }),
-    blockAt: (number) => headOf({ blockNumber: BigInt(number) }),
-    balance: (atBlock) =>
-      client.readContract({
-        address,
-        abi: erc20Abi,
-        functionName: 'balanceOf',
-        args: [owner],
-        blockNumber: BigInt(atBlock),
-      }),
-  };
-}
-
-/** A node that is there, and does not answer this: there may be more in these blocks than it answers with. */
-const isRefused = (error: unknown): boolean =>
-  error instanceof BaseError && error.walk((cause) => cause instanceof RpcRequestError) !== null;
-
-/** All movements of a span of blocks, in pieces that nodes answer for: strangers may have filled some of them. */
-export async function inPieces(
-  from: number,
-  to: number,
-  read: (fromBlock: bigint, toBlock: bigint) => Promise<readonly Movement[]>,
-): Promise<readonly Movement[]> {
-  const found: Movement[] = [];
-  async function take(first: number, last: number): Promise<void> {
-    try {
-      found.push(...(await read(BigInt(first), BigInt(last))));
-    } catch (error) {
-      if (first === last || !isRefused(error)) throw error;
-      const middle = Math.floor((first + last) / 2);
-      await take(first, middle);
-      await take(middle + 1, last);
-    }
-  }
-  for (let start = from; start <= to; start += longestRange)
-    await take(start, Math.min(start + longestRange - 1, to));
-  return found.toSorted((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
-}
-
-/** Where a log stands. */
-export const placeOf = (log: { transactionHash: Hex; blockNumber: bigint; logIndex: number }) => ({
-  transaction: log.transactionHash,
-  blockNumber: Number(log.blockNumber),
-  logIndex: log.logIndex,
+export const blocksAt = (
+  node: ChainNode,
+  token: string,
+  wallet: string,
+): Pick<ChainReader, 'host' | 'finalHead' | 'blockAt' | 'balance'> => ({
+  host: node.host,
+  finalHead: () => finalOf(node),
+  blockAt: (number) => blockOf(node, number),
+  balance: (atBlock) => balanceAt(node, token, wallet, atBlock),
 });
 
-/** A transfer of nothing can be made in anybody's name, without their leave: to take note of it would be to believe strangers. */
-export const movesMoney = ({ args }: { readonly args: { readonly value: bigint } }): boolean =>
-  args.value > 0n;
+/** How much a transfer moved, and to whom. */
+export const transferOf = (
+  node: ChainNode,
+  { topics, data, place }: Log,
+): { readonly value: bigint; readonly to: string } => {
+  const to = topics[2];
+  if (to === undefined || data.length !== 66)
+    throw node.error('lying', `a transfer of another form in transaction ${place.transaction}`);
+  return { value: BigInt(data), to: `0x${to.slice(-40).toLowerCase()}` };
+};
 
 /**
- * Reads a chain through one node.
- * @throws Error when the node does not answer; nothing is concluded from silence
+ * Reads a chain through one node. A transfer of nothing is no movement: anybody can make one in anybody's name.
+ * @throws NodeError when the node does not answer, or cannot be believed; nothing is concluded then
  */
-export function chainAt(rpcUrl: string, token: string, wallet: string): ChainReader {
-  const client = nodeAt(rpcUrl);
-  const [address, owner] = [token as Address, wallet as Address];
+export function chainAt(node: ChainNode, token: string, wallet: string): ChainReader {
+  const owner = topicOf(wallet);
 
-  async function movementsIn(fromBlock: bigint, toBlock: bigint): Promise<Movement[]> {
-    const range = { address, fromBlock, toBlock, strict: true } as const;
-    const [uses, cancels, sent, received] = await Promise.all([
-      client.getLogs({ ...range, event: used, args: { authorizer: owner } }),
-      client.getLogs({ ...range, event: cancelled, args: { authorizer: owner } }),
-      client.getLogs({ ...range, event: transfer, args: { from: owner } }),
-      client.getLogs({ ...range, event: transfer, args: { to: owner } }),
-    ]);
-    const value = (log: (typeof sent)[number]) => ({ value: log.args.value, to: log.args.to.toLowerCase() });
+  async function movementsIn(from: number, to: number): Promise<Movement[]> {
+    const own = await logsOf(node, token, [[used, cancelled, transfer], owner], from, to);
+    const received = await logsOf(node, token, [transfer, null, owner], from, to);
     return [
-      ...uses.map((log) => ({ kind: 'used', ...placeOf(log), nonce: log.args.nonce }) as const),
-      ...cancels.map((log) => ({ kind: 'cancelled', ...placeOf(log), nonce: log.args.nonce }) as const),
-      ...sent.filter(movesMoney).map((log) => ({ kind: 'sent', ...placeOf(log), ...value(log) }) as const),
-      ...received.map((log) => ({ kind: 'received', ...placeOf(log), ...value(log) }) as const),
-    ];
+      ...own.map((log): Movement => {
+        if (log.topics[0] === transfer) return { kind: 'sent', ...log.place, ...transferOf(node, log) };
+        const nonce = log.topics[2];
+        if (nonce === undefined)
+          throw node.error(
+            'lying',
+            `an authorization without a nonce in transaction ${log.place.transaction}`,
+          );
+        return { kind: log.topics[0] === used ? 'used' : 'cancelled', ...log.place, nonce };
+      }),
+      ...received.map((log): Movement => ({ kind: 'received', ...log.place, ...transferOf(node, log) })),
+    ].filter(({ kind, value }) => kind !== 'sent' || value !== 0n);
   }
 
   return {
-    ...blocksAt(client, address, owner),
-    movements: (from, to) => inPieces(from, to, movementsIn),
-    isNonceUsed: (nonce, atBlock) =>
-      client.readContract({
-        address,
-        abi,
-        functionName: 'authorizationState',
-        args: [owner, nonce as Hex],
-        blockNumber: BigInt(atBlock),
-      }),
+    ...blocksAt(node, token, wallet),
+    movements: piecesOf(movementsIn),
+    async isNonceUsed(nonce, atBlock) {
+      const args = [wallet as Hex, nonce as Hex] as const;
+      const data = encodeFunctionData({ abi, functionName: 'authorizationState', args });
+      return (await wordAt(node, token, data, atBlock)) !== 0n;
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
@@ -10,14 +11,14 @@ import { CoinboothError } from '../../shared/core/errors.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { paidAssets } from '../../shared/core/policy.ts';
 import { readingsOf } from '../write-readings.ts';
-import { agreed } from './agree.ts';
-import { chainAt } from './chain.ts';
 import { learnTimes } from './learn-times.ts';
 import { ledgerReadings } from './ledger-readings.ts';
+import { readChain } from './read-chain.ts';
 import { type Reconciliation, reconcile } from './reconcile.ts';
-import { tempoChainAt } from './tempo-chain.ts';
 import { tripBreakers } from './trip-breakers.ts';
 
+/** Where nobody says how long an invocation may take: as the stack sets it. */
+const defaultMilliseconds = 240_000;
 const environment = readEnvironment('reconciler', process.env);
 const logger = new Logger({ serviceName: 'reconciler' });
 const write = readingsOf(environment.METRICS_NAMESPACE, 'reconciler');
@@ -33,7 +34,11 @@ const ports = {
 };
 
 /** On a schedule, and on demand: payees that bring nothing, and every token on every chain whose nodes are configured. */
-export async function handler(): Promise<readonly Reconciliation[]> {
+export async function handler(
+  _event?: unknown,
+  context?: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<readonly Reconciliation[]> {
+  const allEndAt = Date.now() + (context?.getRemainingTimeInMillis() ?? defaultMilliseconds);
   const limits = (await control.readLimits()) ?? environment.LIMITS;
   const { floor, lossesPerHour } = limits;
   for (const payTo of await tripBreakers(ports, lossesPerHour)) logger.error('stopped a payee', { payTo });
@@ -47,16 +52,20 @@ export async function handler(): Promise<readonly Reconciliation[]> {
   };
   const assets = paidAssets(environment.SELLER);
   // The wallet that pays now, and before it those whose last authorizations may still be open.
-  for (const keyId of [environment.KEY_ID, ...environment.EARLIER_KEY_IDS]) {
+  const keyIds = [environment.KEY_ID, ...environment.EARLIER_KEY_IDS];
+  let left = keyIds.length * assets.length;
+  for (const keyId of keyIds) {
     for (const asset of assets) {
+      // A slow chain takes no more than its share of the time.
+      const endsAt = Date.now() + (allEndAt - Date.now()) / left;
+      left -= 1;
       const nodes = environment.CHAINS[asset.network];
       if (!nodes) continue;
       try {
         const address = await walletAddressOf(keyId);
-        const readerAt = asset.rail === 'tempo' ? tempoChainAt : chainAt;
-        const chain = agreed(nodes.map((rpcUrl) => readerAt(rpcUrl, asset.asset, address)));
+        const chain = readChain(nodes, asset, address, { endsAt });
         const wallet = { address };
-        const look = await reconcile({ ...ports, proven, chain, asset, wallet, floorAtomic: floor });
+        const look = await reconcile({ ...ports, proven, chain, asset, wallet, floorAtomic: floor, endsAt });
         logger[look.unexplained.length > 0 ? 'error' : 'info']('looked at the chain', {
           wallet: address,
           ...look,
@@ -83,9 +92,12 @@ export async function handler(): Promise<readonly Reconciliation[]> {
   return looks;
 }
 
-/** A node's address may hold a key of its operator's: its library's words are told without it. */
+/** Errors of nodes name their hosts and no key; the words of any other library are told without an address. */
 function unread(network: string, error: unknown): Error {
-  if (error instanceof CoinboothError) return error;
-  const { name, shortMessage = 'no answer' } = error as Error & { shortMessage?: string };
-  return new Error(`The chain ${network} could not be read: ${name}, ${shortMessage}`);
+  const { name, message } = error as Error;
+  const says =
+    error instanceof CoinboothError ? message : message.replaceAll(/https?:\/\/\S+/g, 'an address');
+  const failure = new Error(`The chain ${network} could not be read: ${says}`);
+  failure.name = name;
+  return failure;
 }

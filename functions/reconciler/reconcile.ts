@@ -2,9 +2,11 @@ import type { ChainCursor } from '../../shared/aws/dynamodb-chain.ts';
 import { floatKey, tokenKey } from '../../shared/core/budget.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { Head, Movement } from './chain.ts';
-import { close, closeExpired, proofOf } from './close.ts';
+import { type Closed, close, proofOf } from './close.ts';
+import { closeExpired, type Expired } from './close-expired.ts';
 import { failure, imbalance, mismatch, openSince, stray, threeWays, unauthorized } from './compare.ts';
 import { openJobs } from './open-jobs.ts';
+import { readSpan } from './read-span.ts';
 import type { Reconciler } from './reconciler.ts';
 
 /** What one look found: the three-way table, counted, and what nobody can explain. */
@@ -52,18 +54,27 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   // What an operator has taken note of is gone past, and not one block further.
   const isNoted =
     finding?.noted !== undefined && cursor !== undefined && finding.blockNumber > cursor.blockNumber;
+  const replaced = cursor && !isNoted ? await replacedBlock(reconciler, cursor, final) : undefined;
+  if (cursor && replaced !== undefined) {
+    // Nothing is concluded from a chain that is not the one before: not even that a window is over.
+    await stop(reconciler, token, { ...final, number: Math.max(final.number, cursor.blockNumber + 1) }, [
+      replaced,
+    ]);
+    const seen = seenOf(reconciler, open, { settled: 0, dead: 0 }, [], final);
+    return { ...seen, balance: cursor.balance, unexplained: [replaced] };
+  }
   const until = Math.min(
     final.number,
     isNoted ? finding.blockNumber : final.number,
     cursor ? cursor.blockNumber + mostBlocks : final.number,
   );
-  const head = until < final.number ? await chain.blockAt(until) : final;
-  const from = cursor ? cursor.blockNumber + 1 : Math.max(0, head.number - firstLookBlocks);
-  const movements = from > head.number ? [] : await chain.movements(from, head.number);
+  const from = cursor ? cursor.blockNumber + 1 : Math.max(0, until - firstLookBlocks);
+  const { movements, to } = await readSpan(reconciler, from, until);
+  const head = to < final.number ? await chain.blockAt(to) : final;
   const unexplained: string[] = [];
   /** What the index of what is open may not know yet, where blocks are final as soon as they are there. */
   const unsure: string[] = [];
-  const closed = { settled: 0, dead: 0 };
+  const closed: Closed = { settled: 0, dead: 0, jobIds: new Set() };
   let spent = 0;
 
   for (const use of movements.filter(({ kind }) => kind === 'used' || kind === 'cancelled')) {
@@ -82,10 +93,15 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
     const failed = failure(job, movements);
     if (failed) await close(reconciler, job, proofOf('dead', head, failed), closed);
   }
-  await closeExpired(reconciler, open, movements, head, closed);
+  const isBehind = cursor !== undefined && cursor.blockNumber > head.number;
+  const expired = isBehind ? noneExpired : await closeExpired(reconciler, open, movements, head, closed);
+  for (const job of expired.settled) spent += inWallet(reconciler, job);
+  // What a look went past before was found and noted then.
+  for (const { says, blockNumber } of expired.wrong)
+    if (!cursor || blockNumber > cursor.blockNumber) unexplained.push(says);
   const balance = Number(await chain.balance(head.number));
   // A node that lags, and a look that slept, show a wallet of before the cursor: that explains nothing and accuses nobody.
-  if (cursor && cursor.blockNumber <= head.number) {
+  if (cursor && !isBehind) {
     for (const [transaction, parts] of unauthorized(movements)) {
       // One of ours that failed on the chain: it moved nothing but its fee.
       if (await isOurs(reconciler, transaction, open)) continue;
@@ -102,18 +118,42 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   if (unexplained.length > 0 && !isNoted) await stop(reconciler, token, head, unexplained);
   // Where some of what is open was not read, or not there yet, these blocks are looked at again.
   else if (isWhole && unsure.length === 0)
-    await moveOn(reconciler, token, { cursor, head, balance, spent, open });
-  if (unread) throw unread;
-  const oldest = Math.min(reconciler.clock(), ...[...open.values()].map(openSince));
+    await moveOn(reconciler, token, { cursor, head, balance, spent, open, closed });
+  if (unread ?? expired.unshown) throw unread ?? expired.unshown;
+  return { ...seenOf(reconciler, open, closed, movements, head), balance, unexplained };
+}
+
+const noneExpired: Expired = { settled: [], wrong: [] };
+
+function seenOf(
+  { clock }: Reconciler,
+  open: ReadonlyMap<string, Job>,
+  { settled, dead }: Pick<Closed, 'settled' | 'dead'>,
+  movements: readonly Movement[],
+  head: Head,
+): Omit<Reconciliation, 'balance' | 'unexplained'> {
+  const oldest = Math.min(clock(), ...[...open.values()].map(openSince));
   return {
     block: head.number,
-    balance,
-    open: open.size - closed.settled - closed.dead,
-    ...closed,
-    oldestOpenSeconds: open.size === 0 ? 0 : Math.round((reconciler.clock() - oldest) / 1000),
+    open: open.size - settled - dead,
+    settled,
+    dead,
+    oldestOpenSeconds: open.size === 0 ? 0 : Math.round((clock() - oldest) / 1000),
     table: threeWays(open, movements, head),
-    unexplained,
   };
+}
+
+/** The block that the last look ended with was final: one with another hash is of another history. */
+async function replacedBlock(
+  { chain }: Reconciler,
+  { blockNumber, blockHash }: ChainCursor,
+  final: Head,
+): Promise<string | undefined> {
+  if (blockNumber > final.number) return undefined;
+  const { hash } = await chain.blockAt(blockNumber);
+  return hash.toLowerCase() === blockHash.toLowerCase()
+    ? undefined
+    : `final block ${blockNumber} had the hash ${blockHash}, and all nodes show ${hash} in its place`;
 }
 
 /** Whether what is in a block may be missing in the index still. */
@@ -157,9 +197,13 @@ async function stop(
   await control.writeSigning({ enabled: false, reason, by: 'reconciler', at: clock() });
 }
 
-/** What jobs held is no news to the budgets: it was taken when it was reserved. All else is, and a moved floor. */
+/**
+ * What jobs held is no news to the budgets: it was taken when it was reserved. All else is, and a moved floor. The first
+ * look gives the row what the wallet has, less the floor, less what is held of the row, less what is open and was signed
+ * before there was a row.
+ */
 async function moveOn(
-  reconciler: Reconciler,
+  { chainLedger, control, asset, wallet, floorAtomic }: Reconciler,
   token: string,
   look: {
     cursor: ChainCursor | undefined;
@@ -167,18 +211,25 @@ async function moveOn(
     balance: number;
     spent: number;
     open: ReadonlyMap<string, Job>;
+    closed: Closed;
   },
 ): Promise<void> {
-  const { chainLedger, asset, wallet, floorAtomic } = reconciler;
-  const { cursor, head, balance, spent, open } = look;
+  const { cursor, head, balance, spent, open, closed } = look;
   if (cursor && cursor.blockNumber >= head.number) return;
-  const held = [...open.values()].reduce((sum, job) => sum + inWallet(reconciler, job), 0);
-  const amount = cursor
-    ? balance - cursor.balance + spent + cursor.floor - floorAtomic
-    : balance - floorAtomic - held;
+  const key = floatKey(asset.network, asset.asset, wallet.address);
+  let amount = balance - floorAtomic;
+  if (cursor) amount += spent + cursor.floor - cursor.balance;
+  else {
+    // Of one whose cursor was lost: what the row has is not given a second time.
+    const { remaining = 0, held = 0 } = (await control.readBudget(key)) ?? {};
+    const unheld = [...open.values()].filter(
+      ({ jobId, purchase }) => !closed.jobIds.has(jobId) && !purchase?.holds.some((hold) => hold.key === key),
+    );
+    amount -= unheld.reduce(
+      (sum, { purchase }) => sum + Number(purchase?.amountAtomic ?? 0),
+      remaining + held,
+    );
+  }
   const after = { blockNumber: head.number, blockHash: head.hash, balance, floor: floorAtomic };
-  await chainLedger.moveCursor(token, cursor, after, {
-    key: floatKey(asset.network, asset.asset, wallet.address),
-    amount,
-  });
+  await chainLedger.moveCursor(token, cursor, after, { key, amount });
 }

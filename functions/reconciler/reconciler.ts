@@ -11,7 +11,7 @@ import type { ChainReader } from './chain.ts';
 export interface Reconciler {
   readonly ledger: Ledger;
   readonly chainLedger: ChainLedger;
-  readonly control: Pick<Control, 'readSigning' | 'writeSigning'>;
+  readonly control: Pick<Control, 'readSigning' | 'writeSigning' | 'readBudget'>;
   readonly queue: PaymentQueue;
   /** Several nodes as one (`agreed`). */
   readonly chain: ChainReader;
@@ -23,4 +23,13 @@ export interface Reconciler {
   readonly proven?: (job: Job) => void;
   readonly timings: Timings;
   readonly clock: () => number;
+  /** Unix milliseconds: the look is over by then, and the next one goes on from where it came to. */
+  readonly endsAt?: number;
 }
+
+/** For what comes after the reading: closing, and writing down. */
+const reserveMilliseconds = 20_000;
+
+/** Whether a look reads no further. */
+export const isLate = ({ clock, endsAt = Number.POSITIVE_INFINITY }: Reconciler): boolean =>
+  clock() >= endsAt - reserveMilliseconds;

@@ -1,5 +1,5 @@
 import { agreed } from '../../functions/reconciler/agree.ts';
-import { chainAt } from '../../functions/reconciler/chain.ts';
+import { readersOf } from '../../functions/reconciler/read-chain.ts';
 import { type Finding as ChainFinding, openFinding } from '../../shared/aws/dynamodb-chain.ts';
 import { tokenKey } from '../../shared/core/budget.ts';
 import { offeringPath } from '../../shared/core/catalogue.ts';
@@ -8,10 +8,11 @@ import { paidAssets } from '../../shared/core/policy.ts';
 import { selectRequirements } from '../../shared/core/selection.ts';
 import { askPrice } from '../../shared/seller/quote.ts';
 import type { Deployment } from './deployment.ts';
+import { lookAtNode } from './node-looks.ts';
 
 /** One thing that must be so before a booth may sign, and how it stands. */
 export interface Finding {
-  readonly name: 'chain' | 'wallet' | 'ledger' | 'payee';
+  readonly name: 'node' | 'chain' | 'wallet' | 'ledger' | 'payee';
   readonly isReady: boolean;
   /** In words for the person who decides. */
   readonly says: string;
@@ -20,8 +21,8 @@ export interface Finding {
 const question = { name: 'flux-2-pro/generate', body: JSON.stringify({ prompt: 'a question of price' }) };
 
 /**
- * Looks at everything that must hold before anything is signed (safety.md §0, design.md §4): the nodes agree on a final
- * block, the wallet is funded in it, and a fresh quote of the seller names a payee of ours.
+ * Looks at everything that must hold before anything is signed: each node answers what the reconciler
+ * asks, all agree on a final block, the wallet is funded in it, and a fresh quote of the seller names a payee of ours.
  */
 export async function readiness(deployment: Deployment): Promise<readonly Finding[]> {
   return [...(await chainFindings(deployment)), await payeeFinding(deployment)];
@@ -30,19 +31,23 @@ export async function readiness(deployment: Deployment): Promise<readonly Findin
 async function chainFindings({ settings, wallet, chainLedger }: Deployment): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const asset of paidAssets(settings.seller)) {
-    const nodes = settings.chains[asset.network] ?? [];
-    if (nodes.length === 0) {
+    const nodes = settings.chains[asset.network];
+    if (!nodes) {
       const says = `no nodes of ${asset.network} are configured (coinbooth.chains): nothing can be proven`;
       findings.push({ name: 'chain', isReady: false, says });
       continue;
     }
-    const chain = agreed(nodes.map((node) => chainAt(node, asset.asset, wallet)));
+    const readers = readersOf(nodes, asset, wallet);
+    const looks = await Promise.all(readers.map((reader) => lookAtNode(reader, asset.decimals)));
+    findings.push(...looks.map((look) => ({ name: 'node' as const, ...look })));
+    if (looks.some(({ isReady }) => !isReady)) continue;
+    const chain = agreed(readers);
     try {
       const head = await chain.finalHead();
       const balance = await chain.balance(head.number);
       const amount = formatUsd(balance.toString(), asset.decimals);
       findings.push(
-        { name: 'chain', isReady: true, says: `${agreeing(nodes.length)} final block ${head.number}` },
+        { name: 'chain', isReady: true, says: `${agreeing(readers.length)} final block ${head.number}` },
         { name: 'wallet', isReady: balance > 0n, says: `${wallet} holds ${amount} in it` },
       );
       const open = await openFinding(chainLedger, tokenKey(asset.network, asset.asset, wallet));

@@ -1,5 +1,4 @@
-import { agreed } from '../../functions/reconciler/agree.ts';
-import { chainAt } from '../../functions/reconciler/chain.ts';
+import { readChain } from '../../functions/reconciler/read-chain.ts';
 import { floatKey } from '../../shared/core/budget.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { paidAssets } from '../../shared/core/policy.ts';
@@ -25,14 +24,14 @@ export interface WalletSight {
 
 /** Looks at the wallet, on the chain and in the ledger. */
 export async function lookAtWallet({ settings, wallet, control }: Deployment): Promise<WalletSight> {
-  const holdings = paidAssets(settings.seller).map(async ({ network, asset, decimals }): Promise<Holding> => {
+  const holdings = paidAssets(settings.seller).map(async (paid): Promise<Holding> => {
+    const { network, asset, decimals } = paid;
     const row = await control.readBudget(floatKey(network, asset, wallet));
     const usd = (amount: number) => formatUsd(String(amount), decimals);
     const spoken = row && { free: usd(Math.max(0, row.remaining)), held: usd(row.held) };
-    const nodes = settings.chains[network] ?? [];
-    if (nodes.length === 0)
-      return { network, asset, ...spoken, unknown: 'no nodes of this chain are configured' };
-    const chain = agreed(nodes.map((node) => chainAt(node, asset, wallet)));
+    const nodes = settings.chains[network];
+    if (!nodes) return { network, asset, ...spoken, unknown: 'no nodes of this chain are configured' };
+    const chain = readChain(nodes, paid, wallet);
     try {
       const head = await chain.finalHead();
       const amountAtomic = (await chain.balance(head.number)).toString();

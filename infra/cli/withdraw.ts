@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { floatKey } from '../../shared/core/budget.ts';
 import { formatUsd } from '../../shared/core/money.ts';
-import { type PaidAsset, paidAssets } from '../../shared/core/policy.ts';
+import { nodesOf, type PaidAsset, paidAssets } from '../../shared/core/policy.ts';
 import { isWithdrawal, withdrawalTerms } from '../../shared/core/withdrawal.ts';
 import type { TransferCall } from '../../shared/protocol/eip3009.ts';
 import { rpcTo, sendUnlocked } from '../local/chain/rpc.ts';
@@ -89,7 +89,7 @@ async function withdraw(
   const { jobId } = await whenSigned(deployment, asked, patienceMilliseconds);
   const { call } = await tellOf(options, deployment, jobId);
   if (!options.submit || !call) return;
-  const transaction = await submitLocally(settings.chains[asset.network] ?? [], call);
+  const transaction = await submitLocally(nodesOf(settings.chains[asset.network] ?? []).rpcUrls, call);
   progress(`submitted as ${transaction}; a final block shows it in a moment`);
 }
 

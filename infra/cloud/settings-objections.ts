@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { isAddress } from 'viem';
-import { railsOf } from '../../shared/core/policy.ts';
+import { nodesOf, railsOf } from '../../shared/core/policy.ts';
 import { treasuryObjection } from '../../shared/core/withdrawal.ts';
 import type { Settings, World } from './settings.ts';
 
@@ -53,7 +53,9 @@ const largeEnvironment = ({ seller, timings, treasury, chains, references }: Set
 const loneNode = ({ chains }: Settings, world: World): string[] =>
   Object.entries(chains)
     .filter(
-      ([, nodes]) => new Set(nodes.map((node) => new URL(node).host)).size < (world === 'cloud' ? 2 : 1),
+      ([, nodes]) =>
+        new Set(nodesOf(nodes).rpcUrls.map((rpcUrl) => new URL(rpcUrl).host)).size <
+        (world === 'cloud' ? 2 : 1),
     )
     .map(([network]) => `coinbooth.chains.${network}: two nodes of different operators are needed`);
 

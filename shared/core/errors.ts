@@ -51,7 +51,7 @@ export const httpProblems = {
  */
 export class CoinboothError extends Error {
   constructor(
-    name: ErrorName | RunningName | 'RunOver' | 'AssetUnavailable',
+    name: ErrorName | RunningName | 'RunOver' | 'AssetUnavailable' | 'ChainUnread',
     message: string,
     options?: ErrorOptions,
   ) {

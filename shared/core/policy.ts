@@ -80,8 +80,19 @@ export const sellerPolicySchema = z.strictObject({
     .default({}),
 });
 
-/** Nodes of each chain, by CAIP-2 name; two of different operators, so that one alone can prove nothing. */
-export const chainsSchema = z.record(z.string(), z.array(z.url()).min(1).max(5));
+const rpcUrlsSchema = z.array(z.url()).min(1).max(5);
+
+/**
+ * Nodes of each chain, by CAIP-2 name; two of different operators, so that one alone can prove nothing. `finalityDepth`
+ * stands for final at nodes that name no final block, and nowhere else.
+ */
+export const chainsSchema = z.record(
+  z.string(),
+  z.union([
+    rpcUrlsSchema,
+    z.strictObject({ nodes: rpcUrlsSchema, finalityDepth: z.int().min(1).max(100_000).optional() }),
+  ]),
+);
 
 export type SellerPolicy = z.infer<typeof sellerPolicySchema>;
 export type AllowedAsset = z.infer<typeof assetSchema>;
@@ -95,6 +106,16 @@ export type TempoTerms = z.infer<typeof tempoSchema>;
 export const knownOrigins = ({ origin, uploads, pictureOrigins = [] }: SellerPolicy): readonly string[] => [
   ...new Set([origin, ...(uploads ? [new URL(uploads.putUrl).origin] : []), ...pictureOrigins]),
 ];
+
+/** The nodes of one chain, as settings name them. */
+export type NodesOf = z.infer<typeof chainsSchema>[string];
+
+export const nodesOf = (
+  nodes: NodesOf | readonly string[],
+): { readonly rpcUrls: readonly string[]; readonly finalityDepth?: number | undefined } =>
+  'nodes' in nodes
+    ? { rpcUrls: nodes.nodes, finalityDepth: nodes.finalityDepth }
+    : { rpcUrls: nodes as readonly string[] };
 
 /** The rails that are on, in the order in which they are tried. */
 export const railsOf = ({ rails, tempo }: SellerPolicy): readonly Rail[] =>

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { encodeAbiParameters, encodeEventTopics, parseAbi } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chainAt } from '../../functions/reconciler/chain.ts';
+import { nodeAt } from '../../functions/reconciler/node.ts';
 import { tempoChainAt } from '../../functions/reconciler/tempo-chain.ts';
 
 /** A node that keeps two heads: the newest block, and the final one that lags behind it. */
@@ -22,7 +23,7 @@ const block = (number: number) => ({
 let longestAnswered = 1_000;
 
 const isAskedFor = (topics: readonly unknown[], wanted: readonly unknown[]): boolean =>
-  wanted.every((topic, n) => topic === null || topic === topics[n]);
+  wanted.every((topic, n) => topic === null || [topic].flat().some((one) => one === topics[n]));
 
 const node = createServer((request, response) => {
   let body = '';
@@ -32,7 +33,7 @@ const node = createServer((request, response) => {
   request.on('end', () => {
     const { id, method, params } = JSON.parse(body) as { id: number; method: string; params: unknown[] };
     const at = JSON.stringify(params);
-    asked.push(`${method} ${at}`);
+    if (method !== 'eth_chainId') asked.push(`${method} ${at}`);
     const [first] = params;
     const { fromBlock = 0, toBlock = 0 } = method === 'eth_getLogs' ? (first as Record<string, string>) : {};
     if (Number(toBlock) - Number(fromBlock) >= longestAnswered) {
@@ -57,16 +58,18 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => node.close(resolve)));
 
+/** As every look has it: what it learned of the node is forgotten with it. */
+const anew = () => nodeAt(url, { network: 'eip155:1' });
 const token = `0x${'a'.repeat(40)}` as const;
 const wallet = `0x${'b'.repeat(40)}` as const;
 
 test('the head is the final one, not the newest, which another may still replace', async () => {
-  const head = await chainAt(url, token, wallet).finalHead();
+  const head = await chainAt(anew(), token, wallet).finalHead();
   expect(head).toEqual({ number: 100, hash: block(100).hash, timestamp: 1_800_000_200 });
 });
 
 test('balance and nonce are asked as of the block that is concluded from', async () => {
-  const chain = chainAt(url, token, wallet);
+  const chain = chainAt(anew(), token, wallet);
   asked.length = 0;
   expect(await chain.balance(100)).toBe(1n);
   expect(await chain.isNonceUsed(`0x${'c'.repeat(64)}`, 100)).toBe(true);
@@ -78,7 +81,7 @@ test('balance and nonce are asked as of the block that is concluded from', async
 
 test('logs are asked of our own wallet alone, in ranges that a public node answers, none left out', async () => {
   asked.length = 0;
-  expect(await chainAt(url, token, wallet).movements(1, 2_500)).toEqual([]);
+  expect(await chainAt(anew(), token, wallet).movements(1, 2_500)).toEqual([]);
   const ranges = asked.map((call) => {
     const [filter] = JSON.parse(call.slice('eth_getLogs '.length)) as [
       { fromBlock: string; toBlock: string; topics: unknown[] },
@@ -87,13 +90,13 @@ test('logs are asked of our own wallet alone, in ranges that a public node answe
     return `${Number(filter.fromBlock)}-${Number(filter.toBlock)}`;
   });
   expect([...new Set(ranges)]).toEqual(['1-1000', '1001-2000', '2001-2500']);
-  expect(ranges).toHaveLength(12);
+  expect(ranges).toHaveLength(6);
 });
 
 test('where there is more in a range than a node answers with, it is asked in halves, and none is left out', async () => {
   longestAnswered = 300;
   asked.length = 0;
-  expect(await chainAt(url, token, wallet).movements(1, 1_500)).toEqual([]);
+  expect(await chainAt(anew(), token, wallet).movements(1, 1_500)).toEqual([]);
   const ranges = asked.map((call) => {
     const [filter] = JSON.parse(call.slice('eth_getLogs '.length)) as [
       { fromBlock: string; toBlock: string },
@@ -107,7 +110,7 @@ test('where there is more in a range than a node answers with, it is asked in ha
   expect([blocks.size, blocks.has(1), blocks.has(1_500)]).toEqual([1_500, true, true]);
   // A node that answers for no block at all is not asked for ever.
   longestAnswered = 0;
-  await expect(chainAt(url, token, wallet).movements(1, 1_500)).rejects.toThrow('more than 10000');
+  await expect(chainAt(anew(), token, wallet).movements(1, 1_500)).rejects.toThrow('more than 10000');
   longestAnswered = 1_000;
 });
 
@@ -134,9 +137,9 @@ test.each([
     };
     logs.length = 0;
     add(0n);
-    expect(await readerAt(url, token, wallet).movements(1, 10)).toEqual([]);
+    expect(await readerAt(anew(), token, wallet).movements(1, 10)).toEqual([]);
     add(1n);
-    const movements = await readerAt(url, token, wallet).movements(1, 10);
+    const movements = await readerAt(anew(), token, wallet).movements(1, 10);
     expect(movements.map(({ kind }) => kind)).toContain('sent');
     logs.length = 0;
   },

@@ -4,6 +4,7 @@ import { Transaction } from 'viem/tempo';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agreed } from '../../functions/reconciler/agree.ts';
 import type { Movement } from '../../functions/reconciler/chain.ts';
+import { nodeAt } from '../../functions/reconciler/node.ts';
 import { tempoChainAt } from '../../functions/reconciler/tempo-chain.ts';
 import { rpcTo } from '../../infra/local/chain/rpc.ts';
 import { startTempoChain, type TempoChain } from '../../infra/local/chain/start-tempo-chain.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => chain?.close());
 
 const readerOf = () => {
-  const reader = tempoChainAt(chain.rpcUrl, chain.token.address, wallet.address);
+  const reader = tempoChainAt(nodeAt(chain.rpcUrl, chain), chain.token.address, wallet.address);
   return agreed([reader, reader]);
 };
 
