@@ -21,9 +21,9 @@ export const moneyErrors: readonly Mutant[] = [
     error: 'release on wall clock: dead by our own clock, whatever the final blocks say',
     edits: [
       {
-        file: 'functions/reconciler/close.ts',
-        was: 'head.timestamp < (job.purchase?.validBefore',
-        is: 'reconciler.clock() / 1000 < (job.purchase?.validBefore',
+        file: 'functions/reconciler/close-expired.ts',
+        was: 'head.timestamp < validBefore',
+        is: 'reconciler.clock() / 1000 < validBefore',
       },
     ],
     killers: ['test/functions/proofs.test.ts'],
@@ -33,9 +33,9 @@ export const moneyErrors: readonly Mutant[] = [
     error: 'proof of death by the latest block, which another may replace',
     edits: [
       {
-        file: 'functions/reconciler/chain.ts',
-        was: "finalHead: () => headOf({ blockTag: 'finalized' }),",
-        is: "finalHead: () => headOf({ blockTag: 'latest' as 'finalized' }),",
+        file: 'functions/reconciler/node-reads.ts',
+        was: "return await blockOf(node, 'finalized');",
+        is: "return await blockOf(node, 'latest');",
       },
     ],
     killers: ['test/functions/chain.test.ts'],
@@ -46,8 +46,8 @@ export const moneyErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'functions/reconciler/agree.ts',
-        was: 'await Promise.all(readers.map(ask));',
-        is: 'await Promise.all(readers.slice(0, 1).map(ask));',
+        was: 'await Promise.allSettled(readers.map(ask));',
+        is: 'await Promise.allSettled(readers.slice(0, 1).map(ask));',
       },
     ],
     killers: ['test/functions/reconcile.test.ts'],

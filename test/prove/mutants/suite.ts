@@ -1,4 +1,5 @@
 import type { Suite } from '../suite.ts';
+import { chainErrors } from './chain-errors.ts';
 import { moneyErrors } from './money-errors.ts';
 import type { Mutant } from './mutant.ts';
 import { type Overlay, openOverlay } from './overlay.ts';
@@ -20,6 +21,7 @@ export const every: readonly Mutant[] = [
   ...withdrawalErrors,
   ...svgErrors,
   ...wireErrors,
+  ...chainErrors,
 ].toSorted((a, b) => a.name.localeCompare(b.name));
 
 /** So many are built at every push; all of them for the figures. */

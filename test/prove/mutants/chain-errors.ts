@@ -1,0 +1,115 @@
+import type { Mutant } from './mutant.ts';
+
+const firstLook = ['test/functions/first-look.test.ts'];
+const oddNodes = ['test/functions/odd-nodes.test.ts'];
+const reconcile = 'functions/reconciler/reconcile.ts';
+
+/** What nodes can make the reconciler believe, and what a first look can forget. */
+export const chainErrors: readonly Mutant[] = [
+  {
+    name: 'N01',
+    error: 'an authorization is dead when its window is over, though the token counts its nonce as used',
+    edits: [
+      {
+        file: 'functions/reconciler/close-expired.ts',
+        was: 'if (!(await chain.isNonceUsed(nonce, head.number, transaction))) {',
+        is: 'if (chain) {',
+      },
+    ],
+    killers: firstLook,
+  },
+  {
+    name: 'N02',
+    error: 'the first look lets the floor be spent',
+    edits: [{ file: reconcile, was: 'let amount = balance - floorAtomic;', is: 'let amount = balance;' }],
+    killers: firstLook,
+  },
+  {
+    name: 'N03',
+    error: 'the first look lets what is open be spent a second time',
+    edits: [
+      { file: reconcile, was: 'sum + Number(purchase?.amountAtomic ?? 0)', is: 'sum + 0 * Number(purchase)' },
+    ],
+    killers: firstLook,
+  },
+  {
+    name: 'N04',
+    error: 'what was settled before the first look is not searched in its window, and stays open for ever',
+    edits: [
+      {
+        file: 'functions/reconciler/close-expired.ts',
+        was: 'if (searches >= mostSearches ||',
+        is: 'if (searches >= 0 ||',
+      },
+    ],
+    killers: firstLook,
+  },
+  {
+    name: 'N05',
+    error: 'the hash of the last look is not compared: another history is gone on with',
+    edits: [
+      {
+        file: reconcile,
+        was: 'hash.toLowerCase() === blockHash.toLowerCase()',
+        is: 'hash.length >= 0 || blockHash',
+      },
+    ],
+    killers: firstLook,
+  },
+  {
+    name: 'N06',
+    error: 'a node that limits how often it may be asked is asked for smaller pieces, in more calls',
+    edits: [
+      {
+        file: 'functions/reconciler/node-answer.ts',
+        was: "return { trouble: 'limited', says,",
+        is: "return { trouble: 'refused', says,",
+      },
+    ],
+    killers: ['test/functions/node-answer.test.ts'],
+  },
+  {
+    name: 'N07',
+    error: 'where a node names no final block, its newest one is taken for final',
+    edits: [
+      {
+        file: 'functions/reconciler/node-reads.ts',
+        was: "if (node.finalityDepth === undefined) throw node.error('untagged', cause.message);",
+        is: "if (node.finalityDepth === undefined) return blockOf(node, 'latest');",
+      },
+    ],
+    killers: oddNodes,
+  },
+  {
+    name: 'N08',
+    error: 'logs that were removed are used',
+    edits: [
+      { file: 'functions/reconciler/node-reads.ts', was: 'if (log.removed) throw', is: 'if (false) throw' },
+    ],
+    killers: oddNodes,
+  },
+  {
+    name: 'N09',
+    error: 'a node of another chain is believed',
+    edits: [
+      {
+        file: 'functions/reconciler/node.ts',
+        was: 'if (found !== network) throw',
+        is: "if (found === '') throw",
+      },
+    ],
+    killers: oddNodes,
+  },
+  {
+    name: 'N10',
+    error: 'what a node refused is forgotten with the piece: every piece is asked in vain first',
+    edits: [
+      {
+        file: 'functions/reconciler/pieces.ts',
+        was: 'if (answered < patience || size === longestRange) return;',
+        is: 'if (size === longestRange) return;',
+      },
+    ],
+    killers: oddNodes,
+  },
+];
