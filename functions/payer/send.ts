@@ -128,7 +128,10 @@ async function grantAndSend(
 async function unsettled(
   payer: Payer,
   job: Job,
-  { unknown, ...rest }: Extract<PaidAnswer, { unknown: string }>,
+  { unknown, retryAfterSeconds, ...rest }: Extract<PaidAnswer, { unknown: string }>,
 ): Promise<Job> {
-  return (await record(payer, job, { type: 'unsettled', evidence: unknown, ...rest, at: payer.clock() })).job;
+  const at = payer.clock();
+  const retryAt = retryAfterSeconds && at + retryAfterSeconds * 1000;
+  const event = { type: 'unsettled', evidence: unknown, ...rest, ...(retryAt && { retryAt }), at } as const;
+  return (await record(payer, job, event)).job;
 }

@@ -105,10 +105,15 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
       return inDoubt ? grant(job, event) : undefined;
     case 'unsettled': {
       if (!inDoubt || !purchase) return undefined;
-      const { leaseUntil: _over, ...rest } = purchase;
+      const { leaseUntil: _over, retryAt: _past, ...rest } = purchase;
       return {
         status: 'unsettled',
-        purchase: { ...rest, evidence: event.evidence, ...(event.final && { final: true }) },
+        purchase: {
+          ...rest,
+          evidence: event.evidence,
+          ...(event.final && { final: true }),
+          ...(event.retryAt !== undefined && { retryAt: event.retryAt }),
+        },
         ...(event.settlement && { settlement: event.settlement }),
       };
     }
@@ -116,8 +121,12 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
       if (!inDoubt || !purchase) return undefined;
       const looked = { ...purchase, lookups: purchase.lookups + 1 };
       const { resendSeconds, recoverySeconds } = timings;
-      const again = maySend({ ...job, purchase: looked }, event.at) ? resendSeconds : recoverySeconds;
-      return { purchase: looked, waitUntil: event.at + again * 1000 };
+      const { retryAt = 0 } = purchase;
+      // A pause that outlasts the authorization leaves nothing to send after it.
+      const waitUntil = maySend({ ...job, purchase: looked }, Math.max(event.at, retryAt))
+        ? Math.max(event.at + resendSeconds * 1000, retryAt)
+        : event.at + recoverySeconds * 1000;
+      return { purchase: looked, waitUntil };
     }
     case 'submitted':
       return submission(job, event, timings);

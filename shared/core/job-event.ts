@@ -40,6 +40,8 @@ export type JobEvent = { readonly at: number } & (
       /** The same bytes would be answered the same. */
       readonly final?: boolean;
       readonly settlement?: SettlementClaim | undefined;
+      /** The seller wants no more requests before this. */
+      readonly retryAt?: number;
     }
   | { readonly type: 'lookedUp' | 'requeued' }
   | {

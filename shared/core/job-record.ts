@@ -69,6 +69,8 @@ const purchaseSchema = z.strictObject({
   evidence: z.string().max(300).optional(),
   /** The last answer says that the same bytes would be answered the same: they are not sent again. */
   final: z.boolean().optional(),
+  /** The last answer asks for a pause: the same bytes are not sent again before this. */
+  retryAt: at.optional(),
 });
 
 /** A file in the bucket, as its bytes say. */

@@ -81,10 +81,10 @@ export const isAlive = (job: Job, now: number): boolean =>
 
 /** After each send the seller's list is looked at before the next one: a job that is there is not asked for again. */
 export function maySend(job: Job, now: number): boolean {
-  const { sends = 0, lookups = 0, final = false } = job.purchase ?? {};
+  const { sends = 0, lookups = 0, final = false, retryAt = 0 } = job.purchase ?? {};
   // Its bytes are erased when a final block shows what became of them.
   if (job.proof) return false;
-  return !final && lookups >= sends && sends < mostSends && isAlive(job, now);
+  return !final && now >= retryAt && lookups >= sends && sends < mostSends && isAlive(job, now);
 }
 
 /** An upload whose answer did not come is in no list: once its bytes are of no more use, waiting is not either. */

@@ -4,6 +4,7 @@ import { parseBoundedJson } from '../protocol/bounded-json.ts';
 import { decodeReceipt } from '../protocol/mpp.ts';
 import { decodeSettlement } from '../protocol/x402.ts';
 import type { Answer, NoAnswer } from './exchange.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 /** What the seller's answers say (wire.md §1): parsed, and never taken for more than a claim. */
 
@@ -21,6 +22,8 @@ export type PaidAnswer =
       readonly final?: boolean;
       /** What came with it all the same: a transaction to look for. */
       readonly settlement?: SettlementClaim | undefined;
+      /** The pause that the seller asks for. */
+      readonly retryAfterSeconds?: number;
     };
 
 export type Sighting =
@@ -28,7 +31,7 @@ export type Sighting =
   | { readonly state: 'complete'; readonly url: string; readonly thumbnailUrl?: string }
   /** In the seller's own words, which may echo the prompt. */
   | { readonly state: 'failed'; readonly says?: string }
-  | { readonly state: 'unavailable'; readonly message: string }
+  | { readonly state: 'unavailable'; readonly message: string; readonly retryAfterSeconds?: number }
   | { readonly state: 'denied'; readonly message: string };
 
 export interface ListedJob {
@@ -86,11 +89,19 @@ export function readPaidAnswer(answer: Answer | NoAnswer): PaidAnswer {
   if (answer.status < 200 || answer.status > 299 || !taken.success)
     return {
       unknown: `status ${answer.status}${reasonIn(answer)}`,
-      ...([400, 413, 422].includes(answer.status) && { final: true }),
+      // A settlement was tried: the request itself was not found wrong.
+      ...([400, 413, 422].includes(answer.status) && !settlement && { final: true }),
       settlement,
+      ...pauseOf(answer),
     };
   const leave = 'leave' in taken.data ? { leave: taken.data.leave } : {};
   return { sellerJobId: taken.data.jobId, settlement, ...leave };
+}
+
+/** The pause that a seller which is down or too busy asks for. */
+function pauseOf(answer: Answer): { retryAfterSeconds?: number } {
+  const seconds = answer.status === 429 || answer.status >= 500 ? retryAfterSeconds(answer) : undefined;
+  return seconds === undefined ? {} : { retryAfterSeconds: seconds };
 }
 
 /** On either rail; the chain of a receipt is that of what was signed. */
@@ -124,7 +135,11 @@ export function readSighting(answer: Answer | NoAnswer): Sighting {
     return { state: 'denied', message: `The seller answers ${answer.status} for the job.` };
   const { success, data: job } = jobSchema.safeParse(json(answer));
   if (answer.status !== 200 || !success)
-    return { state: 'unavailable', message: `The seller answers ${answer.status} without a job.` };
+    return {
+      state: 'unavailable',
+      message: `The seller answers ${answer.status} without a job.`,
+      ...pauseOf(answer),
+    };
   const word = job.status.toLowerCase();
   if (['failed', 'error', 'cancelled', 'canceled'].includes(word))
     return { state: 'failed', ...(typeof job.error === 'string' && { says: job.error.slice(0, 200) }) };

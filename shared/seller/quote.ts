@@ -4,6 +4,7 @@ import type { Challenge } from '../core/selection.ts';
 import { decodeCharges } from '../protocol/mpp.ts';
 import { decodeChallenge } from '../protocol/x402.ts';
 import { type Answer, exchange, type NoAnswer } from './exchange.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 /** What the seller asks for a request, as far as it says so. */
 export type Quote =
@@ -40,7 +41,10 @@ export function readQuote(answer: Answer | NoAnswer, url: string, body: string):
   if ('failed' in answer) return quoteWithoutAnswer(answer);
   if (answer.status === 402) return quoteFrom(answer, url, body);
   if (answer.status === 429 || answer.status >= 500)
-    return { unavailable: `The seller answers ${answer.status}.`, retryAfterSeconds: retryAfter(answer) };
+    return {
+      unavailable: `The seller answers ${answer.status}.`,
+      retryAfterSeconds: retryAfterSeconds(answer),
+    };
   return unsupported(`The seller answers ${answer.status} to a request for its price.`);
 }
 
@@ -70,8 +74,3 @@ const quoteWithoutAnswer = ({ failed }: NoAnswer): Quote =>
     : unsupported(`The seller's answer is out of bounds: ${failed}.`);
 
 const unsupported = (message: string): Quote => ({ refused: { name: 'ChallengeUnsupported', message } });
-
-function retryAfter(answer: Answer): number | undefined {
-  const seconds = Number(answer.headers['retry-after']);
-  return Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds, 3600) : undefined;
-}

@@ -62,4 +62,33 @@ export const wireErrors: readonly Mutant[] = [
     ],
     killers: ['test/protocol/mpp.test.ts'],
   },
+  {
+    name: 'X06',
+    error: 'a pause that is told as a date is not kept',
+    edits: [
+      {
+        file: 'shared/seller/retry-after.ts',
+        was: '  return Number.isNaN(at) ? undefined : at;',
+        is: '  return at > 0 ? undefined : at;',
+      },
+    ],
+    killers: ['test/seller-client/retry-after.test.ts'],
+  },
+  {
+    name: 'X07',
+    error: 'a paid request is sent again before the pause that the seller asks for is over',
+    edits: [
+      {
+        file: 'shared/core/evolve.ts',
+        was: '        ? Math.max(event.at + resendSeconds * 1000, retryAt)',
+        is: '        ? event.at + resendSeconds * 1000',
+      },
+      {
+        file: 'shared/core/job.ts',
+        was: '!final && now >= retryAt && ',
+        is: '!final && now + retryAt >= retryAt && ',
+      },
+    ],
+    killers: ['test/functions/paused-resend.test.ts'],
+  },
 ];
