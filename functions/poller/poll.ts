@@ -3,6 +3,7 @@ import type { Announcements } from '../../shared/aws/eventbridge.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { runEndsAt } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
+import { type PollEvidence, pauseSeconds, withPoll } from '../../shared/core/poll-evidence.ts';
 import {
   firstPollDelaySeconds,
   longestSitSeconds,
@@ -43,38 +44,42 @@ export interface Watching {
 }
 
 /**
- * Looks at a submitted job, signed in, until its result is finished; a long wait for the next look is left to the
- * workflow.
+ * Polls a submitted job, signed in, until its result is finished. A long wait for the next poll is left to the workflow.
+ * Until its deadline a paid job ends by the seller's own "failed" alone, said at two polls. Denials (403, 404, 410),
+ * outages and strange answers end nothing: the deadline does. The job's `waitUntil` is the earliest time of a poll.
  * @throws StillRunning… when it is not finished: the name says how long the workflow waits before it looks again;
  *   GenerationFailed when the job ended without a result (the end is written and announced); RunOver when this run
  *   has watched for as long as a run may; SellerUnavailable when the seller did not answer at all
  */
 export async function poll(poller: Poller, jobId: string, watching: Watching): Promise<void> {
-  const job = await poller.ledger.read(jobId);
+  let job = await poller.ledger.read(jobId);
   if (!job) throw new CoinboothError('Defect', `There is no job ${jobId} to watch.`);
   if (job.status !== 'submitted' || job.sellerJobId === undefined) return endAgain(poller, job);
 
+  const { sellerJobId, purchase, submittedAt = 0, rendered, waitUntil = 0 } = job;
   const { timings } = poller;
   const profile = profileOf(job, timings, await poller.timesOf(job));
-  const elapsedSeconds = () => (poller.clock() - (job.submittedAt ?? 0)) / 1000;
+  const elapsedSeconds = () => (poller.clock() - submittedAt) / 1000;
   const endsAt = runEndsAt(job, watching.startedAt, timings);
+  const lastLookAt = job.deadlineAt - lookMilliseconds;
   const confirm = timings.confirmSeconds * 1000;
   /** What is paid for is looked at once more while there is time to deliver it, however far apart the looks are by then. */
   const beforeItIsTooLate = (seconds: number): number => {
-    const untilLast = job.deadlineAt - lookMilliseconds - poller.clock();
+    const untilLast = lastLookAt - poller.clock();
     return untilLast > 0 ? Math.min(seconds * 1000, untilLast) : seconds * 1000;
   };
-  let badSince: number | undefined;
+  let evidence: PollEvidence = {};
   let last: Sighting = { state: 'running' };
   const comesLate = isLate(poller, job, watching);
-  let wait = comesLate ? 0 : beforeItIsTooLate(firstPollDelaySeconds(profile, elapsedSeconds()));
+  const firstSeconds = comesLate ? 0 : firstPollDelaySeconds(profile, elapsedSeconds());
+  let wait = beforeItIsTooLate(Math.max(firstSeconds, (waitUntil - poller.clock()) / 1000));
   // When a finished job was finished, a second look does not tell.
-  let ranSeconds = job.rendered ? undefined : comesLate ? 0 : ranBefore(profile, elapsedSeconds(), timings);
+  let ranSeconds = rendered ? undefined : comesLate ? 0 : ranBefore(profile, elapsedSeconds(), timings);
   for (;;) {
     // The next run begins soon after this one's time, and two would look twice as often.
     if (poller.clock() + wait > endsAt)
       throw new CoinboothError('RunOver', `This run has watched job ${jobId} for long enough.`);
-    const isLong = badSince === undefined && wait > longestSitSeconds * 1000;
+    const isLong = !awaitsConfirmation(job, evidence) && wait > longestSitSeconds * 1000;
     if (isLong || poller.clock() + wait + lookMilliseconds >= watching.endsAt) {
       if (last.state === 'unavailable' && !isLong)
         throw new CoinboothError('SellerUnavailable', last.message);
@@ -83,19 +88,36 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
     }
     await poller.sleep(wait);
     const lookedAt = poller.clock();
-    last = await poller.seller.job(job.sellerJobId, job.purchase?.payer, job.purchase?.network);
+    last = await poller.seller.job(sellerJobId, purchase?.payer, purchase?.network);
     if (last.state === 'complete') {
       const { url, thumbnailUrl } = last;
       await record(poller, job, { type: 'rendered', url, thumbnailUrl, ranSeconds, at: poller.clock() });
       return;
     }
-    if (last.state === 'running' && !job.rendered) ranSeconds = hundredths(lookedAt - (job.submittedAt ?? 0));
+    if (last.state === 'running' && !rendered) ranSeconds = hundredths(lookedAt - submittedAt);
     const now = poller.clock();
-    const isBad = last.state === 'failed' || last.state === 'denied';
-    if (isBad && badSince !== undefined && now - badSince >= confirm) return fail(poller, job, last);
-    badSince = isBad ? (badSince ?? now) : undefined;
-    wait = isBad ? confirm : beforeItIsTooLate(nextPollDelaySeconds(profile, elapsedSeconds()));
+    evidence = withPoll(evidence, last.state, last.state === 'denied' ? (job.deniedAt ?? now) : now);
+    const { failedSince = now, deniedSince = now } = evidence;
+    if (last.state === 'failed' && now - failedSince >= confirm) return fail(poller, job, last.says);
+    if (last.state === 'denied' && job.deniedAt === undefined && now - deniedSince >= confirm) {
+      ({ job } = await record(poller, job, { type: 'denied', at: now }));
+      if (job.end) return endAgain(poller, job);
+    }
+    const pause = pauseSeconds(evidence, nextPollDelaySeconds(profile, elapsedSeconds()), now, timings);
+    wait = awaitsConfirmation(job, evidence)
+      ? Math.min(pause * 1000, untilConfirmed(evidence, confirm, now))
+      : beforeItIsTooLate(pause);
   }
+}
+
+/** Evidence is an invocation's own: the poll that confirms it belongs to the same one. */
+const awaitsConfirmation = (job: Job, { failedSince, deniedSince }: PollEvidence): boolean =>
+  failedSince !== undefined || (deniedSince !== undefined && job.deniedAt === undefined);
+
+/** From now until a second poll confirms the statement, in milliseconds; while an outage hides it, as long once more. */
+function untilConfirmed({ failedSince, deniedSince }: PollEvidence, confirm: number, now: number): number {
+  const left = (failedSince ?? deniedSince ?? now) + confirm - now;
+  return left > 0 ? left : confirm;
 }
 
 /** Milliseconds as seconds, no later than they were; none where another clock than the one that began is behind it. */
@@ -108,13 +130,12 @@ function isLate(poller: Poller, job: Job, { startedAt }: Watching): boolean {
   return job.rendered !== undefined || (isFresh && startedAt > firstLookAt);
 }
 
-async function fail(poller: Poller, before: Job, sighting: Sighting): Promise<void> {
-  const message =
-    sighting.state === 'denied' ? sighting.message : "The seller's job failed after it was paid for.";
+async function fail(poller: Poller, before: Job, sellerSays: string | undefined): Promise<void> {
+  const message = "The seller's job failed after it was paid for.";
   const { job } = await record(poller, before, {
     type: 'undelivered',
     reason: { name: 'GenerationFailed', message },
-    sellerSays: sighting.state === 'failed' ? sighting.says : undefined,
+    sellerSays,
     at: poller.clock(),
   });
   await endAgain(poller, job);

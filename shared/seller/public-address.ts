@@ -1,54 +1,35 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 
-/** Networks that nobody on the open internet has an address in (RFC 6890 and the IANA registries behind it). */
-const reserved = {
-  ipv4: [
-    '0.0.0.0/8',
-    '10.0.0.0/8',
-    '100.64.0.0/10',
-    '127.0.0.0/8',
-    '169.254.0.0/16',
-    '172.16.0.0/12',
-    '192.0.0.0/24',
-    '192.0.2.0/24',
-    '192.88.99.0/24',
-    '192.168.0.0/16',
-    '198.18.0.0/15',
-    '198.51.100.0/24',
-    '203.0.113.0/24',
-    '224.0.0.0/3',
-  ],
-  ipv6: [
-    // Unspecified, loopback and the old IPv4-compatible ones.
-    '::/96',
-    // NAT64, whose last four bytes are an IPv4 address of any kind.
-    '64:ff9b::/96',
-    '64:ff9b:1::/48',
-    '100::/64',
-    // Teredo and its neighbours.
-    '2001::/23',
-    '2001:db8::/32',
-    // 6to4: an IPv4 address of any kind in its second and third group.
-    '2002::/16',
-    '3fff::/20',
-    '5f00::/16',
-    'fc00::/7',
-    'fe80::/10',
-    'fec0::/10',
-    'ff00::/8',
-  ],
-} as const;
-
-const closed = new BlockList();
-for (const family of ['ipv4', 'ipv6'] as const)
-  for (const network of reserved[family]) {
-    const [address = '', prefix] = network.split('/');
-    closed.addSubnet(address, Number(prefix), family);
-  }
-
-/** Whether an address is one of the open internet; an IPv4 address in IPv6 clothes is looked at without them. */
+/**
+ * Tells whether an address is one of the open internet. An IPv4 address inside an IPv4-mapped or NAT64 (64:ff9b::/96)
+ * address is judged by itself, since that is where a connection goes. Every other form that carries an IPv4 address
+ * (compatible, SIIT, 6to4, Teredo, ISATAP, local NAT64) is refused, as are all special-purpose networks.
+ * @param address as a resolver or a socket spells it; short, octal and hexadecimal spellings and zones are no addresses
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry
+ * @see https://www.iana.org/assignments/iana-ipv6-special-registry
+ */
 export function isPublicAddress(address: string): boolean {
-  const [bare = ''] = address.split('%');
-  const version = isIP(bare);
-  return version !== 0 && !closed.check(bare, version === 6 ? 'ipv6' : 'ipv4');
+  const version = isIP(address);
+  if (version === 0 || address.includes('%')) return false;
+  if (version === 4) return isPublicIpv4(ipaddr.IPv4.parse(address));
+  const parsed = ipaddr.IPv6.parse(inGroups(address));
+  if (parsed.isIPv4MappedAddress()) return isPublicIpv4(parsed.toIPv4Address());
+  const bytes = parsed.toByteArray();
+  if (parsed.match(nat64)) return isPublicIpv4(new ipaddr.IPv4(bytes.slice(12)));
+  return parsed.match(allocated) && parsed.range() === 'unicast' && !isIsatap(bytes);
 }
+
+/** An IPv6 address without dots: `ipaddr.js` takes `::8.8.8.8`, which is IPv4-compatible, for IPv4-mapped. */
+const inGroups = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);
+
+const nat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
+
+/** Networks outside it belong to nobody on the open internet. */
+const allocated = ipaddr.IPv6.parseCIDR('2000::/3');
+
+const isPublicIpv4 = (address: ipaddr.IPv4): boolean => address.range() === 'unicast';
+
+/** RFC 5214: the interface identifier is 5EFE, its universal bit set or not, and an IPv4 address of any kind. */
+const isIsatap = (bytes: readonly number[]): boolean =>
+  ((bytes[8] ?? 0) & 0xfd) === 0 && bytes[9] === 0 && bytes[10] === 0x5e && bytes[11] === 0xfe;

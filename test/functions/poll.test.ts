@@ -141,21 +141,48 @@ describe('a running job', () => {
   });
 });
 
-describe('a bad sight', () => {
-  test.each([
-    ['failure', failed, 'failed after it was paid for', 'NSFW'],
-    ['denial', denied, 'It answers 403.', undefined],
-  ])('is believed when it is still so half a minute later: %s', async (_name, sighting, words, says) => {
-    const { booth, looks, look, read } = watching(stages().watched, sighting);
+/** Polls as the workflow does, run after run, until the job has a result, an end or no time left. */
+async function watchOn({ booth, read }: ReturnType<typeof watching>, runSeconds = timings.workflowSeconds) {
+  let startedAt = booth.clock.now;
+  for (;;) {
+    const job = await read();
+    if (job.end || job.rendered || booth.clock.now >= job.deadlineAt) return job;
+    const endsAt = booth.clock.now + 90_000;
+    const outcome = await poll(booth.process().ports, job.jobId, { startedAt, endsAt }).catch(
+      ({ name }: Error) => name,
+    );
+    const waited = /^StillRunning(\d*)$/.exec(outcome ?? '')?.[1];
+    booth.clock.now += Number(waited || timings.waitSeconds) * 1000;
+    if (outcome === 'RunOver') startedAt = booth.clock.now;
+    if (booth.clock.now > startedAt + (runSeconds + 60) * 1000) startedAt = booth.clock.now;
+  }
+}
+
+/** A seller that says so from one second after submission until another, and finishes the job afterwards. */
+const spell =
+  (booth: ReturnType<typeof openBooth>, from: number, until: number, sighting: Sighting) => (): Sighting => {
+    const elapsed = (booth.clock.now - at(3)) / 1000;
+    return elapsed < from ? running : elapsed < until ? sighting : complete;
+  };
+
+const strange: Sighting = { state: 'unavailable', message: 'The seller answers 200 without a job.' };
+
+describe('the seller’s own "failed"', () => {
+  test('ends the job when a second poll says so half a minute later', async () => {
+    const { booth, looks, look, read } = watching(stages().watched, failed);
     await expect(look()).rejects.toMatchObject({ name: 'GenerationFailed' });
     expect(looks).toHaveLength(2);
+    expect((looks[1] ?? 0) - (looks[0] ?? 0)).toBeGreaterThanOrEqual(timings.confirmSeconds);
     const ended = await read();
-    expect(ended.end?.claim?.sellerSays).toBe(says);
+    expect(ended.end?.claim?.sellerSays).toBe('NSFW');
     expect(JSON.stringify(booth.events)).not.toContain('NSFW');
     expect(ended).toMatchObject({
       status: 'undelivered',
       end: {
-        reason: { name: 'GenerationFailed', message: expect.stringContaining(words) },
+        reason: {
+          name: 'GenerationFailed',
+          message: expect.stringContaining('failed after it was paid for'),
+        },
         claim: { sellerJobId: 'cmn1234567890', transaction: '0xfeed', amountAtomic: '30000' },
       },
     });
@@ -163,17 +190,135 @@ describe('a bad sight', () => {
     expect((await read()).announcedAt).toBeDefined();
   });
 
-  test('is forgotten when the next one is better', async () => {
-    const { looks, look, read } = watching(stages().watched, denied, running, complete);
-    await look();
-    expect(looks).toHaveLength(3);
-    expect((await read()).status).toBe('submitted');
+  test.each([
+    ['a result', [complete]],
+    ['a running job', [running, complete]],
+    ['a running job and "failed" anew', [running, failed, running, complete]],
+  ])('is taken back by %s', async (_name, after) => {
+    const { look, read } = watching(stages().watched, failed, ...after);
+    await look(200);
+    const job = await read();
+    expect([job.status, job.rendered?.url]).toEqual(['submitted', 'https://pictures.test/a.webp']);
   });
 
-  test('of a seller that is down lasts no longer than the invocation', async () => {
+  test.each([
+    ['an outage', down],
+    ['a denial', denied],
+  ])('is neither confirmed nor taken back by %s', async (_name, between) => {
+    const first = watching(stages().watched, failed, between, complete);
+    await first.look(200);
+    expect((await first.read()).rendered).toBeDefined();
+    const second = watching(stages().watched, failed, between, failed);
+    await expect(second.look(200)).rejects.toMatchObject({ name: 'GenerationFailed' });
+    expect(second.looks).toHaveLength(3);
+  });
+
+  test('of an earlier invocation alone ends nothing', async () => {
+    const { booth, looks, look, read } = watching(stages().watched, failed, failed, complete);
+    await expect(look(30)).rejects.toMatchObject({ name: 'StillRunning25' });
+    expect(looks).toHaveLength(1);
+    booth.clock.now += 25_000;
+    await look();
+    expect((await read()).rendered).toBeDefined();
+  });
+});
+
+describe('a paid job until its deadline', () => {
+  test.each([
+    ['denied', denied, 36],
+    ['denied', denied, 300],
+    ['unavailable', down, 300],
+    ['answered strangely', strange, 300],
+  ])('that is %s for a spell is found afterwards', async (_name, sighting, seconds) => {
+    const watched = watching({ ...stages().watched, deadlineAt: at(3 + 600) }, running);
+    const { booth, looks } = watched;
+    const says = spell(booth, 5, 5 + seconds, sighting);
+    booth.seller.sighting = () => {
+      looks.push((booth.clock.now - at(3)) / 1000);
+      return says();
+    };
+    const job = await watchOn(watched);
+    expect([job.status, job.rendered?.url]).toEqual(['submitted', 'https://pictures.test/a.webp']);
+    expect(job.rendered?.at).toBeLessThanOrEqual(at(3 + 5 + 2 * seconds + 70));
+    // Each is a signature.
+    expect(looks.length).toBeLessThanOrEqual(12 + seconds / 4);
+  });
+
+  test.each([
+    ['denied', denied],
+    ['unavailable', down],
+    ['answered strangely', strange],
+  ])('that is %s for good is ended by no poll', async (_name, sighting) => {
+    const watched = watching({ ...stages().watched, deadlineAt: at(3 + 600) }, sighting);
+    const job = await watchOn(watched);
+    expect(job).toMatchObject({ status: 'submitted', deadlineAt: at(3 + 600) });
+    expect(job.end).toBeUndefined();
+    expect(watched.booth.events).toEqual([]);
+    // One look is left for the end, while a result can still be delivered.
+    expect(watched.looks.at(-1)).toBeGreaterThan(570);
+    expect(watched.looks.length).toBeLessThan(180);
+  });
+});
+
+describe('a denial', () => {
+  test('is on record when the polls of half a minute all say so, and once', async () => {
+    const watched = watching({ ...stages().watched, deadlineAt: at(3 + 600) }, denied);
+    const { booth, looks, look, read } = watched;
+    await look(90).catch(() => {});
+    const { deniedAt = 0 } = await read();
+    expect(deniedAt - at(3) - (looks[0] ?? 0) * 1000).toBeGreaterThanOrEqual(timings.confirmSeconds * 1000);
+    booth.clock.now += 60_000;
+    const job = await watchOn(watched);
+    expect([job.deniedAt, job.status]).toEqual([deniedAt, 'submitted']);
+    // Pauses grow over the invocations: the last five minutes take no more polls than a minute apart.
+    expect(looks.filter((seconds) => seconds > 300).length).toBeLessThanOrEqual(12);
+  });
+
+  test('is on record of a job whose polls are far apart, too', async () => {
+    const booth = openBooth({ pollingScale: 10 });
+    const job = { ...stages().watched, deadlineAt: at(3 + 600) };
+    booth.ledger.put(job);
+    booth.clock.now = at(60);
+    booth.seller.sighting = () => denied;
+    await poll(booth.process().ports, job.jobId, { startedAt: at(4), endsAt: at(150) }).catch(() => {});
+    expect((await booth.read(job.jobId)).deniedAt).toBeDefined();
+  });
+
+  test.each([
+    ['a running job', [denied, running, complete]],
+    ['a result', [denied, complete]],
+  ])('that is followed by %s is on no record', async (_name, sightings) => {
+    const { look, read } = watching(stages().watched, ...sightings);
+    await look();
+    const job = await read();
+    expect(job.rendered).toBeDefined();
+    expect(job.deniedAt).toBeUndefined();
+  });
+});
+
+describe('an outage', () => {
+  test('lasts no longer than the invocation', async () => {
     const { look, read } = watching(stages().watched, down);
     await expect(look()).rejects.toMatchObject({ name: 'SellerUnavailable', message: 'It answers 500.' });
     expect((await read()).status).toBe('submitted');
+  });
+});
+
+describe('a job whose result was refused', () => {
+  test('is not polled before its time', async () => {
+    const job = { ...stages().rendered, waitUntil: at(20) };
+    const { booth, looks, look } = watching(job, complete);
+    booth.clock.now = at(9);
+    await look();
+    expect(looks).toEqual([20 - 3 + 0.2]);
+  });
+
+  test('leaves for as long as that takes', async () => {
+    const job = { ...stages().rendered, waitUntil: at(9 + 80) };
+    const { booth, looks, look } = watching(job, complete);
+    booth.clock.now = at(9);
+    await expect(look()).rejects.toMatchObject({ name: 'StillRunning75' });
+    expect(looks).toEqual([]);
   });
 });
 
