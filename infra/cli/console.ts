@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
+import { makeKey } from '../console/guard.ts';
 import { serveConsole } from '../console/serve.ts';
 import { withBooth } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
@@ -32,12 +32,10 @@ function readPort(text: string): number {
 
 async function open({ port, ...place }: Place & { readonly port: number }): Promise<void> {
   const deployment = await openDeployment(place);
-  // Everybody on this machine reaches the port; the API of a local booth is open to them as it is.
-  const key = deployment.isLocal ? undefined : randomBytes(16).toString('hex');
+  // Everybody on this machine reaches the port; what it signs is signed with this person's credentials.
+  const key = makeKey();
   const server = await serveConsole(deployment, { port, key });
-  console.log(
-    `The console of ${deployment.name}: ${server.origin}/${key === undefined ? '' : `?key=${key}`}`,
-  );
+  console.log(`The console of ${deployment.name}: ${server.origin}/#key=${key}`);
   console.log('Ctrl-C ends it.');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await server.close();

@@ -16,14 +16,16 @@ import type { Limits } from '../../shared/core/budget.ts';
 import { type Client, createClient } from '../client/create-client.ts';
 import type { ClientOptions } from '../client/transport.ts';
 import { readSettings, type Settings } from '../cloud/settings.ts';
-import { type LocalBooth, readLocalBooth } from './local-booth.ts';
-import { apiAt, findApi, noteOf, outputsOf, type Place, stackOf } from './open-api.ts';
+import { apiOf, type LocalBooth, readLocalBooth } from './local-booth.ts';
+import { apiAt, noteOf, outputsOf, type Place, stackOf } from './open-api.ts';
 
 /** A booth that an operator speaks to: one in AWS, or the one that `npm start` runs on this machine. */
 export interface Deployment {
   readonly name: string;
   /** It is one that `npm start` runs. */
   readonly isLocal: boolean;
+  /** Its API takes unsigned requests with the key that `npm start` printed alone. */
+  readonly needsKey: boolean;
   /** As it was deployed. */
   readonly settings: Settings;
   readonly control: Control;
@@ -69,6 +71,7 @@ async function running(folder: string): Promise<Deployment> {
   return {
     name: folder,
     isLocal: true,
+    needsKey: booth.needsKey ?? false,
     settings,
     ...portsOf(booth, {
       dynamoDb: dynamoDbWith(booth.dynamoDb),
@@ -77,7 +80,7 @@ async function running(folder: string): Promise<Deployment> {
     }),
     limits: limitsOf(settings),
     wallet: booth.wallet,
-    ...callersView(await findApi({ local: folder })),
+    ...callersView(apiOf(booth)),
   };
 }
 
@@ -94,6 +97,7 @@ async function deployed(place: Place): Promise<Deployment> {
   return {
     name,
     isLocal: false,
+    needsKey: false,
     settings,
     ...portsOf({
       tableName: said(keep, 'LedgerTable'),

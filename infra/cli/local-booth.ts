@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { requestSigner } from '../../shared/aws/sign-request.ts';
+import type { ClientOptions } from '../client/transport.ts';
 
 const sdkSchema = z.strictObject({
   region: z.string(),
@@ -12,6 +14,8 @@ const sdkSchema = z.strictObject({
 export const localBoothSchema = z.strictObject({
   /** Of the API on this machine. */
   origin: z.url(),
+  /** Its API takes unsigned requests with the key that was printed alone. */
+  needsKey: z.boolean().optional(),
   tableName: z.string(),
   wallet: z.string(),
   settings: z.unknown(),
@@ -24,6 +28,12 @@ export const localBoothSchema = z.strictObject({
   inboxBucket: z.string(),
 });
 export type LocalBooth = z.infer<typeof localBoothSchema>;
+
+/** Its API, as the operator whose credentials the note has. */
+export const apiOf = ({ origin, dynamoDb }: LocalBooth): ClientOptions => ({
+  origin,
+  sign: requestSigner(origin, dynamoDb),
+});
 
 export const localBoothFile = 'running.json';
 

@@ -209,4 +209,4 @@ async function told(work: () => Promise<ToolAnswer>): Promise<ToolAnswer> {
 
 /** Of this package, wherever it lies. */
 const versionHere = (): string =>
-  (createRequire(import.meta.url)('coinbooth/package.json') as { version: string }).version;
+  (createRequire(import.meta.url)('../../package.json') as { version: string }).version;

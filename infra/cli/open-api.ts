@@ -5,7 +5,7 @@ import { signInWithAws, signInWithToken } from '../client/sign-in.ts';
 import type { ClientOptions } from '../client/transport.ts';
 import { readSettings } from '../cloud/settings.ts';
 import { noteIn, type StackNote } from '../cloud/stack-note.ts';
-import { readLocalBooth } from './local-booth.ts';
+import { apiOf, readLocalBooth } from './local-booth.ts';
 
 /** Which booth is meant. */
 export interface Place {
@@ -27,7 +27,7 @@ export const openApi = async (place: Place): Promise<Client> => createClient(awa
 
 /** The same, as it is found: where it is, and how the person signs what they ask. */
 export async function findApi(place: Place): Promise<ClientOptions> {
-  if (place.local !== undefined) return { origin: (await readLocalBooth(place.local)).origin };
+  if (place.local !== undefined) return apiOf(await readLocalBooth(place.local));
   const { COINBOOTH_API: said } = process.env;
   const origin =
     said && place.stack === undefined && place.stage === undefined

@@ -15,6 +15,8 @@ const signingSchema = z.object({
 export const boothSchema = z.object({
   name: z.string(),
   isLocal: z.boolean(),
+  /** Its API asks for the key that `npm start` printed. */
+  needsKey: z.boolean(),
   /** Of the API, for calls from elsewhere. */
   apiOrigin: z.string(),
   seller: z.string(),

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import { problem } from '../../functions/intake/problem.ts';
 import type { Deployment } from '../cli/deployment.ts';
-import { atHome, fromOwnPage, saidByPage, underPolicy, withKey } from './guard.ts';
+import { fromOwnPage, saidByPage, underPolicy, withKey, withPass } from './guard.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import type { Page } from './page-files.ts';
 import { passOn } from './pass-on.ts';
@@ -10,31 +10,34 @@ import { showFile } from './show-file.ts';
 import { takeFile } from './take-file.ts';
 
 export interface ConsoleOptions {
-  /** What only one person may see: the key that the printed address has. Without it, whoever reaches the port may. */
+  /** The key that the printed address has. Without it, whoever reaches the port may do everything. */
   readonly key?: string | undefined;
   readonly page: () => Promise<Page>;
 }
 
 /**
  * The console: the page, the booth's API under the person's own name (`/api/…`), and what an operator may do beside
- * (`/operator/…`). It answers to this machine's own names alone, and acts for nothing but its own page.
+ * (`/operator/…`). It acts for nothing but its own page; the server before it refuses other sites' names.
  */
 export function consoleApp(deployment: Deployment, { key, page }: ConsoleOptions): Hono {
   const app = new Hono();
-  app.use(underPolicy, atHome);
-  if (key !== undefined) app.use(withKey(key));
-
-  for (const path of ['/api/*', '/operator/*', '/files']) app.use(path, fromOwnPage, saidByPage);
+  app.use(underPolicy);
+  for (const path of ['/api/*', '/operator/*', '/files']) {
+    app.use(path, fromOwnPage, saidByPage);
+    if (key !== undefined) app.use(path, withKey(key));
+  }
+  app.use('/pictures/*', fromOwnPage);
+  if (key !== undefined) app.use('/pictures/*', withPass(key));
   app.all('/api/*', (c) => passOn(c, deployment.api));
   app.route('/operator', operatorRoutes(deployment));
   app.post('/files', (c) => takeFile(c, deployment.client));
-  app.get('/pictures/:jobId', fromOwnPage, (c) => {
+  app.get('/pictures/:jobId', (c) => {
     const jobId = z.uuid().safeParse(c.req.param('jobId')).data;
     return jobId === undefined ? c.notFound() : showFile(c, deployment.client, jobId);
   });
 
   app.get('/:name?', async (c) => {
-    const file = (await page())[c.req.param('name') ?? 'index.html'];
+    const file = (await page()).get(c.req.param('name') ?? 'index.html');
     if (!file) return c.notFound();
     const headers = { 'content-type': file.type, 'cache-control': 'no-cache', etag: file.etag };
     return c.req.header('if-none-match') === file.etag

@@ -1,11 +1,8 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 
 /** What the page sends with every call; another site cannot, without a preflight that nobody here answers. */
 export const pageHeader = 'x-coinbooth-console';
-
-/** Names of this machine. Another one in `Host` is a web site whose name was made to lead here (DNS rebinding). */
-const ownHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/;
 
 const policy = [
   "default-src 'none'",
@@ -34,13 +31,6 @@ export const underPolicy: MiddlewareHandler = async (c, next) => {
 const refused = (message: string): Response =>
   Response.json({ title: 'This is not for you', detail: message }, { status: 403 });
 
-/** Refuses what was sent to another name than this machine's. */
-export const atHome: MiddlewareHandler = async (c, next) => {
-  if (!ownHost.test(c.req.header('host') ?? ''))
-    return refused('The console answers to 127.0.0.1 and localhost alone.');
-  return next();
-};
-
 /** Refuses what a page of another site asks for: it would act with the money of whoever looks at it. */
 export const fromOwnPage: MiddlewareHandler = async (c, next) => {
   const origin = c.req.header('origin');
@@ -55,17 +45,27 @@ export const fromOwnPage: MiddlewareHandler = async (c, next) => {
 export const saidByPage: MiddlewareHandler = async (c, next) =>
   c.req.header(pageHeader) === undefined ? refused(`The header ${pageHeader} is missing.`) : next();
 
+/** A key of this run. Its second half alone shows pictures, since an `img` can send no header. */
+export const makeKey = (): string => randomBytes(32).toString('hex');
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const isSame = (said: string | undefined, wanted: string): boolean =>
+  timingSafeEqual(digest(said ?? ''), digest(wanted));
+
+const withoutKey = (): Response =>
+  refused('Open the address that was printed when this started: it has the key.');
+
 /**
- * Lets nobody in who does not have the key, since everybody on this machine can reach the port. It is in the address
- * that was printed; a cookie keeps it from then on.
+ * Lets nobody in who does not have the key, since everybody on this machine can reach the port. The page takes the key
+ * from the fragment of the printed address and sends it as a header: a cookie would go to every port of this machine.
  */
 export const withKey =
   (key: string): MiddlewareHandler =>
-  async (c, next) => {
-    const name = `coinbooth-${new URL(c.req.url).port}`;
-    if (getCookie(c, name) === key) return next();
-    if (c.req.method !== 'GET' || c.req.path !== '/' || c.req.query('key') !== key)
-      return refused('Open the address that "coinbooth console" printed: it has the key.');
-    setCookie(c, name, key, { httpOnly: true, sameSite: 'Strict', path: '/' });
-    return c.redirect('/');
-  };
+  async (c, next) =>
+    isSame(c.req.header(pageHeader), key) ? next() : withoutKey();
+
+/** The same for what an `img` asks for: the second half of the key is in its address. */
+export const withPass =
+  (key: string): MiddlewareHandler =>
+  async (c, next) =>
+    isSame(c.req.query('pass'), key.slice(key.length / 2)) ? next() : withoutKey();

@@ -46,6 +46,7 @@ export function operatorRoutes(deployment: Deployment): Hono {
     const booth: Booth = {
       name,
       isLocal: deployment.isLocal,
+      needsKey: deployment.needsKey,
       apiOrigin: deployment.api.origin,
       seller: settings.seller.origin,
       payees: [...settings.seller.payees, ...(settings.seller.tempo?.payees ?? [])],

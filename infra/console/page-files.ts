@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 
 /** The page's files, by their names. */
-export type Page = Readonly<Record<string, PageFile>>;
+export type Page = ReadonlyMap<string, PageFile>;
 
 interface PageFile {
   readonly type: string;
@@ -39,7 +39,7 @@ export async function pageFiles(): Promise<Page> {
 }
 
 const asPage = (files: Readonly<Record<string, Uint8Array>>): Page =>
-  Object.fromEntries(
+  new Map(
     Object.entries(files).map(([name, bytes]) => {
       const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
       return [name, { type: types[extname(name)] ?? 'application/octet-stream', etag, body: bytes.slice() }];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openDeployment } from '../cli/deployment.ts';
 import { fileWords } from '../cli/file-words.ts';
 import { coinbooth } from '../cli/program.ts';
+import { makeKey } from '../console/guard.ts';
 import { consoleListener } from '../console/serve.ts';
 import { announceRunning } from './booth/announce-running.ts';
 import { buyManifest } from './booth/buy-manifest.ts';
@@ -45,7 +46,10 @@ async function claimable(port: number): Promise<void> {
   await once(server, 'close');
 }
 
-async function open({ seller, dataDir, port, faults, rail }: StartCommand): Promise<Booth> {
+async function open(
+  { seller, dataDir, port, faults, rail }: StartCommand,
+  apiKey: string | undefined,
+): Promise<Booth> {
   const { COINBOOTH_LOCAL_KEY: walletKey } = process.env;
   if (walletKey !== undefined && !/^0x[0-9a-fA-F]{64}$/.test(walletKey))
     throw new Error('COINBOOTH_LOCAL_KEY must be 0x and 64 hex digits.');
@@ -54,6 +58,7 @@ async function open({ seller, dataDir, port, faults, rail }: StartCommand): Prom
   await claimable(port);
   const booth = await openBooth({
     port,
+    apiKey,
     progress: say,
     ...(rail && { rails: [rail] }),
     ...(walletKey !== undefined && { walletKey }),
@@ -70,20 +75,24 @@ async function open({ seller, dataDir, port, faults, rail }: StartCommand): Prom
   return booth;
 }
 
-const curlLines = (origin: string, jobId: string, dataDir: string): string => `The console is at ${origin}/
+const curlLines = (origin: string, jobId: string, dataDir: string, key: string | undefined): string => {
+  const address = `${origin}/${key === undefined ? '' : `#key=${key}`}`;
+  const header = key === undefined ? '' : ` \\\n    -H 'authorization: Bearer ${key}'`;
+  return `The console is at ${address}
 
 Try it:
 
-  curl -s ${origin}/api/generate/flux-2-pro/generate \\
+  curl -s ${origin}/api/generate/flux-2-pro/generate${header} \\
     -H 'content-type: application/json' \\
     -d '{"prompt":"a lighthouse at dusk","aspect_ratio":"16:9","resolution":"1 MP","output_format":"webp","output_quality":80,"safety_tolerance":2,"prompt_upsampling":false,"seed":7}'
 
-  curl -s ${origin}/api/jobs/${jobId}
+  curl -s ${origin}/api/jobs/${jobId}${header}
 
   ${coinbooth} generate "a lighthouse at dusk" --local ${dataDir} --out lighthouse.webp
 
 Ctrl-C ends everything.
 `;
+};
 
 /** @returns the exit code: 0 when the picture is there, 1 when there is none, 130 when it was interrupted before */
 async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
@@ -93,12 +102,16 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
   const { manifest } = wanted;
   // Before everything else is started: it may not be there.
   const bytes = manifest === undefined ? undefined : await readFile(manifest);
-  const booth = await open(wanted);
-  const takeNoteAway = await announceRunning(booth, wanted.dataDir);
+  // With another seller the wallet may hold real money, and everybody on this machine reaches the port.
+  const key = wanted.seller && makeKey();
+  const booth = await open(wanted, key);
+  const takeNoteAway = await announceRunning(booth, wanted.dataDir, { needsKey: key !== undefined });
   try {
     const { world } = booth;
-    world.serveBeside(consoleListener(await openDeployment({ local: wanted.dataDir })));
+    world.serveBeside(consoleListener(await openDeployment({ local: wanted.dataDir }), { key }));
     say(`ready at ${world.apiOrigin}, wallet ${booth.wallet}`);
+    if (key)
+      say(`the console is at ${world.apiOrigin}/#key=${key}; the API takes "Authorization: Bearer ${key}"`);
     if (wanted.seller) say(await walletFunds(booth, wanted.seller.rpcUrl));
     const decimals = booth.policy.assets[0]?.decimals ?? 6;
     const rpcUrl = booth.sandbox?.chain.rpcUrl ?? wanted.seller?.rpcUrl;
@@ -144,7 +157,7 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
         say(`job ${later.detail.jobId} could not be printed: ${error.message}`),
       );
     });
-    console.error(curlLines(world.apiOrigin, ended.detail.jobId, wanted.dataDir));
+    console.error(curlLines(world.apiOrigin, ended.detail.jobId, wanted.dataDir, key));
     await interrupted;
     stop();
     return 0;

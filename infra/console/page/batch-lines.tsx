@@ -1,5 +1,6 @@
 import type { Batch } from '../answers.ts';
 import { Icon } from './icons.tsx';
+import { pictureAt } from './key.ts';
 import type { Line } from './use-batch.ts';
 import { addressOf } from './use-route.ts';
 
@@ -93,6 +94,6 @@ function BatchPicture({ line: { job, state } }: { readonly line: Line }) {
       <Icon name="play" />
     </span>
   ) : (
-    <img class="line-picture" src={`/pictures/${job.jobId}`} alt="" width="56" height="56" loading="lazy" />
+    <img class="line-picture" src={pictureAt(job.jobId)} alt="" width="56" height="56" loading="lazy" />
   );
 }

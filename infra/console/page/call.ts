@@ -1,3 +1,5 @@
+import { keyHere } from './key.ts';
+
 /** A call that was refused or not answered, in words for the person. */
 export class Refusal extends Error {
   /** Of HTTP; 0 where nobody answered. */
@@ -37,7 +39,7 @@ export async function call<Answer>(path: string, asking: Asking = {}): Promise<A
   const response = await fetch(path, {
     method,
     headers: {
-      'x-coinbooth-console': 'page',
+      'x-coinbooth-console': keyHere(),
       ...(body && { 'content-type': isFile ? body.type : 'application/json' }),
       ...headers,
     },

@@ -3,10 +3,14 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /**
  * The command that asks for the same from a shell.
- * @param isLocal a booth on this machine asks nobody who they are; one in AWS wants a signature
+ * @param isLocal a stack on this machine takes a key, where it asks for one; one in AWS wants a signature
  */
 export function curlOf(
-  { apiOrigin, isLocal }: { readonly apiOrigin: string; readonly isLocal: boolean },
+  {
+    apiOrigin,
+    isLocal,
+    needsKey = false,
+  }: { readonly apiOrigin: string; readonly isLocal: boolean; readonly needsKey?: boolean },
   model: string,
   request: Readonly<Record<string, unknown>>,
 ): string {
@@ -18,6 +22,7 @@ export function curlOf(
   return [
     `curl -s ${apiOrigin}/api/generate/${model}`,
     ...(isLocal ? [] : signed),
+    ...(needsKey ? ['-H "authorization: Bearer $COINBOOTH_TOKEN"'] : []),
     "-H 'content-type: application/json'",
     `-d ${quoted(JSON.stringify(request))}`,
   ].join(' \\\n  ');

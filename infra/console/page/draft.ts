@@ -1,3 +1,4 @@
+import { pictureAt } from './key.ts';
 import { derivedField, type Field, type Model, type Way, waysOf } from './request-form.ts';
 
 /** A picture that a request names: a file of the person's, or something that the booth delivered before. */
@@ -106,7 +107,7 @@ const jobId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 /** What a reference names, where it can be seen: of a delivered job here, of the web there; of others nowhere. */
 export const named = (reference: string): Named => ({
   reference,
-  preview: jobId.test(reference) ? `/pictures/${reference}` : '',
+  preview: jobId.test(reference) ? pictureAt(reference) : '',
 });
 
 /** For a model that takes a seed. */

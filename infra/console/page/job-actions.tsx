@@ -5,6 +5,7 @@ import { CopyButton } from './copy-button.tsx';
 import { curlOf } from './curl.ts';
 import { drawSeed } from './draft.ts';
 import { Icon } from './icons.tsx';
+import { pictureAt } from './key.ts';
 import { isOver, type SeenJob } from './use-jobs.ts';
 import type { Order } from './use-submit.ts';
 
@@ -72,7 +73,7 @@ export function JobActions({ seen, booth, again, reuse, edit, changed }: Shown) 
         </button>
       )}
       {job.status === 'complete' && (
-        <a class="quiet" href={`/pictures/${job.jobId}?download`} download>
+        <a class="quiet" href={pictureAt(job.jobId, 'download')} download>
           <Icon name="download" />
           Download
         </a>

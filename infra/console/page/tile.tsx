@@ -3,6 +3,7 @@ import { spanOf } from './amounts.ts';
 import { explain } from './explain.ts';
 import { shapeOf } from './gallery.tsx';
 import { Icon } from './icons.tsx';
+import { pictureAt } from './key.ts';
 import { nowWords, stagesOf } from './stages.ts';
 import type { SeenJob } from './use-jobs.ts';
 import { addressOf } from './use-route.ts';
@@ -90,7 +91,7 @@ export function Shown({ seen, alt, isWhole }: { seen: SeenJob; alt: string; isWh
   const [isThere, setThere] = useState(false);
   const [isLost, setLost] = useState(false);
   if (job.status !== 'complete') return null;
-  const path = `/pictures/${job.jobId}`;
+  const path = pictureAt(job.jobId);
   const size = { width: job.width, height: job.height };
   if (isLost) return <span class="tile-words">The picture cannot be shown at this moment.</span>;
   if (job.format === 'mp4')
@@ -99,7 +100,7 @@ export function Shown({ seen, alt, isWhole }: { seen: SeenJob; alt: string; isWh
         {...size}
         class="there"
         src={path}
-        poster={job.thumbnailUrl === undefined ? undefined : `${path}?thumbnail`}
+        poster={job.thumbnailUrl === undefined ? undefined : pictureAt(job.jobId, 'thumbnail')}
         preload="metadata"
         muted
         loop

@@ -9,7 +9,7 @@ type Input = Readonly<Record<string, unknown>>;
 const KEYWORDS = /^(set|remove|add|delete|and|or|not|in|between)$/i;
 
 function namesIn(input: Input): string[] {
-  const aliases = (input.ExpressionAttributeNames ?? {}) as Record<string, string>;
+  const aliases = new Map(Object.entries((input.ExpressionAttributeNames ?? {}) as Record<string, string>));
   const text = [
     'ProjectionExpression',
     'UpdateExpression',
@@ -23,7 +23,7 @@ function namesIn(input: Input): string[] {
   const found = [...text.matchAll(/(?<![\w.:#\]])(#?[A-Za-z_]\w*)(?!\w|\s*\()/g)].map((match) =>
     String(match[1]),
   );
-  return found.filter((name) => !KEYWORDS.test(name)).map((name) => aliases[name] ?? name);
+  return found.filter((name) => !KEYWORDS.test(name)).map((name) => aliases.get(name) ?? name);
 }
 
 function textOf(value: unknown): string {
@@ -33,12 +33,12 @@ function textOf(value: unknown): string {
 
 /** The partition key value that a `KeyConditionExpression` fixes by equality. */
 function queriedKey(input: Input, partitionKey: string): string[] {
-  const aliases = (input.ExpressionAttributeNames ?? {}) as Record<string, string>;
+  const aliases = new Map(Object.entries((input.ExpressionAttributeNames ?? {}) as Record<string, string>));
   const values = (input.ExpressionAttributeValues ?? {}) as Record<string, unknown>;
   const expression = String(input.KeyConditionExpression ?? '');
   for (const match of expression.matchAll(/(#?\w+)\s*=\s*(:\w+)/g)) {
     const [, name = '', value = ''] = match;
-    if ((aliases[name] ?? name) === partitionKey) return [textOf(values[value])];
+    if ((aliases.get(name) ?? name) === partitionKey) return [textOf(values[value])];
   }
   return [];
 }
@@ -90,7 +90,13 @@ export function dynamoDbPermissions(call: Call, place: Place, tableKeys: TableKe
     const items = (input.TransactItems ?? []) as Record<string, Input>[];
     return items.flatMap((item) =>
       Object.entries(item).map(([kind, inner]) =>
-        single(TRANSACTED[kind] ?? kind, inner, place, tableKeys, operation),
+        single(
+          Object.hasOwn(TRANSACTED, kind) ? (TRANSACTED[kind] ?? kind) : kind,
+          inner,
+          place,
+          tableKeys,
+          operation,
+        ),
       ),
     );
   }

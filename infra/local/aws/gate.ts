@@ -1,24 +1,27 @@
 import { AwsError, ConnectionReset } from './aws-error.ts';
 import type { Call, Identity, Tap, TapAnswer } from './call.ts';
 import { isAllowed, isDenied, type Permission, type Statement } from './iam-policy.ts';
-import type { Signer } from './signed-request.ts';
+import type { WireRequest } from './signature.ts';
+import type { Verify } from './verify-signature.ts';
 
 export type Pass = { readonly call: Call; readonly identity: Identity };
 
 export type Gate = {
-  /** Who signed, what the role says, what the `before` taps say; throws the refusal. */
-  admit(signer: Signer, call: Omit<Call, 'functionId' | 'workerId'>): Promise<Pass>;
+  /** Proves who signed the request, asks the role and the `before` taps; throws the refusal. */
+  admit(request: WireRequest, call: Omit<Call, 'functionId' | 'workerId'>): Promise<Pass>;
   /** The `after` taps; throws when one of them loses the answer. */
   settle(pass: Pass): Promise<void>;
 };
 
 export type GateOptions = {
+  readonly verify: Verify;
   identify(accessKeyId: string): Identity | undefined;
   requiredPermissions(call: Call): readonly Permission[];
   /** The explicit denials of key, queue and bucket policies; they bind the operator too. */
   denials(): readonly Statement[];
   readonly taps: readonly Tap[];
-  isWorkerAlive(workerId: string): boolean;
+  /** The function of a running sandbox; undefined for one that is gone or never was. */
+  functionOf(workerId: string): string | undefined;
 };
 
 /** The refusal that IAM words for a caller whose policies do not allow an action. */
@@ -42,7 +45,7 @@ function obey(answer: TapAnswer): void {
 }
 
 /**
- * The one door in front of every emulated service.
+ * Every emulated service asks this before it acts.
  *
  * A call whose sandbox died while a `before` tap was awaited is not performed: that is what lets a test kill a worker
  * exactly between two effects.
@@ -63,25 +66,29 @@ export function createGate(options: GateOptions): Gate {
     }
   }
 
+  /** A function signs with the token of a sandbox of its own, a person with none. */
+  function isTokenOf({ functionId }: Identity, token: string | undefined): boolean {
+    if (functionId === undefined || token === undefined)
+      return functionId === undefined && token === undefined;
+    return [functionId, undefined].includes(options.functionOf(token));
+  }
+
   async function runTaps(call: Call, phase: 'before' | 'after'): Promise<void> {
     for (const tap of options.taps) obey(await tap({ ...call, phase }));
-    if (call.workerId !== undefined && !options.isWorkerAlive(call.workerId)) {
+    if (call.workerId !== undefined && options.functionOf(call.workerId) === undefined) {
       throw new ConnectionReset('the calling sandbox is gone');
     }
   }
 
   return {
-    async admit(signer, request) {
+    async admit(request, called) {
+      const signer = await options.verify(called.service, request);
       const identity = options.identify(signer.accessKeyId);
-      if (identity === undefined) {
-        throw new AwsError(
-          'UnrecognizedClientException',
-          `The access key ${signer.accessKeyId} belongs to nobody in this world`,
-          403,
-        );
-      }
-      const workerId = identity.functionId === undefined ? undefined : signer.sessionToken;
-      const call: Call = { ...request, functionId: identity.functionId, workerId };
+      if (identity === undefined || !isTokenOf(identity, signer.sessionToken))
+        throw new AwsError('InvalidClientTokenId', 'The security token of the request is invalid.', 403);
+      // Whoever was given a presigned address sends it, long after its sandbox perhaps.
+      const workerId = signer.isPresigned ? undefined : signer.sessionToken;
+      const call: Call = { ...called, functionId: identity.functionId, workerId };
       for (const permission of options.requiredPermissions(call)) authorize(identity, permission);
       await runTaps(call, 'before');
       return { call, identity };

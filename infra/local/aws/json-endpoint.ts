@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type LoopbackServer, listenOnLoopback } from '../../loopback/listen-on-loopback.ts';
 import { AwsError, ConnectionReset, notEmulated } from './aws-error.ts';
 import type { Identity, ServiceName } from './call.ts';
 import type { Gate } from './gate.ts';
-import { signerOf } from './signed-request.ts';
 
 type Input = Record<string, unknown>;
 
@@ -15,13 +14,17 @@ export type JsonService = {
   readonly operations: Readonly<Record<string, (input: Input, caller: Identity) => unknown>>;
 };
 
-export type JsonEndpoint = { readonly origin: string; close(): Promise<void> };
+export type JsonEndpoint = LoopbackServer;
 
-async function bodyOf(request: IncomingMessage): Promise<Input> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function inputOf(body: Buffer): Input {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}') as Input;
+    return JSON.parse(body.toString('utf8') || '{}') as Input;
   } catch {
     throw new AwsError('SerializationException', 'The body is not JSON');
   }
@@ -53,23 +56,28 @@ export async function listenJson(services: readonly JsonService[], gate: Gate): 
     const target = String(request.headers['x-amz-target'] ?? '');
     const [prefix, operation = ''] = target.split('.');
     const service = services.find((candidate) => candidate.target === prefix);
-    const perform = service?.operations[operation];
+    const isKnown = service !== undefined && Object.hasOwn(service.operations, operation);
+    const perform = isKnown ? service.operations[operation] : undefined;
     if (service === undefined || perform === undefined) {
       // read to its end, so that the client hears the answer and not a broken pipe
       request.resume();
       throw notEmulated(target || `${request.method} ${request.url}`);
     }
-    const input = await bodyOf(request);
-    const signer = signerOf(request.headers, new URLSearchParams());
-    const pass = await gate.admit(signer, { service: service.name, operation, input });
+    const { method = 'POST', url = '/', headers } = request;
+    const body = await bodyOf(request);
+    const input = inputOf(body);
+    const pass = await gate.admit(
+      { method, url, headers, body },
+      { service: service.name, operation, input },
+    );
     const output = await perform(input, pass.identity);
     await gate.settle(pass);
     send(response, request, 200, output);
   }
 
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     answer(request, response).catch((error: unknown) => {
-      if (error instanceof ConnectionReset) return request.socket.destroy();
+      if (error instanceof ConnectionReset) return void request.socket.destroy();
       if (error instanceof AwsError) {
         const body = { __type: error.code, message: error.message, ...error.fields };
         return send(response, request, error.status, body, error.code);
@@ -77,16 +85,6 @@ export async function listenJson(services: readonly JsonService[], gate: Gate): 
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       return send(response, request, 500, { __type: 'InternalFailure', message }, 'InternalFailure');
     });
-  });
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
+  return listenOnLoopback(listener, { keepAliveTimeout: 60_000 });
 }

@@ -1,10 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { type LoopbackServer, listenOnLoopback } from '../../loopback/listen-on-loopback.ts';
 import { AwsError, ConnectionReset } from './aws-error.ts';
 import type { FauxqsApp } from './fauxqs-engine.ts';
 import type { Gate } from './gate.ts';
 import type { S3Front } from './s3-front.ts';
-import { signerOf } from './signed-request.ts';
+import type { WireRequest } from './signature.ts';
 import type { SqsFront } from './sqs-front.ts';
 
 type Json = Record<string, unknown>;
@@ -41,9 +41,7 @@ function jsonReply(status: number, body: unknown): Reply {
  * fauxqs is called in process (`inject`), not by hooks: its S3 handlers send without returning, and an asynchronous
  * Fastify hook would make it send twice.
  */
-export async function listenFront(
-  options: FrontOptions,
-): Promise<{ origin: string; close(): Promise<void> }> {
+export async function listenFront(options: FrontOptions): Promise<LoopbackServer> {
   const { app, gate, sqs, s3 } = options;
 
   async function perform(
@@ -68,14 +66,11 @@ export async function listenFront(
     };
   }
 
-  async function answerSqs(headers: IncomingHttpHeaders, body: Buffer): Promise<Reply> {
+  async function answerSqs(request: WireRequest): Promise<Reply> {
+    const { headers, body } = request;
     const operation = String(headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
     const input = JSON.parse(body.toString('utf8') || '{}') as Json;
-    const pass = await gate.admit(signerOf(headers, new URLSearchParams()), {
-      service: 'sqs',
-      operation,
-      input,
-    });
+    const pass = await gate.admit(request, { service: 'sqs', operation, input });
     const refused = sqs.before(operation, input);
     const nothingLeft = refused.length > 0 && (input.Entries as unknown[]).length === 0;
     if (nothingLeft) return jsonReply(200, sqs.after(operation, input, { Successful: [] }, refused));
@@ -89,9 +84,9 @@ export async function listenFront(
     return jsonReply(200, completed);
   }
 
-  async function answerS3(request: IncomingMessage, body: Buffer): Promise<Reply> {
-    const { method = 'GET', url = '/', headers } = request;
-    const pass = await s3.before({ method, url, headers, body });
+  async function answerS3(request: WireRequest): Promise<Reply> {
+    const { method, url, headers, body } = request;
+    const pass = await s3.before(request);
     try {
       const output = await perform(method, url, headers, body);
       if (output.status >= 400) return output;
@@ -109,28 +104,20 @@ export async function listenFront(
     response.end(isHead ? undefined : body);
   }
 
-  const server = createServer(async (request, response) => {
-    const isSqs = request.method === 'POST' && (request.url ?? '/').split('?')[0] === '/';
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/', headers } = request;
+    const isSqs = method === 'POST' && url.split('?')[0] === '/';
     try {
-      const body = await bodyOf(request);
-      send(request, response, isSqs ? await answerSqs(request.headers, body) : await answerS3(request, body));
+      const wire = { method, url, headers, body: await bodyOf(request) };
+      send(request, response, isSqs ? await answerSqs(wire) : await answerS3(wire));
     } catch (error) {
-      if (error instanceof ConnectionReset) return request.socket.destroy();
+      if (error instanceof ConnectionReset) return void request.socket.destroy();
       const known = error instanceof AwsError ? error : new AwsError('InternalError', String(error), 500);
       const code = known.code === 'AccessDeniedException' ? 'AccessDenied' : known.code;
       const failure = { __type: `com.amazonaws.sqs#${code}`, message: known.message };
       send(request, response, isSqs ? jsonReply(known.status, failure) : xmlError(known));
     }
-    return undefined;
-  });
-  server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  }
+  // A presigned address has its own signature, and a caller's page may show the picture behind it.
+  return listenOnLoopback(respond, { keepAliveTimeout: 60_000, embeds: true });
 }

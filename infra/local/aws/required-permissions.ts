@@ -9,11 +9,13 @@ export type PermissionLookups = {
 };
 
 /** Batches are authorised under the single action's name (SQS developer guide, "API permissions"). */
-const SQS_ACTIONS: Record<string, string> = {
-  SendMessageBatch: 'SendMessage',
-  DeleteMessageBatch: 'DeleteMessage',
-  ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
-};
+const SQS_ACTIONS = new Map<string, string>(
+  Object.entries({
+    SendMessageBatch: 'SendMessage',
+    DeleteMessageBatch: 'DeleteMessage',
+    ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
+  }),
+);
 
 const S3_ACTIONS: Record<string, readonly ('bucket' | string)[]> = {
   PutObject: ['s3:PutObject'],
@@ -36,7 +38,7 @@ function sqs(call: Call, place: Place): Permission[] {
   const name = String(call.input.QueueUrl ?? call.input.QueueName ?? '*')
     .split('/')
     .at(-1);
-  const action = SQS_ACTIONS[call.operation] ?? call.operation;
+  const action = SQS_ACTIONS.get(call.operation) ?? call.operation;
   return [
     {
       action: `sqs:${action}`,

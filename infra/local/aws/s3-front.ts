@@ -1,29 +1,19 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { AwsError } from './aws-error.ts';
 import type { Place } from './call.ts';
 import type { FauxqsEngine } from './fauxqs-engine.ts';
 import { accessDenied, type Gate, type Pass } from './gate.ts';
 import { isAllowed } from './iam-policy.ts';
-import { checkPresignedUrl } from './presigned-url.ts';
 import { verifyChecksums } from './s3-checksums.ts';
 import { notify, type QueueNotification } from './s3-notifications.ts';
 import { nameS3Operation } from './s3-operation.ts';
 import { checkPreconditions, createKeyLocks } from './s3-preconditions.ts';
-import { signerOf } from './signed-request.ts';
-
-type Request = {
-  readonly method: string;
-  /** Path and query, exactly as they came. */
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-};
+import type { WireRequest } from './signature.ts';
 
 type S3Pass = Pass & { readonly bucket: string; readonly key: string; release(): void };
 
 export type S3Front = {
   /** Everything that S3 checks before it acts. The pass holds the key's lock until it is released. */
-  before(request: Request): Promise<S3Pass>;
+  before(request: WireRequest): Promise<S3Pass>;
   /** Taps and notifications after a success. */
   after(pass: S3Pass): Promise<void>;
   /** Response headers that a GET's `response-*` parameters ask for. */
@@ -33,7 +23,7 @@ export type S3Front = {
 const WRITES = ['PutObject', 'CopyObject', 'CompleteMultipartUpload', 'DeleteObject'];
 const CHECKED = ['PutObject', 'UploadPart'];
 
-function inputOf(request: Request, bucket: string, key: string): Record<string, unknown> {
+function inputOf(request: WireRequest, bucket: string, key: string): Record<string, unknown> {
   const named = {
     IfNoneMatch: 'if-none-match',
     IfMatch: 'if-match',
@@ -72,7 +62,7 @@ export function createS3Front(
     if (!isAllowed(statements, permission)) throw accessDenied(pass.identity, permission);
   }
 
-  function verifyBody(request: Request): void {
+  function verifyBody(request: WireRequest): void {
     const { body } = request;
     const chunked = String(request.headers['content-encoding'] ?? '').includes('aws-chunked');
     const decoded = chunked ? engine.decodeAwsChunked(body) : { body, trailers: {} };
@@ -92,9 +82,7 @@ export function createS3Front(
         query,
         headers: request.headers,
       });
-      const signer = signerOf(request.headers, query);
-      checkPresignedUrl(request.method, request.url, request.headers);
-      const pass = await gate.admit(signer, {
+      const pass = await gate.admit(request, {
         service: 's3',
         operation,
         input: inputOf(request, bucket, key),

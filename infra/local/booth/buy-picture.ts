@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type JobEnded, jobEndedSchema } from '../../../shared/contracts/event.ts';
 import { acceptedSchema, problemSchema } from '../../../shared/contracts/http.ts';
 import type { World } from '../world/world.ts';
+import { askApi } from './ask-api.ts';
 
 /** What became of a job, as its event says it. */
 export interface Ended {
@@ -28,11 +29,7 @@ export async function buyPicture(
   };
   const stop = onEnded(world, look);
   try {
-    const response = await fetch(`${world.apiOrigin}/api/generate/flux-2-pro/generate`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-    });
+    const response = await askApi(world, '/api/generate/flux-2-pro/generate', request);
     const answer: unknown = await response.json();
     if (!response.ok) throw new Error(problemSchema.parse(answer).detail);
     jobId = acceptedSchema.parse(answer).jobId;

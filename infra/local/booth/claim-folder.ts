@@ -1,4 +1,4 @@
-import { readLocalBooth } from '../../cli/local-booth.ts';
+import { apiOf, readLocalBooth } from '../../cli/local-booth.ts';
 
 /**
  * Asked before anything is started: two booths of one data folder would hide one another from the command line, and
@@ -9,7 +9,9 @@ export async function claimFolder(folder: string): Promise<void> {
   // A note that cannot be read was left by a booth that is no more.
   const booth = await readLocalBooth(folder).catch(() => undefined);
   if (!booth) return;
-  const answer = await fetch(`${booth.origin}/api/models`, { signal: AbortSignal.timeout(2_000) }).catch(
+  const url = new URL('/api/models', booth.origin);
+  const headers = await apiOf(booth).sign?.({ method: 'GET', url, headers: {} });
+  const answer = await fetch(url, { ...(headers && { headers }), signal: AbortSignal.timeout(2_000) }).catch(
     () => undefined,
   );
   await answer?.body?.cancel();

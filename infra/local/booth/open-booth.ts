@@ -47,6 +47,8 @@ export interface BoothOptions {
     'timeScale' | 'renderSeconds' | 'spread' | 'resultUrlSeconds' | 'pictureStyle'
   >;
   readonly taps?: readonly Tap[];
+  /** What unsigned requests to the HTTP API must bring; without it they need nothing. */
+  readonly apiKey?: string | undefined;
   /** People beside the operator, by the access key they sign with. */
   readonly callers?: readonly HttpCaller[];
   readonly schedules?: 'real' | 'manual';
@@ -109,6 +111,7 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
       ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
       ...(options.walletKey !== undefined && { importedKeys: { secp256k1PrivateKeyHex: options.walletKey } }),
       ...(options.taps && { taps: options.taps }),
+      ...(options.apiKey !== undefined && { apiKey: options.apiKey }),
       ...(options.callers && { callers: options.callers }),
       ...(options.schedules && { schedules: options.schedules }),
     });

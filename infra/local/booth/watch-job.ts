@@ -1,11 +1,12 @@
 import { type JobAnswer, jobAnswerSchema } from '../../../shared/contracts/http.ts';
 import type { World } from '../world/world.ts';
+import { askApi } from './ask-api.ts';
 
 const everyMilliseconds = 10_000;
 
 /** Where a job is, as its caller is told. */
 export async function lookAtJob(world: World, jobId: string): Promise<JobAnswer> {
-  const response = await fetch(`${world.apiOrigin}/api/jobs/${jobId}`);
+  const response = await askApi(world, `/api/jobs/${jobId}`);
   return jobAnswerSchema.parse(await response.json());
 }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -64,7 +65,7 @@ export async function spawnAnvil(options: AnvilOptions): Promise<Anvil> {
 
 function flags({ chainId, blockTimeSeconds, port, kind }: AnvilOptions): string[] {
   const common = [
-    ...['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId)],
+    ...['--host', hiddenAddress(), '--no-cors', '--port', String(port), '--chain-id', String(chainId)],
     ...['--block-time', String(blockTimeSeconds), '--slots-in-an-epoch', '1'],
   ];
   // Blocks by the clock alone: each one is a second later than the last, and a transaction lives for 25 of them.
@@ -87,6 +88,16 @@ function flags({ chainId, blockTimeSeconds, port, kind }: AnvilOptions): string[
     ...['--block-base-fee-per-gas', '0', '--gas-price', '0', '--disable-min-priority-fee', '--accounts', '1'],
   ];
 }
+
+/**
+ * Anvil reads no `Host`, so that a page whose name leads to its address could ask it everything. On Linux it listens on
+ * one of sixteen million loopback addresses, which no page can guess; elsewhere there is one such address alone. What
+ * it holds is play money.
+ */
+const hiddenAddress = (): string =>
+  process.platform === 'linux'
+    ? `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`
+    : '127.0.0.1';
 
 const nowSeconds = (): string => String(Math.floor(Date.now() / 1000));
 

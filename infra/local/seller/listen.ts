@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { listenOnLoopback } from '../../loopback/listen-on-loopback.ts';
 
 export interface Listening {
   origin: string;
@@ -11,7 +10,7 @@ export interface Listening {
 }
 
 /** The payment header carries an echo of the challenge, and Node allows 16 KiB of headers by default. */
-const MAX_HEADER_BYTES = 128 * 1024;
+const maxHeaderSize = 128 * 1024;
 
 /**
  * Listens on 127.0.0.1, before it is known who answers: an application needs its own origin.
@@ -20,20 +19,10 @@ const MAX_HEADER_BYTES = 128 * 1024;
  * @throws Error when the port is taken.
  */
 export async function listen(port: number): Promise<Listening> {
-  const server: Server = createServer({ maxHeaderSize: MAX_HEADER_BYTES });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The seller listens on no port');
-  return {
-    origin: `http://127.0.0.1:${address.port}`,
-    answer: (fetch) => {
-      server.on('request', getRequestListener(fetch));
-    },
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const answering = Promise.withResolvers<ReturnType<typeof getRequestListener>>();
+  const { origin, close } = await listenOnLoopback(
+    async (request, response) => (await answering.promise)(request, response),
+    { port, maxHeaderSize },
+  );
+  return { origin, close, answer: (fetch) => answering.resolve(getRequestListener(fetch)) };
 }

@@ -22,7 +22,7 @@ function isText(request: IncomingMessage): boolean {
 
 /** Lower-case names, repeated headers joined with a comma; cookies apart. */
 function headersOf(request: IncomingMessage): Record<string, string> {
-  const joined: Record<string, string> = {};
+  const joined: Record<string, string> = Object.create(null);
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
     const name = String(request.rawHeaders[i]).toLowerCase();
     const value = String(request.rawHeaders[i + 1]);
@@ -38,7 +38,7 @@ function headersOf(request: IncomingMessage): Record<string, string> {
 }
 
 function queryOf(rawQuery: string): Record<string, string> | undefined {
-  const parameters: Record<string, string> = {};
+  const parameters: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(rawQuery)) {
     parameters[name] = name in parameters ? `${parameters[name]},${value}` : value;
   }
@@ -50,7 +50,8 @@ function commonLogTime(at: Date): string {
   return `${day}/${month}/${year}:${time} +0000`;
 }
 
-function decoded(path: string): string {
+/** A part of a path, percent-decoded; one with a broken escape as it is. */
+export function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

@@ -1,4 +1,4 @@
-import type { MatchedRoute } from './http-event.ts';
+import { decoded, type MatchedRoute } from './http-event.ts';
 
 export type HttpRoute = {
   /** `METHOD /path/{name}/{proxy+}` or `$default`. */
@@ -52,7 +52,7 @@ export function compileRoutes(
       const match = wanted === 'ANY' || wanted === method ? pattern.exec(path) : null;
       if (match === null) continue;
       const pathParameters = Object.fromEntries(
-        Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value ?? '')]),
+        Object.entries(match.groups ?? {}).map(([name, value]) => [name, decoded(value ?? '')]),
       );
       return { ...route, pathParameters };
     }

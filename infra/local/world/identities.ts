@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Identity, Place } from '../aws/call.ts';
 import type { FunctionSettings } from './function-settings.ts';
 import type { HttpCaller } from './http-event.ts';
@@ -12,8 +13,10 @@ export type Identities = {
   /** The functions come after the endpoints listen: their environment names the endpoints. */
   addFunctions(functions: readonly FunctionSettings[]): void;
   identify(accessKeyId: string): Identity | undefined;
-  /** An unsigned HTTP request is the operator's; a signed one belongs to the key's owner, or to nobody. */
-  callerOf(accessKeyId: string | undefined): HttpCaller | undefined;
+  /** The secret of an access key, made for this run and this identity; undefined for a key of nobody. */
+  secretOf(accessKeyId: string): string | undefined;
+  /** The person behind an access key; undefined for a function or nobody. */
+  callerOf(accessKeyId: string): HttpCaller | undefined;
 };
 
 /** Everybody who may call something: the operator, the people a test names, and every function under its role. */
@@ -25,9 +28,14 @@ export function createIdentities(place: Place, people: readonly HttpCaller[]): I
   };
   const callers = new Map([operator, ...people].map((person) => [person.accessKeyId, person]));
   const identities = new Map<string, Identity>();
+  const secrets = new Map<string, string>();
+  function add(identity: Identity): void {
+    identities.set(identity.accessKeyId, identity);
+    secrets.set(identity.accessKeyId, randomBytes(30).toString('base64url'));
+  }
   for (const { accessKeyId, userId, userArn } of callers.values()) {
     const identity = { accessKeyId, functionId: undefined, userId, principalArn: userArn };
-    identities.set(accessKeyId, { ...identity, statements: 'all' });
+    add({ ...identity, statements: 'all' });
   }
   return {
     addFunctions(functions) {
@@ -35,10 +43,11 @@ export function createIdentities(place: Place, people: readonly HttpCaller[]): I
         if (identities.has(id)) throw new Error(`two functions (or a caller) are called ${id}`);
         const userId = `${role.roleId}:${name}`;
         const identity = { accessKeyId: id, functionId: id, userId, principalArn: role.arn };
-        identities.set(id, { ...identity, statements: role.statements });
+        add({ ...identity, statements: role.statements });
       }
     },
     identify: (accessKeyId) => identities.get(accessKeyId),
-    callerOf: (accessKeyId) => callers.get(accessKeyId ?? OPERATOR_ACCESS_KEY_ID),
+    secretOf: (accessKeyId) => secrets.get(accessKeyId),
+    callerOf: (accessKeyId) => callers.get(accessKeyId),
   };
 }

@@ -19,7 +19,8 @@ export type LambdaRuntime = {
   invoke(reference: string, payload: unknown): Promise<InvokeOutcome>;
   /** Loads one sandbox of every function; throws the first initialisation error, with the function's id. */
   warm(): Promise<void>;
-  isAlive(sandboxId: string): boolean;
+  /** The logical id of a running sandbox's function. */
+  functionOf(sandboxId: string): string | undefined;
   /** Kills the sandboxes of a function (or one of them) and answers how many were running. */
   kill(reference: string, sandboxId?: string): Promise<number>;
   concurrencyOf(reference: string): number;
@@ -33,6 +34,8 @@ type Pool = { readonly idle: Sandbox[]; readonly all: Set<Sandbox>; readonly wai
 export type LambdaRuntimeOptions = {
   readonly functions: readonly FunctionSettings[];
   readonly environment: Readonly<Record<string, string>>;
+  /** The secret access key of a function, by its logical id. */
+  secretOf(functionId: string): string | undefined;
   /** Sandboxes per function at once, unless ReservedConcurrentExecutions asks for fewer. */
   readonly concurrency: number;
   log(line: LogLine): void;
@@ -66,7 +69,10 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   function start(settings: FunctionSettings): Sandbox {
     const sandbox = startSandbox({
       settings,
-      environment: options.environment,
+      environment: {
+        ...options.environment,
+        AWS_SECRET_ACCESS_KEY: options.secretOf(settings.id) ?? '',
+      },
       onLine: (text, requestId) => options.log({ at: Date.now(), functionId: settings.id, requestId, text }),
     });
     poolOf(settings).all.add(sandbox);
@@ -96,8 +102,8 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     functions: options.functions,
     find,
     concurrencyOf: (reference) => limitOf(find(reference)),
-    isAlive: (id) =>
-      [...pools.values()].some(({ all }) => [...all].some((box) => box.id === id && box.alive)),
+    functionOf: (id) =>
+      [...pools].find(([, { all }]) => [...all].some((box) => box.id === id && box.alive))?.[0],
     async invoke(reference, payload) {
       const settings = find(reference);
       const sandbox = await acquire(settings);

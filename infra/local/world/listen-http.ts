@@ -1,9 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { pageHeader } from '../../console/guard.ts';
+import { listenOnLoopback } from '../../loopback/listen-on-loopback.ts';
+import { AwsError } from '../aws/aws-error.ts';
 import type { Place } from '../aws/call.ts';
+import { claimsSignature, type Verify } from '../aws/verify-signature.ts';
 import { type HttpCaller, httpEvent } from './http-event.ts';
 import { compileRoutes, type HttpRoute } from './http-routes.ts';
+import { OPERATOR_ACCESS_KEY_ID } from './identities.ts';
 import type { InvokeOutcome } from './start-sandbox.ts';
 
 /** Quotas of an HTTP API: payload 10 MB, integration time-out 30 s; and Lambda's own request limit of 6 MB. */
@@ -11,14 +15,18 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 30_000;
 
+type Serving = Parameters<HttpApi['serve']>[0];
+
 export type HttpApi = {
   readonly origin: string;
   /** The routes come after the port is known: a template may put the API's address into an environment. */
   serve(options: {
     routes: readonly HttpRoute[];
     place: Place;
-    /** The caller behind an access key of a signed request; undefined key: the request was not signed. */
-    callerOf(accessKeyId: string | undefined): HttpCaller | undefined;
+    readonly verify: Verify;
+    callerOf(accessKeyId: string): HttpCaller | undefined;
+    /** What the operator's unsigned requests must bring; without it they need nothing. */
+    readonly key: string | undefined;
     invoke(functionArn: string, event: unknown): Promise<InvokeOutcome>;
   }): void;
   /** What no route of the API leads to is answered by this, in the place of a 404: the API's own routes come first. */
@@ -65,20 +73,39 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
+const keyWords = 'Forbidden: send "Authorization: Bearer KEY" with the key that "npm start" printed.';
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
 /**
- * An unsigned request is the operator's, and every page in their browser can send one: what a page of another site
- * asks, or one whose name was made to lead here (DNS rebinding), is not theirs.
+ * A signed request is its signer's. An unsigned one is the operator's, with the key where one is asked for.
+ * @returns undefined for a request that proves nobody
  */
-function isOfAnotherSite({ headers }: IncomingMessage): boolean {
-  const { host = '', origin } = headers;
-  if (headers.authorization !== undefined) return false;
-  const isHome = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/.test(host);
-  return !isHome || (origin !== undefined && origin !== `http://${host}`);
+async function callerOf(
+  request: IncomingMessage,
+  body: Buffer,
+  { verify, callerOf: callerBehind, key }: Serving,
+): Promise<HttpCaller | undefined> {
+  const { method = 'GET', url = '/', headers } = request;
+  if (claimsSignature({ url, headers })) {
+    const signer = await verify('execute-api', { method, url, headers, body }).catch((error: unknown) => {
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    });
+    return signer?.sessionToken === undefined ? callerBehind(signer?.accessKeyId ?? '') : undefined;
+  }
+  const { authorization = '', [pageHeader]: page = '' } = headers;
+  const isKey = (said: string, wanted: string) => timingSafeEqual(digest(said), digest(wanted));
+  const isOperator =
+    key === undefined
+      ? headers.authorization === undefined
+      : isKey(authorization, `Bearer ${key}`) || isKey(String(page), key);
+  return isOperator ? callerBehind(OPERATOR_ACCESS_KEY_ID) : undefined;
 }
 
 /** Listens on loopback as the `$default` stage of an HTTP API. Port 0 lets the system choose. */
 export async function listenHttp(port: number): Promise<HttpApi> {
-  let serving: Parameters<HttpApi['serve']>[0] | undefined;
+  let serving: Serving | undefined;
   let match: ReturnType<typeof compileRoutes> = () => undefined;
   let beside: RequestListener | undefined;
   const routeOf = (request: IncomingMessage) =>
@@ -89,10 +116,8 @@ export async function listenHttp(port: number): Promise<HttpApi> {
     const route = routeOf(request);
     if (serving === undefined || route === undefined) return message(404, 'Not Found');
     if (body === undefined) return message(413, 'Request Entity Too Large');
-    if (isOfAnotherSite(request)) return message(403, 'Forbidden');
-    const key = /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '')?.[1];
-    const caller = serving.callerOf(key);
-    if (caller === undefined) return message(403, 'Forbidden');
+    const caller = await callerOf(request, body, serving);
+    if (caller === undefined) return message(403, serving.key === undefined ? 'Forbidden' : keyWords);
     const event = httpEvent(request, body, route, caller, serving.place);
     if (JSON.stringify(event).length > MAX_EVENT_BYTES) return message(413, 'Request Entity Too Large');
     const invoked = serving.invoke(route.functionArn, event);
@@ -119,17 +144,16 @@ export async function listenHttp(port: number): Promise<HttpApi> {
     else send(response, await answer(request));
   }
 
-  const server = createServer((request, response) => {
-    respond(request, response).catch(() =>
-      response.headersSent ? response.destroy() : send(response, message(500, 'Internal Server Error')),
-    );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  const server = await listenOnLoopback(
+    (request, response) => {
+      respond(request, response).catch(() =>
+        response.headersSent ? response.destroy() : send(response, message(500, 'Internal Server Error')),
+      );
+    },
+    { port },
+  );
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: server.origin,
     serve(options) {
       serving = options;
       match = compileRoutes(options.routes);
@@ -137,10 +161,6 @@ export async function listenHttp(port: number): Promise<HttpApi> {
     serveBeside(listener) {
       beside = listener;
     },
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: server.close,
   };
 }

@@ -10,6 +10,7 @@ import { createKeyStore, type KeyStore } from '../aws/kms-keys.ts';
 import { listenQueuesAndBuckets, type QueuesAndBuckets } from '../aws/queues-and-buckets.ts';
 import { requiredPermissions } from '../aws/required-permissions.ts';
 import { createStepFunctions, type StepFunctions } from '../aws/step-functions.ts';
+import type { Verify } from '../aws/verify-signature.ts';
 import type { LogLine } from './log-line.ts';
 
 export type Endpoints = {
@@ -27,9 +28,10 @@ export type EndpointOptions = {
   readonly place: Place;
   readonly dataDir: string | undefined;
   readonly taps: readonly Tap[];
+  readonly verify: Verify;
   identify(accessKeyId: string): Identity | undefined;
   denials(): readonly Statement[];
-  isWorkerAlive(workerId: string): boolean;
+  functionOf(workerId: string): string | undefined;
   log(line: LogLine): void;
   /** Takes what ends each endpoint, as soon as it is open. */
   readonly ends: (() => unknown)[];
@@ -49,11 +51,12 @@ export async function openEndpoints(options: EndpointOptions): Promise<Endpoints
   const stepFunctions = createStepFunctions(place);
   const lookups = { keyArn: (keyId: string) => keys.find(keyId)?.arn, tableKeys: dynamoDb.tableKeys };
   const gate = createGate({
+    verify: options.verify,
     identify: options.identify,
     requiredPermissions: (call) => requiredPermissions(call, place, lookups),
     denials: options.denials,
     taps: options.taps,
-    isWorkerAlive: options.isWorkerAlive,
+    functionOf: options.functionOf,
   });
   const services = [dynamoDb.service, createKms(keys, place), buses.service, stepFunctions.service];
   const json = await listenJson(services, gate);

@@ -1,6 +1,6 @@
 import type { Place, Tap } from '../aws/call.ts';
 import type { Statement } from '../aws/iam-policy.ts';
-import { LOCAL_SECRET_ACCESS_KEY } from '../aws/presigned-url.ts';
+import { createVerifier } from '../aws/verify-signature.ts';
 import { bringUpMachines } from './bring-up-machines.ts';
 import { bringUpRules } from './bring-up-rules.ts';
 import { bringUpSources } from './bring-up-sources.ts';
@@ -31,6 +31,8 @@ export type WorldOptions = {
   readonly importedKeys?: { readonly secp256k1PrivateKeyHex: string };
   /** Values of template parameters. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** An unsigned request must bring it as a bearer token; without one it is the operator's as it is. */
+  readonly apiKey?: string;
   /** People beside the operator, by the access key they sign with. */
   readonly callers?: readonly HttpCaller[];
   /** `manual`: scheduled rules fire only by `tick`. Default `real`. */
@@ -80,15 +82,18 @@ async function start(
     options.log(line);
   };
   const identities = createIdentities(place, options.callers ?? []);
+  const { secretOf } = identities;
+  const verify = createVerifier({ region: place.region, secretOf });
   const denials: Statement[] = [];
   let runtime: LambdaRuntime | undefined;
   const endpoints = await openEndpoints({
     place,
     dataDir: options.dataDir,
     taps: options.taps ?? [],
+    verify,
     identify: identities.identify,
     denials: () => denials,
-    isWorkerAlive: (workerId) => runtime?.isAlive(workerId) ?? false,
+    functionOf: (workerId) => runtime?.functionOf(workerId),
     log,
     ends,
   });
@@ -117,11 +122,11 @@ async function start(
     environment: {
       AWS_REGION: place.region,
       AWS_DEFAULT_REGION: place.region,
-      AWS_SECRET_ACCESS_KEY: LOCAL_SECRET_ACCESS_KEY,
       AWS_ENDPOINT_URL: json.origin,
       AWS_ENDPOINT_URL_S3: queues.origin,
       AWS_ENDPOINT_URL_SQS: queues.origin,
     },
+    secretOf,
     concurrency: options.concurrency ?? 4,
     log,
   });
@@ -138,13 +143,15 @@ async function start(
   });
   ends.push(rules.stop);
   const { invoke } = runtime;
-  http.serve({ routes: readRoutes(resources), place, callerOf: identities.callerOf, invoke });
+  const { callerOf } = identities;
+  http.serve({ routes: readRoutes(resources), place, verify, callerOf, key: options.apiKey, invoke });
   if (options.warm === true) await runtime.warm();
   const sources = bringUpSources(resources, queues, runtime, place.region);
   ends.push(sources.stop);
 
   return viewWorld({
     ...endpoints,
+    secretOf,
     place,
     http,
     runtime,

@@ -1,6 +1,5 @@
 import { publicKeyToAddress } from 'viem/accounts';
 import type { Place } from '../aws/call.ts';
-import { LOCAL_SECRET_ACCESS_KEY } from '../aws/presigned-url.ts';
 import type { Rules } from './bring-up-rules.ts';
 import { OPERATOR_ACCESS_KEY_ID } from './identities.ts';
 import type { LambdaRuntime } from './lambda-runtime.ts';
@@ -12,6 +11,7 @@ import type { World } from './world.ts';
 
 export type WorldParts = Endpoints & {
   readonly place: Place;
+  secretOf(accessKeyId: string): string | undefined;
   readonly http: HttpApi;
   readonly runtime: LambdaRuntime;
   readonly rules: Rules;
@@ -114,11 +114,17 @@ export function viewWorld(parts: WorldParts): World {
       const bucket = find(prefix, 'AWS::S3::Bucket').ref;
       return queues.buckets.listObjects(bucket, { maxKeys: 1000 }).objects.map((object) => object.key);
     },
-    sdk: (service) => ({
-      region: place.region,
-      endpoint: service === 'sqs' || service === 's3' ? queues.origin : parts.json.origin,
-      credentials: { accessKeyId: OPERATOR_ACCESS_KEY_ID, secretAccessKey: LOCAL_SECRET_ACCESS_KEY },
-    }),
+    sdk(service, accessKeyId = OPERATOR_ACCESS_KEY_ID) {
+      const secretAccessKey = parts.secretOf(accessKeyId);
+      if (secretAccessKey === undefined) throw new Error(`${accessKeyId} is the access key of nobody`);
+      const isQueues = service === 'sqs' || service === 's3';
+      const api = service === 'execute-api' ? parts.http.origin : undefined;
+      return {
+        region: place.region,
+        endpoint: api ?? (isQueues ? queues.origin : parts.json.origin),
+        credentials: { accessKeyId, secretAccessKey },
+      };
+    },
     close: parts.close,
   };
 }

@@ -34,7 +34,7 @@ type StoredObject = {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-/** What an SDK client outside the world needs to call it as the operator. */
+/** What a client outside the world needs to call it as the operator, or as one of its callers. */
 type SdkSettings = {
   readonly region: string;
   readonly endpoint: string;
@@ -74,7 +74,10 @@ export type World = {
   key(logicalIdPrefix?: string): WorldKey;
   object(bucketPrefix: string, key: string): StoredObject | undefined;
   objectKeys(bucketPrefix: string): string[];
-  sdk(service: 'sqs' | 's3' | 'dynamodb' | 'kms' | 'sfn' | 'eventbridge'): SdkSettings;
+  sdk(
+    service: 'sqs' | 's3' | 'dynamodb' | 'kms' | 'sfn' | 'eventbridge' | 'execute-api',
+    accessKeyId?: string,
+  ): SdkSettings;
   /** Ends every timer, thread, socket and database; nothing keeps the process alive afterwards. */
   close(): Promise<void>;
 };

@@ -5,6 +5,7 @@ import { ledgerIn } from '../../../shared/aws/dynamodb.ts';
 import { controlIn } from '../../../shared/aws/dynamodb-control.ts';
 import { dynamoDbWith } from '../../../shared/aws/dynamodb-table.ts';
 import { inboxIn } from '../../../shared/aws/s3-manifests.ts';
+import { requestSigner } from '../../../shared/aws/sign-request.ts';
 import { acceptedSchema } from '../../../shared/contracts/http.ts';
 import { openTestBooth, type TestBooth } from '../../flow/test-booth.ts';
 import { type Part, rounded } from '../part.ts';
@@ -24,11 +25,9 @@ const another = {
   userId: 'AIDAANOTHER',
   userArn: 'arn:aws:iam::000000000000:user/another',
 };
-const signedBy = { authorization: `AWS4-HMAC-SHA256 Credential=${another.accessKeyId}/x, Signature=0` };
 
 /** Who asks for one picture while the manifest's caller has a thousand. */
-const whose = { 'its caller': {}, 'another caller': signedBy } as const;
-type Whose = keyof typeof whose;
+type Whose = 'its caller' | 'another caller';
 
 /** Seconds until each was paid for, by who asked; of what was not, until we stopped looking. */
 type Waits = Record<Whose, { readonly seconds: number[]; unpaid: number }>;
@@ -115,6 +114,19 @@ async function stop({ world }: TestBooth): Promise<void> {
   while (world.queue('Payments').depth().inFlight > 0 && Date.now() < until) await sleep(50);
 }
 
+/** The operator's requests need no signature, another caller's do. */
+async function headersOf(
+  world: TestBooth['world'],
+  who: Whose,
+  body: string,
+): Promise<Record<string, string>> {
+  const headers = { 'content-type': 'application/json' };
+  if (who === 'its caller') return headers;
+  const url = new URL('/api/generate/flux-2-pro/generate', world.apiOrigin);
+  const sign = requestSigner(world.apiOrigin, world.sdk('execute-api', another.accessKeyId));
+  return { ...headers, ...(await sign({ method: 'POST', url, headers, body })) };
+}
+
 /** Asks for a picture each second, of either caller in turn, for so long. */
 async function askEachSecond(booth: TestBooth, seconds: number): Promise<Waits> {
   const { world } = booth;
@@ -123,12 +135,14 @@ async function askEachSecond(booth: TestBooth, seconds: number): Promise<Waits> 
   for (let second = 0; Date.now() < until; second += 1) {
     const who: Whose = second % 2 === 0 ? 'its caller' : 'another caller';
     const at = Date.now();
-    const headers = { 'content-type': 'application/json', ...whose[who] };
+    const body = JSON.stringify({ ...picture, seed: 10_000 + second });
     asked.push(
-      booth.post({ ...picture, seed: 10_000 + second }, { headers }).then(async (response) => {
-        const { jobId } = acceptedSchema.parse(await response.json());
-        return { who, jobId, at };
-      }),
+      headersOf(world, who, body)
+        .then((headers) => booth.post(body, { headers }))
+        .then(async (response) => {
+          const { jobId } = acceptedSchema.parse(await response.json());
+          return { who, jobId, at };
+        }),
     );
     await sleep(at + 1000 - Date.now());
   }

@@ -51,7 +51,11 @@ test('it says where it is, serves there, tells of a booth that does not answer, 
     200,
     expect.stringContaining('<title>Coinbooth</title>'),
   ]);
-  const headers = { 'x-coinbooth-console': 'test' };
+  const [, key = ''] = /#key=([0-9a-f]{64})$/.exec(line) ?? [];
+  expect(
+    (await fetch(`${origin}/operator/booth`, { headers: { 'x-coinbooth-console': 'page' } })).status,
+  ).toBe(403);
+  const headers = { 'x-coinbooth-console': key };
   const booth = boothSchema.parse(await (await fetch(`${origin}/operator/booth`, { headers })).json());
   expect(booth).toMatchObject({ name: folder, isLocal: true, wallet });
   const jobs = await fetch(`${origin}/api/jobs`, { headers });

@@ -27,6 +27,7 @@ export function openConsole(
   const deployment = {
     name: 'Booth',
     isLocal: options.isLocal ?? false,
+    needsKey: false,
     wallet: '0x00000000000000000000000000000000000000aa',
     limits: { total: 25_000_000, named: {}, unseenPerPayee: 50, floor: 0, version: 0, lossesPerHour: 3 },
     settings: {

@@ -1,5 +1,6 @@
 import type { Suite } from '../suite.ts';
 import { chainErrors } from './chain-errors.ts';
+import { localErrors } from './local-errors.ts';
 import { moneyErrors } from './money-errors.ts';
 import type { Mutant } from './mutant.ts';
 import { type Overlay, openOverlay } from './overlay.ts';
@@ -22,6 +23,7 @@ export const every: readonly Mutant[] = [
   ...svgErrors,
   ...wireErrors,
   ...chainErrors,
+  ...localErrors,
 ].toSorted((a, b) => a.name.localeCompare(b.name));
 
 /** So many are built at every push; all of them for the figures. */

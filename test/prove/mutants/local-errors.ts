@@ -1,0 +1,65 @@
+import type { Mutant } from './mutant.ts';
+
+/** What a page or a program on this machine can talk the local stack into. */
+export const localErrors: readonly Mutant[] = [
+  {
+    name: 'L01',
+    error: 'a request with credentials is not asked for its Host',
+    edits: [
+      {
+        file: 'infra/loopback/own-site.ts',
+        was: '  const host = headers.host?.toLowerCase();',
+        is: '  if (headers.authorization !== undefined) return undefined;\n  const host = headers.host?.toLowerCase();',
+      },
+    ],
+    killers: ['test/infra/loopback/listen-on-loopback.test.ts'],
+  },
+  {
+    name: 'L02',
+    error: 'a signature names its key and proves nothing',
+    edits: [
+      {
+        file: 'infra/local/aws/verify-signature.ts',
+        was: '    if (!isSame(claim.signature, await expectedSignature(request, terms))) throw mismatch(service);',
+        is: '    await expectedSignature(request, terms);',
+      },
+    ],
+    killers: ['test/infra/conformance/signature.test.ts'],
+  },
+  {
+    name: 'L03',
+    error: 'all identities have the same secret',
+    edits: [
+      {
+        file: 'infra/local/world/identities.ts',
+        was: "secrets.set(identity.accessKeyId, randomBytes(30).toString('base64url'));",
+        is: "secrets.set(identity.accessKeyId, 'one-secret-for-everybody-in-this-world');\n    randomBytes(1);",
+      },
+    ],
+    killers: ['test/infra/conformance/signature.test.ts'],
+  },
+  {
+    name: 'L04',
+    error: 'a signature is good for ever',
+    edits: [
+      {
+        file: 'infra/local/aws/verify-signature.ts',
+        was: 'const MAX_SKEW_MS = 15 * 60_000;',
+        is: 'const MAX_SKEW_MS = Number.MAX_VALUE;',
+      },
+    ],
+    killers: ['test/infra/conformance/signature.test.ts'],
+  },
+  {
+    name: 'L05',
+    error: 'the console shows its answers without the key',
+    edits: [
+      {
+        file: 'infra/console/console-app.ts',
+        was: '    if (key !== undefined) app.use(path, withKey(key));',
+        is: "    if (key === '') app.use(path, withKey(key));",
+      },
+    ],
+    killers: ['test/infra/console/guard.test.ts'],
+  },
+];
