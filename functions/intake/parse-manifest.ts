@@ -1,6 +1,7 @@
 import type { BadLine, Refusal } from '../../shared/contracts/manifest.ts';
 import { manifestLimits } from '../../shared/core/manifest.ts';
-import { isDeeperThan, parseBoundedJson } from '../../shared/protocol/bounded-json.ts';
+import { isDeeperThan } from '../../shared/protocol/bounded-json.ts';
+import { parseCallerJson } from '../../shared/protocol/caller-json.ts';
 import { decodeManifest } from './decode-manifest.ts';
 import { parseTable } from './parse-table.ts';
 
@@ -53,14 +54,14 @@ function parseLines(text: string): RawLines {
     const line = index + 1;
     const refused = unreadable(content, line);
     if (refused) return { refused };
-    lines.push(asObject(line, parseBoundedJson(content, bounds)));
+    lines.push(readLine(line, content));
     // The rest would only be counted; a bomb of short lines is not parsed to the end.
     if (lines.length > manifestLimits.lines) return { refused: tooLong };
   }
   return { lines };
 }
 
-const bounds = { characters: manifestLimits.lineBytes, depth: manifestLimits.depth };
+const bounds = { bytes: manifestLimits.lineBytes, depth: manifestLimits.depth };
 
 /** Why the whole manifest is refused because of one line's text; undefined when it may be parsed. */
 export function unreadable(content: string, line: number): Refusal | undefined {
@@ -90,9 +91,12 @@ export const tooLong: Refusal = {
   allowed: String(manifestLimits.lines),
 };
 
-function asObject(line: number, value: unknown): RawLine {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value))
-    return { line, value: value as Record<string, unknown> };
-  const message = value === undefined ? 'is not JSON' : 'is not a JSON object';
-  return { line, errors: [{ field: 'line', message }] };
+function readLine(line: number, content: string): RawLine {
+  const read = parseCallerJson(content, bounds);
+  const wrong = (message: string): RawLine => ({ line, errors: [{ field: 'line', message }] });
+  if ('fault' in read) return wrong(read.fault);
+  const { value } = read;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { line, value: value as Record<string, unknown> }
+    : wrong('is not a JSON object');
 }

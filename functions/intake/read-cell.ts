@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { catalogue } from '../../shared/core/catalogue.ts';
 import { controlsSchema } from '../../shared/core/controls.ts';
 import { manifestLimits } from '../../shared/core/manifest.ts';
-import { isDeeperThan } from '../../shared/protocol/bounded-json.ts';
+import { parseCallerJson } from '../../shared/protocol/caller-json.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -27,12 +27,8 @@ export function readCell(model: string, field: string, cell: string): unknown {
 }
 
 function fromJson(text: string): unknown {
-  if (isDeeperThan(text, manifestLimits.depth)) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  const read = parseCallerJson(text, { bytes: manifestLimits.lineBytes, depth: manifestLimits.depth });
+  return 'fault' in read ? undefined : read.value;
 }
 
 type Fields = ReadonlyMap<string, ReadonlySet<Kind>>;

@@ -3,9 +3,10 @@ import type { NoticeBoard } from '../../shared/aws/eventbridge.ts';
 import type { Notices } from '../../shared/contracts/event.ts';
 import { briefly } from '../../shared/contracts/wrong-field.ts';
 import { plainWords } from '../../shared/core/plain-words.ts';
-import { parseBoundedJson } from '../../shared/protocol/bounded-json.ts';
+import { parseCallerJson } from '../../shared/protocol/caller-json.ts';
 import { derivedId, hashOf } from '../derived-id.ts';
 import { modelSchema } from './model-name.ts';
+import { requestBounds } from './read-body.ts';
 import { type Intake, type Submission, submit } from './submit.ts';
 
 export interface RequestDoor extends Intake {
@@ -18,10 +19,6 @@ export interface RequestMessage {
   readonly caller: string;
   readonly body: string;
 }
-
-/** As much as the HTTP door takes. */
-const longestBytes = 64 * 1024;
-const deepest = 16;
 
 const envelope = z.looseObject({
   model: modelSchema,
@@ -51,10 +48,9 @@ async function submitted(
   { body, caller }: RequestMessage,
   jobId: string,
 ): Promise<Submission> {
-  if (Buffer.byteLength(body) > longestBytes) return wrongBody(`is larger than ${longestBytes} bytes`);
-  const value = parseBoundedJson(body, { characters: longestBytes, depth: deepest });
-  if (value === undefined) return wrongBody(`is not JSON, or nested deeper than ${deepest}`);
-  const { data, error } = envelope.safeParse(value, { error: plainWords });
+  const read = parseCallerJson(body, requestBounds);
+  if ('fault' in read) return wrongBody(read.fault);
+  const { data, error } = envelope.safeParse(read.value, { error: plainWords });
   if (!data) {
     const wrong = error.issues.map(({ path, message }) => ({ field: path.join('.') || 'body', message }));
     return { wrong };

@@ -18,7 +18,8 @@ const asking = {
     .record(z.string(), z.unknown())
     .optional()
     .describe(
-      'Further fields in the model’s own names, such as {"seed":7,"resolution":"1 MP"}; see the tool models.',
+      'Further fields in the model’s own names, such as {"seed":7,"resolution":"1 MP"}; see the tool models. ' +
+        'They may also stand beside prompt. A field that the model does not have is refused.',
     ),
   maxPrice: z.string().optional().describe('The most that it may cost in all, in dollars such as "0.05".'),
 };
@@ -56,14 +57,9 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
     },
   );
 
-  const buy = (
-    model: string,
-    request: Record<string, unknown>,
-    { idempotencyKey, waitSeconds }: Purchase,
-    extra: Extra,
-  ) =>
+  const buy = (model: string, asked: Asked, { idempotencyKey, waitSeconds }: Purchase, extra: Extra) =>
     told(async () => {
-      const { jobId } = await client.submit(model, request, {
+      const { jobId } = await client.submit(model, merged(asked), {
         ...(idempotencyKey !== undefined && { idempotencyKey }),
         signal: extra.signal,
       });
@@ -78,10 +74,10 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
       title: 'Buy a picture, a video or a drawing',
       description:
         'Spends money. Returns the picture itself where it is one, otherwise a link that is good for some minutes.',
-      inputSchema: {
+      inputSchema: z.looseObject({
         model: z.string().default('flux-2-pro/generate').describe('See the tool models.'),
         ...purchase,
-      },
+      }),
       annotations: {
         readOnlyHint: false,
         destructiveHint: false,
@@ -89,15 +85,15 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
         openWorldHint: true,
       },
     },
-    ({ model, prompt, fields, maxPrice, ...rest }, extra) =>
-      buy(modelName(model, 'generate'), { ...fields, ...given({ prompt, maxPrice }) }, rest, extra),
+    ({ model, fields, idempotencyKey, waitSeconds, ...request }, extra) =>
+      buy(modelName(model, 'generate'), { fields, request }, { idempotencyKey, waitSeconds }, extra),
   );
   server.registerTool(
     'edit',
     {
       title: 'Buy a changed picture',
       description: 'Spends money. Returns the picture itself.',
-      inputSchema: {
+      inputSchema: z.looseObject({
         model: z.string().default('flux-2-pro/edit').describe('See the tool models.'),
         images: z
           .array(z.string())
@@ -106,7 +102,7 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
             'Ids of jobs that are complete, upload:ID, s3://bucket/key, or https URLs of public pictures.',
           ),
         ...purchase,
-      },
+      }),
       annotations: {
         readOnlyHint: false,
         destructiveHint: false,
@@ -114,32 +110,30 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
         openWorldHint: true,
       },
     },
-    ({ model, prompt, images, fields, maxPrice, ...rest }, extra) =>
-      buy(modelName(model, 'edit'), { ...fields, images, ...given({ prompt, maxPrice }) }, rest, extra),
+    ({ model, fields, idempotencyKey, waitSeconds, ...request }, extra) =>
+      buy(modelName(model, 'edit'), { fields, request }, { idempotencyKey, waitSeconds }, extra),
   );
   server.registerTool(
     'quote',
     {
       title: 'What a request would cost now',
       description: 'Spends and signs nothing. Says whether it would be paid, and what today’s budgets leave.',
-      inputSchema: {
+      inputSchema: z.looseObject({
         model: z.string().default('flux-2-pro/generate').describe('model/operation; see the tool models.'),
         images: z.array(z.string()).optional().describe('Of an edit.'),
         ...asking,
-      },
+      }),
       annotations: { readOnlyHint: true, openWorldHint: true },
     },
-    ({ model, prompt, images, fields, maxPrice }) =>
-      told(async () =>
-        text(await client.quote(model, { ...fields, ...given({ prompt, images, maxPrice }) })),
-      ),
+    ({ model, fields, ...request }) =>
+      told(async () => text(await client.quote(model, merged({ fields, request })))),
   );
   server.registerTool(
     'job',
     {
       title: 'Where a job is',
       description: 'Tells of a job of yours, and gives its picture when it is there.',
-      inputSchema: { jobId: z.string(), waitSeconds: z.number().min(0).max(600).default(0) },
+      inputSchema: z.strictObject({ jobId: z.string(), waitSeconds: z.number().min(0).max(600).default(0) }),
       annotations: { readOnlyHint: true },
     },
     ({ jobId, waitSeconds }, extra) => told(() => followForAgent(client, jobId, waitSeconds, extra)),
@@ -150,7 +144,7 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
       title: 'What can be asked for',
       description:
         'Every model with its price range and usual time; of one that is named, its fields as JSON Schema.',
-      inputSchema: { name: z.string().optional().describe('Such as flux-2-pro/generate.') },
+      inputSchema: z.strictObject({ name: z.string().optional().describe('Such as flux-2-pro/generate.') }),
       annotations: { readOnlyHint: true },
     },
     ({ name }) => told(async () => text(await modelsOf(client, name))),
@@ -161,7 +155,7 @@ export function mcpServer(client: Client, wallet: WalletView): McpServer {
       title: 'The wallet that pays',
       description:
         'Its address, what it holds, and what today’s budgets leave. It cannot be moved from here.',
-      inputSchema: {},
+      inputSchema: z.strictObject({}),
       annotations: { readOnlyHint: true },
     },
     () => told(async () => text(await wallet())),
@@ -191,9 +185,26 @@ const untold = (jobId: string, { name, message }: Error): ToolAnswer =>
     lookAgain: `Ask the tool job for it. ${name}: ${message}`,
   });
 
-/** What was not said is not sent. */
-const given = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+/** Fields of a request, beside the tool's own arguments and within `fields`. */
+interface Asked {
+  readonly fields: Readonly<Record<string, unknown>> | undefined;
+  readonly request: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * One request of both places. Every argument that no tool knows is sent along: the API refuses what the model does not
+ * have, before anything is bought.
+ * @throws Problem InputInvalid when a field stands in both places
+ */
+function merged({ fields = {}, request }: Asked): Record<string, unknown> {
+  const given = Object.entries(request).filter(([, value]) => value !== undefined);
+  const twice = given.filter(([name]) => Object.hasOwn(fields, name)).map(([field]) => field);
+  if (twice.length > 0)
+    throw new Problem('InputInvalid', 'A field stands beside the prompt and in fields too.', {
+      fields: twice.map((field) => ({ field, message: 'is given twice' })),
+    });
+  return { ...fields, ...Object.fromEntries(given) };
+}
 
 /** A refusal in plain words, so that whoever reads it can say what to do. */
 async function told(work: () => Promise<ToolAnswer>): Promise<ToolAnswer> {

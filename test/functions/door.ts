@@ -32,7 +32,7 @@ export function openDoor(change: Partial<Door> = {}) {
   const ask = (at: string, init: RequestInit = {}, who = caller) => app.request(at, init, { caller: who });
   const send = (at: string, body: unknown, more: Readonly<Record<string, string>> = {}, who = caller) =>
     ask(at, { method: 'POST', headers: { ...json, ...more }, body: JSON.stringify(body) }, who);
-  const post = (body: string, headers: Readonly<Record<string, string>> = json) =>
+  const post = (body: string | Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>> = json) =>
     ask(path, { method: 'POST', headers, body });
   return { booth, intake, app, warnings, ask, send, post };
 }

@@ -112,7 +112,7 @@ describe('is refused, announced under one id with its fields, and spends nothing
     ['a model that is not there', { ...request, model: 'flux-9/generate' }, ['model']],
     ['a name of every object', { ...request, model: 'constructor/generate' }, ['model']],
     ['a key that is no text', { ...request, idempotencyKey: 7 }, ['idempotencyKey']],
-    ['a prototype', `{"model":"${request.model}","__proto__":{"prompt":"x"}}`, ['prompt']],
+    ['a prototype', `{"model":"${request.model}","__proto__":{"prompt":"x"}}`, ['body']],
     [
       'a duration for a picture',
       { ...request, durationSeconds: 8, seconds: '4' },
