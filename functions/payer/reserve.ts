@@ -1,5 +1,5 @@
-import { unseenKey } from '../../shared/core/budget.ts';
 import { offeringOf } from '../../shared/core/catalogue.ts';
+import { exposureBound, exposureKey } from '../../shared/core/exposure.ts';
 import type { JobEvent } from '../../shared/core/job-event.ts';
 import { bodyToSend, type Job } from '../../shared/core/job-record.ts';
 import type { Rail } from '../../shared/core/policy.ts';
@@ -13,7 +13,7 @@ import { budgetOf, holdsOf, limitsOf, onExhausted, rowsOf } from './take-budget.
 /**
  * Asks the price, chooses what to pay by our own lists, and freezes price and authorization fields in one
  * transaction. Nothing is signed here; a refusal or an outage costs nothing.
- * @param without rails whose wallet is empty, or whose payee has taken too much that nobody has seen, at present
+ * @param without rails whose wallet is empty, or whose payee is exposed to its bound, at present
  */
 export async function reserve(payer: Payer, job: Job, without: readonly Rail[] = []): Promise<Job> {
   const entry = offeringOf(job.offering);
@@ -37,7 +37,7 @@ export async function reserve(payer: Payer, job: Job, without: readonly Rail[] =
     decimals: asset.decimals,
     day: budget.day,
     holds,
-    unseen: unseenKey(choice.payTo),
+    unseen: exposureKey(choice.payTo),
     at,
   };
   const reservation = {
@@ -55,7 +55,11 @@ export async function reserve(payer: Payer, job: Job, without: readonly Rail[] =
     job,
     event,
     { reserve: reservation },
-    { running: true, limits: limitsOf(budget, rows) },
+    {
+      running: true,
+      limits: limitsOf(budget, rows),
+      bound: exposureBound(budget.limits, Number(choice.amountAtomic), at),
+    },
   );
   if (outcome === 'stopped') return standAside(payer, stands);
   if (typeof outcome === 'string') return stands;

@@ -7,6 +7,7 @@ import {
   isPassing,
   type Limits,
 } from '../../shared/core/budget.ts';
+import { exposureKey } from '../../shared/core/exposure.ts';
 import { type Job, payingCaller } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { type Rail, railsOf } from '../../shared/core/policy.ts';
@@ -57,9 +58,7 @@ export const rowsOf = (
 /** What a payment takes from each row in dollars; the wallet also holds what the chain may take for the transaction. */
 export function holdsOf(rows: readonly BudgetRow[], choice: Choice, amount: number): Hold[] {
   const feeCap = choice.rail === 'tempo' ? Number(choice.asset.feeCapAtomic) : 0;
-  return rows
-    .filter(({ scope }) => scope !== 'unseen')
-    .map(({ key, scope }) => ({ key, amount: scope === 'wallet' ? amount + feeCap : amount }));
+  return rows.map(({ key, scope }) => ({ key, amount: scope === 'wallet' ? amount + feeCap : amount }));
 }
 
 /** The limit of each row that has one, for the write that takes from it. */
@@ -92,7 +91,8 @@ export function onExhausted(
   const scope = row?.scope ?? outcome.exhausted;
   const tried = [...without, choice.rail];
   const isLast = railsOf(payer.policy).every((rail) => tried.includes(rail));
-  if (isPassing(scope)) return isLast ? standAside(payer, job) : again(tried);
+  const isExposed = outcome.exhausted === exposureKey(choice.payTo);
+  if (isExposed || isPassing(scope)) return isLast ? standAside(payer, job) : again(tried);
   const { decimals } = choice.asset;
   const asked = holds.reduce((sum, { key, amount }) => (key === outcome.exhausted ? sum + amount : sum), 0);
   const [price, limit] = [asked, row?.limit ?? 0].map((amount) => formatUsd(String(amount), decimals));

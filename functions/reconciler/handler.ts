@@ -11,6 +11,7 @@ import { CoinboothError } from '../../shared/core/errors.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { paidAssets } from '../../shared/core/policy.ts';
 import { readingsOf } from '../write-readings.ts';
+import { countDelivered } from './count-delivered.ts';
 import { learnTimes } from './learn-times.ts';
 import { ledgerReadings } from './ledger-readings.ts';
 import { readChain } from './read-chain.ts';
@@ -42,6 +43,12 @@ export async function handler(
   const limits = (await control.readLimits()) ?? environment.LIMITS;
   const { floor, lossesPerHour } = limits;
   for (const payTo of await tripBreakers(ports, lossesPerHour)) logger.error('stopped a payee', { payTo });
+  const counting = { control, policy: environment.SELLER, clock: Date.now };
+  const exposures = await countDelivered(counting).catch(({ name, message }: Error) => {
+    // A payee that nobody counts is held to the configured number.
+    logger.warn('deliveries not counted', { error: { name, message } });
+    return undefined;
+  });
   const looks: Reconciliation[] = [];
   const failures: Error[] = [];
   const closed: Job[] = [];
@@ -86,7 +93,7 @@ export async function handler(
   );
   // An earlier wallet's look is none at a chain without nodes.
   const isWhole = failures.length === 0 && assets.every(({ network }) => environment.CHAINS[network]);
-  write(await ledgerReadings({ control, limits, looks, isWhole, now: Date.now() }));
+  write(await ledgerReadings({ control, limits, exposures, looks, isWhole, now: Date.now() }));
   // Whoever asked for a look is told that there was none.
   if (failures[0]) throw failures[0];
   return looks;

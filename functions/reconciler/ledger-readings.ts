@@ -1,12 +1,16 @@
 import type { Control } from '../../shared/aws/dynamodb-control.ts';
+import type { Exposure } from '../../shared/aws/dynamodb-exposure.ts';
 import { metrics, type Reading } from '../../shared/contracts/metrics.ts';
 import { dayOf, type Limits, totalKey } from '../../shared/core/budget.ts';
+import { exposureUsed } from '../../shared/core/exposure.ts';
 import type { Reconciliation } from './reconcile.ts';
 
 /** What looks at the chain found, and what the ledger says of today. */
 export interface Looked {
   readonly control: Pick<Control, 'readSigning' | 'readSwitches' | 'readBudget'>;
   readonly limits: Limits;
+  /** To each payee; undefined where it could not be read. */
+  readonly exposures: readonly Exposure[] | undefined;
   /** Of each token whose chain could be read. */
   readonly looks: readonly Reconciliation[];
   /** Whether every token that is paid with was looked at. */
@@ -27,6 +31,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 export async function ledgerReadings({
   control,
   limits,
+  exposures,
   looks,
   isWhole,
   now,
@@ -51,10 +56,17 @@ export async function ledgerReadings({
     [metrics.spentToday, dollars(used)],
     [metrics.limitToday, dollars(limits.total)],
     [metrics.budgetUsed, limits.total > 0 ? (100 * used) / limits.total : 100],
+    ...(exposures ? [exposureReading(exposures, limits, now)] : []),
     [metrics.signingStopped, signing?.enabled ? 0 : 1],
     [metrics.payeesStopped, stopped.length],
   ];
 }
+
+/** Of the payee that is closest to its bound. */
+const exposureReading = (exposures: readonly Exposure[], limits: Limits, now: number): Reading => [
+  metrics.exposureUsed,
+  100 * Math.max(0, ...exposures.map((exposure) => exposureUsed(limits, exposure, now))),
+];
 
 /** Sent, without a job of the seller's, and in no final block. */
 const unknownOf = ({ table }: Reconciliation): number =>

@@ -1,9 +1,10 @@
 import type { Signing, Switch } from '../../shared/aws/dynamodb-control.ts';
 import { budgetRows, dayOf, type Limits } from '../../shared/core/budget.ts';
-import { paidAssets, type SellerPolicy } from '../../shared/core/policy.ts';
+import { exposureBound, paymentsAllowed } from '../../shared/core/exposure.ts';
+import { paidAssets, payeesOf, type SellerPolicy } from '../../shared/core/policy.ts';
 import type { Deployment } from './deployment.ts';
 
-/** What may be spent today, and what was: atomic units, but for `unseen`, which counts payments. */
+/** What may be spent today, and what was: atomic units, but for `exposure`, which counts payments. */
 export interface BudgetToday {
   /** Undefined where nobody has resumed it yet. */
   readonly signing: Signing | undefined;
@@ -40,7 +41,29 @@ export async function budgetToday({
       return { scope, ...(of !== undefined && { of }), limit: limit ?? total ?? 0, held, committed };
     }),
   );
-  return { signing, stopped: switches.filter(({ enabled }) => !enabled), limits, today };
+  const exposures = await Promise.all(
+    payeesOf(settings.seller).map((payTo) => exposureTo(control, limits, payTo)),
+  );
+  const exposed = exposures.flatMap(({ payTo, rows }) =>
+    rows.map((row) => ({ ...row, ...(exposures.length > 1 && { of: payTo }) })),
+  );
+  const stopped = switches.filter(({ enabled }) => !enabled);
+  return { signing, stopped, limits, today: [...today, ...exposed] };
+}
+
+/** What is exposed to one payee, in payments and in dollars, and the bound of each now. */
+async function exposureTo(control: Deployment['control'], limits: Limits, payTo: string) {
+  const exposure = await control.readExposure(payTo);
+  const { payments = 0, atomic = 0 } = exposure ?? {};
+  const bound = exposureBound(limits, 0, Date.now());
+  const most = paymentsAllowed(bound, exposure ?? {});
+  return {
+    payTo,
+    rows: [
+      { scope: 'exposure', limit: most, held: payments, committed: 0 },
+      { scope: 'exposure-usd', limit: bound.atomic, held: atomic, committed: 0 },
+    ],
+  };
 }
 
 /** The rows of today that can be named without asking who has bought what. */

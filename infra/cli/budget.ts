@@ -12,7 +12,7 @@ import { atomicOf } from './dollars.ts';
 import { coinbooth } from './program.ts';
 import { mustBeThere, scopeOf } from './turn-scope.ts';
 
-const scopes = ['total', 'caller', 'model', 'payee', 'floor', 'unseen', 'losses'];
+const scopes = ['total', 'caller', 'model', 'payee', 'floor', 'exposure', 'exposure-usd', 'losses'];
 
 /** `coinbooth budget`: what may be spent per day, and what was. */
 export function addBudget(program: Command): void {
@@ -26,7 +26,7 @@ export function addBudget(program: Command): void {
   withPlace(budget.command('set'))
     .description('change one limit; it holds from the next payment on')
     .argument('<scope>', `${scopes.join(', ')}, or one of a kind such as caller:AIDA…`)
-    .argument('<amount>', 'dollars such as 25 or 0.50 (unseen, losses: a number of payments), or "none"')
+    .argument('<amount>', 'dollars such as 25 or 0.50 (exposure, losses: a number of payments), or "none"')
     .addHelpText(
       'after',
       `\nExamples:\n  ${coinbooth} budget set total 50\n  ${coinbooth} budget set model:veo-3.1/generate 20`,
@@ -38,9 +38,9 @@ async function show(options: Common): Promise<void> {
   const { signing, stopped, limits, today } = await budgetToday(await openDeployment(options));
   const lines = today.map(({ scope, of, limit, held, committed }) => {
     const name = (of === undefined ? scope : `${scope} ${of}`).padEnd(44);
-    return scope === 'unseen'
-      ? `${name} ${held} of ${limit} payments out`
-      : `${name} ${leftOf(limit, held + committed)}; held ${usd(held)}, spent ${usd(committed)}`;
+    if (scope === 'exposure') return `${name} ${held} of ${limit} payments sent and not delivered yet`;
+    if (scope === 'exposure-usd') return `${name} ${usd(held)} of ${usd(limit)} sent and not delivered yet`;
+    return `${name} ${leftOf(limit, held + committed)}; held ${usd(held)}, spent ${usd(committed)}`;
   });
   const state = signing?.enabled ? 'signing' : `stopped: ${signing?.reason ?? 'nobody has resumed it yet'}`;
   const switches = stopped.map(({ scope, reason }) => `stopped: ${scope}: ${reason}`);
@@ -51,7 +51,7 @@ async function show(options: Common): Promise<void> {
 async function set(text: string, amount: string, options: Common): Promise<void> {
   const { control, limits: preset, settings } = await openDeployment(options);
   const isOfOne = text.includes(':');
-  if (!isOfOne && !scopes.includes(text)) throw new Error(noSuchLimit(text));
+  if (!isOfOne && !scopes.includes(text) && text !== 'unseen') throw new Error(noSuchLimit(text));
   const scope = isOfOne ? scopeOf(text) : text;
   if (isOfOne && amount !== 'none') {
     mustBeThere(scope, settings);
@@ -75,11 +75,27 @@ const unlimited =
   'No budget limits a withdrawal: it is moved, not spent. "budget set floor" says what stays in the wallet, and' +
   ' "stop --only model:withdrawal" stops them all.';
 
-/** Limits that are numbers of payments, by the word of the command line. */
-const countedScopes: Readonly<Record<string, string>> = { unseen: 'unseenPerPayee', losses: 'lossesPerHour' };
+/** Limits that are numbers of payments, by the word of the command line; `unseen` is the first release's. */
+const countedScopes: Readonly<Record<string, string>> = {
+  exposure: 'exposurePerPayee',
+  unseen: 'exposurePerPayee',
+  losses: 'lossesPerHour',
+};
+
+/** Limits that the command line calls otherwise. */
+const limitNames: Readonly<Record<string, string>> = {
+  ...countedScopes,
+  'exposure-usd': 'exposureUsdPerPayee',
+};
 
 const spoken = (scope: string, amount: string): string =>
-  amount === 'none' ? 'without a limit' : countedScopes[scope] ? `${amount} payments` : usd(atomicOf(amount));
+  amount === 'none'
+    ? limitNames[scope]
+      ? 'at its default'
+      : 'without a limit'
+    : countedScopes[scope]
+      ? `${amount} payments`
+      : usd(atomicOf(amount));
 
 function changed(before: Limits, scope: string, amount: string): Limits {
   const counted = countedScopes[scope];
@@ -90,7 +106,7 @@ function changed(before: Limits, scope: string, amount: string): Limits {
     named: { ...before.named },
   };
   if (scope.includes(':')) (next.named as Record<string, unknown>)[scope] = value;
-  else next[counted ?? scope] = value;
+  else next[limitNames[scope] ?? scope] = value;
   const parsed = limitsSchema.safeParse(JSON.parse(JSON.stringify(next)), { error: plainWords });
   if (parsed.success) return parsed.data;
   throw new Error(`${scope} cannot be ${amount}: ${wrongLines(parsed.error).join('; ')}`);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { exposureDollars } from '../../shared/core/exposure.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { type Common, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
@@ -66,6 +67,7 @@ async function signingLook({ control }: Deployment): Promise<Look> {
 async function hints({ settings, limits: preset, control }: Deployment): Promise<Look[]> {
   const { payees, origin } = settings.seller;
   const said = await control.readLimits();
+  const limits = said ?? preset;
   return [
     {
       name: 'payees',
@@ -73,7 +75,10 @@ async function hints({ settings, limits: preset, control }: Deployment): Promise
     },
     {
       name: 'budget',
-      says: `${formatUsd(String((said ?? preset).total), 6)} a day${said ? '' : ' by the settings'}; "coinbooth budget" shows and changes it`,
+      says:
+        `${formatUsd(String(limits.total), 6)} a day${said ? '' : ' by the settings'}, and before anything is delivered up to ` +
+        `${limits.exposurePerPayee} payments or ${formatUsd(String(exposureDollars(limits)), 6)} to one payee; ` +
+        '"coinbooth budget" shows and changes it',
     },
   ];
 }

@@ -59,7 +59,7 @@ export function alarmPlans({ settings, api, sweeper, payments, deadLetters }: Wa
     {
       ...of(metrics.unknownPayments),
       means: 'Many payments are out that neither the seller nor the chain has answered.',
-      threshold: Math.max(1, Math.ceil(settings.budgets.unseenPerPayee / 5)),
+      threshold: Math.max(1, Math.ceil(settings.budgets.exposurePerPayee / 5)),
       periods: 2,
     },
     {
@@ -72,6 +72,12 @@ export function alarmPlans({ settings, api, sweeper, payments, deadLetters }: Wa
       ...of(metrics.payeesStopped),
       means: 'A payee was stopped: too many of its payments brought nothing.',
       threshold: 1,
+    },
+    {
+      ...of(metrics.exposureUsed),
+      means: 'A payee has been close to its exposure bound for half an hour: its jobs wait.',
+      threshold: 90,
+      periods: 6,
     },
     {
       ...of(metrics.walletBalance, Stats.MINIMUM),

@@ -125,8 +125,10 @@ export class CoinboothService extends Construct {
     ];
     // Whoever ends a job tells of a loss in the same transaction; what was told is never changed.
     const ending = [rows(tableArn, ['GetItem'], ['JOB']), rows(tableArn, ['PutItem'], ['JOB', 'LOSS'])];
+    // A right to update is a right to read: of the budgets, these functions reach the exposure rows alone.
+    const exposure = rows(tableArn, ['UpdateItem'], ['BUDGET#unseen']);
     const poll = house('poll', 256, taskSeconds.poll)
-      .bind('TABLE_NAME', tableName, ...ending, rows(tableArn, ['GetItem'], ['TIMES']))
+      .bind('TABLE_NAME', tableName, ...ending, exposure, rows(tableArn, ['GetItem'], ['TIMES']))
       .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('EARLIER_KEY_IDS', earlierKeyIds)
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
@@ -137,7 +139,7 @@ export class CoinboothService extends Construct {
 
     // A video passes through its disk, never through its memory.
     const deliver = house('deliver', 512, taskSeconds.deliver, 1024)
-      .bind('TABLE_NAME', tableName, ...ending)
+      .bind('TABLE_NAME', tableName, ...ending, exposure)
       .bind('BUCKET_NAME', keep.pictures.bucketName, {
         actions: ['s3:PutObject'],
         resources: [pictures],

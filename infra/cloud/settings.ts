@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { mostQuoteSeconds } from '../../shared/contracts/environment.ts';
+import { withExposureName } from '../../shared/core/budget.ts';
 import { plainWords, wrongLines } from '../../shared/core/plain-words.ts';
 import { chainsSchema, sellerPolicySchema } from '../../shared/core/policy.ts';
 import { type Timings, timingsSchema } from '../../shared/core/timings.ts';
@@ -49,11 +50,16 @@ export const settingsSchema = z.strictObject({
       payee: dollarsSchema.optional(),
       /** What stays in the wallet. */
       floor: dollarsSchema.default(0),
-      /** Authorizations that may be out with one payee and not seen by anybody. */
-      unseenPerPayee: z.int().positive().default(50),
-      /** So many payments of an hour that brought nothing stop their payee. */
+      /** Payments that may be sent to one payee and not delivered yet: 50, or what it delivered in the last hour. */
+      exposurePerPayee: z.int().positive().optional(),
+      /** Another name of `exposurePerPayee`. */
+      unseenPerPayee: z.int().positive().optional(),
+      /** Dollars of such payments; a fifth of `total` without it. */
+      exposureUsdPerPayee: dollarsSchema.optional(),
+      /** So many payments of an hour that brought nothing stop their model. */
       lossesPerHour: z.int().positive().default(3),
     })
+    .transform(withExposureName)
     .prefault({}),
   /** Nodes of the chains that are paid on, by CAIP-2 name. */
   chains: chainsSchema.default({}),

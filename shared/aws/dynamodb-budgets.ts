@@ -7,11 +7,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { BudgetMove } from '../core/budget-moves.ts';
+import type { HoldMove } from '../core/budget-moves.ts';
 import type { Job } from '../core/job-record.ts';
 import { scopesOf } from '../core/switches.ts';
 
-/** Rows of the budgets, under `BUDGET#`, and of what an operator allows, under `CONTROL#` (safety.md §2). */
+/** Rows of the budgets, under `BUDGET#`, and of what an operator allows, under `CONTROL#`. */
 
 type Table = { readonly client: DynamoDBClient; readonly tableName: string };
 
@@ -70,7 +70,7 @@ interface RowLimit {
  */
 export const moveIn = (
   tableName: string,
-  { key, kind, amount }: BudgetMove,
+  { key, kind, amount }: HoldMove,
   follows: RowLimit | undefined,
 ): TransactWriteItem => ({
   Update: {

@@ -7,6 +7,7 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { type Limits, limitsSchema } from '../core/budget.ts';
+import { type Deliveries, exposureKey } from '../core/exposure.ts';
 import {
   type Budget,
   budgetRow,
@@ -16,6 +17,7 @@ import {
   signingRow,
   stoppedAttribute,
 } from './dynamodb-budgets.ts';
+import { type Exposure, exposureSchema, putDeliveries } from './dynamodb-exposure.ts';
 import { readRow } from './dynamodb-table.ts';
 
 const longestReason = 500;
@@ -70,6 +72,10 @@ export interface Control {
    */
   writeLimits(next: Limits): Promise<boolean>;
   readBudget(key: string): Promise<Budget | undefined>;
+  /** Undefined where nothing was ever reserved for the payee. */
+  readExposure(payTo: string): Promise<Exposure | undefined>;
+  /** Writes a count of the payee's deliveries. @throws where the payee has no row */
+  writeDeliveries(payTo: string, counted: Required<Deliveries>): Promise<void>;
 }
 
 export function controlIn(tableName: string, client = new DynamoDBClient({})): Control {
@@ -109,6 +115,8 @@ export function controlIn(tableName: string, client = new DynamoDBClient({})): C
     },
     readLimits: async () => (await readRow(table, limitsItemSchema, limitsRow))?.limits,
     readBudget: (key) => readRow(table, budgetSchema, budgetRow(key)),
+    readExposure: (payTo) => readRow(table, exposureSchema, budgetRow(exposureKey(payTo))),
+    writeDeliveries: (payTo, counted) => putDeliveries(table, exposureKey(payTo), counted),
     async writeLimits(next) {
       const put = {
         TableName: tableName,

@@ -1,4 +1,10 @@
-import { DynamoDBClient, type DynamoDBClientConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  GetItemCommand,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type * as z from 'zod';
 import { CoinboothError } from '../core/errors.ts';
@@ -9,6 +15,17 @@ export const dynamoDbWith = (settings: DynamoDBClientConfig): DynamoDBClient => 
 
 /** Key of one row of the table. */
 export type RowKey = { readonly pk: string; readonly sk: string };
+
+/** Whether a condition failed: somebody else wrote first. */
+export const isLost = (error: unknown): boolean =>
+  error instanceof ConditionalCheckFailedException || isCancelledFor(error, 'ConditionalCheckFailed');
+
+/** Whether another transaction touched a row of this one at the same time. */
+export const isContended = (error: unknown): boolean => isCancelledFor(error, 'TransactionConflict');
+
+const isCancelledFor = (error: unknown, code: string): boolean =>
+  error instanceof TransactionCanceledException &&
+  (error.CancellationReasons ?? []).some(({ Code }) => Code === code);
 
 /** Reads one row, consistently unless that is not asked for: every decision does. */
 export async function readRow<Value>(

@@ -9,8 +9,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import type { BudgetMove } from '../core/budget-moves.ts';
+import { type BudgetMove, isAsking, isOfExposure } from '../core/budget-moves.ts';
 import { CoinboothError } from '../core/errors.ts';
+import type { ExposureBound } from '../core/exposure.ts';
 import { type Job, jobSchema } from '../core/job-record.ts';
 import type { Loss } from '../core/loss.ts';
 import { erasedCaller } from '../core/retention.ts';
@@ -23,10 +24,11 @@ import {
 } from './dynamodb-authorizations.ts';
 import { bookPut } from './dynamodb-books.ts';
 import { beginRow, budgetSchema, followLimit, moveIn, whileRunning } from './dynamodb-budgets.ts';
+import { exposureIn } from './dynamodb-exposure.ts';
 import { dueIndex } from './dynamodb-indexes.ts';
 import { jobKey, listsOf } from './dynamodb-lists.ts';
 import { lossIn } from './dynamodb-losses.ts';
-import { readRow } from './dynamodb-table.ts';
+import { isContended, isLost, readRow } from './dynamodb-table.ts';
 
 /**
  * The ledger: one DynamoDB table. Jobs under `JOB#`, what stands beside them as `dynamodb-authorizations.ts` and
@@ -74,6 +76,8 @@ export interface Guard {
   readonly loss?: Loss;
   /** What the rows are to follow, by key; the wallet's own is not among them. */
   readonly limits?: { readonly version: number; readonly of: ReadonlyMap<string, number> };
+  /** Of the exposure to the payee, where the write adds to it. */
+  readonly bound?: ExposureBound;
 }
 
 export type WriteOutcome = 'written' | 'conflict' | 'claimed' | 'stopped' | { readonly exhausted: string };
@@ -109,16 +113,6 @@ export interface Ledger {
 /** Whether two jobs are one request: everything that a caller says. */
 const asksTheSame = (a: Job, b: Job): boolean =>
   a.caller === b.caller && a.offering === b.offering && a.body === b.body;
-
-/** Somebody wrote first. */
-const isLost = (error: unknown): boolean =>
-  error instanceof ConditionalCheckFailedException ||
-  (error instanceof TransactionCanceledException &&
-    (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed'));
-
-const isContended = (error: unknown): boolean =>
-  error instanceof TransactionCanceledException &&
-  (error.CancellationReasons ?? []).some(({ Code }) => Code === 'TransactionConflict');
 
 const jobItem = (job: Job) =>
   marshall(
@@ -208,6 +202,7 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
           ...(guard.running ? [whileRunning(tableName, after)] : []),
           ...(guard.begins ? [{ Put: newPut(guard.begins) }] : []),
           ...moves.map((move) => {
+            if (isOfExposure(move)) return exposureIn(tableName, move, guard.bound);
             const limit = limits?.of.get(move.key);
             return moveIn(tableName, move, limits && limit !== undefined ? { ...limits, limit } : undefined);
           }),
@@ -241,11 +236,11 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
           else if (role === 'also') return also && 'claim' in also ? 'claimed' : 'conflict';
           else if (role === 'running') return 'stopped';
           else {
-            const { key, kind } = role as BudgetMove;
+            const { key } = role as BudgetMove;
             const limit = limits?.of.get(key);
             const there = reasons[failed]?.Item && budgetSchema.parse(unmarshall(reasons[failed].Item));
             // A row that somebody took away gets nothing back; what happened is written all the same.
-            if (kind !== 'take') moves = moves.filter((move) => move !== role);
+            if (!isAsking(role as BudgetMove)) moves = moves.filter((move) => move !== role);
             else if (limit === undefined || !limits) return { exhausted: key };
             else if (there?.limitsVersion === limits.version && there.limit === limit)
               return { exhausted: key };

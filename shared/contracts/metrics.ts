@@ -40,6 +40,8 @@ export const metrics = {
   spentToday: metric('SpentToday', 'reconciler', 'None'),
   limitToday: metric('LimitToday', 'reconciler', 'None'),
   budgetUsed: metric('BudgetUsed', 'reconciler', 'Percent'),
+  /** Exposure to the payee that is closest to its bound, as a part of that bound. */
+  exposureUsed: metric('ExposureUsed', 'reconciler', 'Percent'),
   /** 1 while nothing may be signed. */
   signingStopped: metric('SigningStopped', 'reconciler'),
   /** Payees that were stopped for their losses, until an operator resumes them. */

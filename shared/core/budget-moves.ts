@@ -2,12 +2,32 @@ import type { Hold } from './budget.ts';
 import type { Job } from './job-record.ts';
 
 /** One change of a budget row, part of the transaction that writes the job. */
-export interface BudgetMove {
+export interface HoldMove {
   readonly key: string;
   /** `take` only from what remains; `release` gives back; `commit` turns what is held into what is spent. */
   readonly kind: 'take' | 'release' | 'commit';
   readonly amount: number;
 }
+
+/** One change of a payee's exposure row. Payments of the first release have no amount there. */
+export interface ExposureMove {
+  readonly key: string;
+  /** `expose` only within the bound of the guard; `close` takes out what was exposed. */
+  readonly kind: 'expose' | 'close';
+  /** 0 where a payment that is exposed already changes its amount. */
+  readonly payments: 0 | 1;
+  readonly amount: number;
+  /** With `close`: whether the payee delivered. */
+  readonly delivered?: boolean;
+}
+
+export type BudgetMove = HoldMove | ExposureMove;
+
+export const isOfExposure = (move: BudgetMove): move is ExposureMove =>
+  move.kind === 'expose' || move.kind === 'close';
+
+/** Whether a move fails where its row does not allow it; every other move is a fact, and is written. */
+export const isAsking = ({ kind }: BudgetMove): boolean => kind === 'take' || kind === 'expose';
 
 type Purchase = Job['purchase'];
 
@@ -18,10 +38,10 @@ type Purchase = Job['purchase'];
  */
 export function budgetMoves(before: Job, after: Job, begun?: Job): readonly BudgetMove[] {
   const [was, is] = [before.purchase, after.purchase];
-  return [...holdMoves(before, after, begun), ...(was === is ? [] : unseenMoves(was, is))];
+  return [...holdMoves(before, after, begun), ...exposureMoves(was, is, after.status === 'delivered')];
 }
 
-function holdMoves(before: Job, after: Job, begun: Job | undefined): BudgetMove[] {
+function holdMoves(before: Job, after: Job, begun: Job | undefined): HoldMove[] {
   const { purchase } = before;
   if (purchase?.holdState === 'held' && after.purchase?.holdState === 'committed')
     return purchase.holds.map(({ key, amount }) => ({ key, kind: 'commit', amount }));
@@ -43,18 +63,24 @@ export function heldBy({ earmark, purchase }: Pick<Job, 'earmark' | 'purchase'>)
 const sumOf = (holds: readonly Hold[], key: string): number =>
   holds.filter((hold) => hold.key === key).reduce((sum, { amount }) => sum + amount, 0);
 
-const difference = (key: string, was: number, is: number): BudgetMove[] =>
+const difference = (key: string, was: number, is: number): HoldMove[] =>
   is > was
     ? [{ key, kind: 'take', amount: is - was }]
     : is < was
       ? [{ key, kind: 'release', amount: was - is }]
       : [];
 
-function unseenMoves(was: Purchase, is: Purchase): BudgetMove[] {
+function exposureMoves(was: Purchase, is: Purchase, delivered: boolean): ExposureMove[] {
   const [before, after] = [was?.unseen, is?.unseen];
-  if (before === after) return [];
+  const [from, to] = [was?.exposedAtomic ?? 0, is?.exposedAtomic ?? 0];
+  if (before === after) {
+    if (after === undefined || from === to) return [];
+    return [{ key: after, kind: to > from ? 'expose' : 'close', payments: 0, amount: Math.abs(to - from) }];
+  }
   return [
-    ...(before === undefined ? [] : [{ key: before, kind: 'release', amount: 1 } as const]),
-    ...(after === undefined ? [] : [{ key: after, kind: 'take', amount: 1 } as const]),
+    ...(before === undefined
+      ? []
+      : [{ key: before, kind: 'close', payments: 1, amount: from, delivered } as const]),
+    ...(after === undefined ? [] : [{ key: after, kind: 'expose', payments: 1, amount: to } as const]),
   ];
 }

@@ -1,17 +1,16 @@
 import * as z from 'zod';
 
 /**
- * Budgets (safety.md §2): a day's limit in all, per caller, per model and per payee; what the wallet holds above its
- * floor; and how many authorizations may be out with one payee that nobody has seen yet. A reservation takes from all
- * of them in one transaction; only proof gives back. Amounts are atomic units of a six-decimal dollar asset.
+ * Budgets: a day's limit in all, per caller, per model and per payee; what the wallet holds above its floor; and the
+ * exposure to one payee (`exposure.ts`). A reservation takes from all of them in one transaction; only proof gives
+ * back. Amounts are atomic units of a six-decimal dollar asset.
  */
 
 export const dailyScopes = ['total', 'caller', 'model', 'payee'] as const;
 
 const amount = z.int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
-/** What an operator allows: `total`, a default for each of a kind, and exceptions such as `caller:AIDA…`. */
-export const limitsSchema = z.strictObject({
+const limitsFields = z.strictObject({
   /** Of everything, per day (UTC). */
   total: amount,
   /** For each caller, model or payee that is not named itself; without it there is no limit of that kind. */
@@ -20,8 +19,12 @@ export const limitsSchema = z.strictObject({
   payee: amount.optional(),
   /** Limits of their own, by scope and name. */
   named: z.record(z.string().regex(/^(caller|model|payee):.{1,200}$/), amount).default({}),
-  /** Authorizations that may be out with one payee and not seen by anybody. */
-  unseenPerPayee: z.int().positive().default(50),
+  /** Payments that may be exposed to one payee, unless it delivered more in the last hour. */
+  exposurePerPayee: z.int().positive().optional(),
+  /** Its name in the first release: rows and settings may have it still. */
+  unseenPerPayee: z.int().positive().optional(),
+  /** Dollars that may be exposed to one payee; without it a fifth of `total`. */
+  exposureUsdPerPayee: amount.optional(),
   /** So many payments of an hour that brought nothing stop their payee. */
   lossesPerHour: z.int().positive().default(3),
   /** What stays in the wallet, whatever the day's limits say. */
@@ -29,6 +32,21 @@ export const limitsSchema = z.strictObject({
   /** Counts changes, so that a row of a day is never begun with a limit of yesterday. */
   version: z.int().nonnegative().default(0),
 });
+
+interface ExposureNames {
+  readonly exposurePerPayee?: number | undefined;
+  readonly unseenPerPayee?: number | undefined;
+}
+
+/** Limits by their new names only. */
+export const withExposureName = <Named extends ExposureNames>({
+  unseenPerPayee,
+  exposurePerPayee = unseenPerPayee ?? 50,
+  ...others
+}: Named) => ({ ...others, exposurePerPayee });
+
+/** What an operator allows: `total`, a default for each of a kind, and exceptions such as `caller:AIDA…`. */
+export const limitsSchema = limitsFields.transform(withExposureName);
 export type Limits = z.infer<typeof limitsSchema>;
 
 /** One row that a reservation takes from. */
@@ -55,7 +73,6 @@ export const floatKey = (network: string, asset: string, wallet: string): string
 /** What a wallet has of a token on its chain, as looks at the chain go by: a replaced wallet's is another's. */
 export const tokenKey = (network: string, asset: string, wallet: string): string =>
   `${network}#${asset.toLowerCase()}#${wallet.toLowerCase()}`;
-export const unseenKey = (payTo: string): string => `unseen#${payTo.toLowerCase()}`;
 
 /**
  * The rows that a purchase takes from, each with its limit.
@@ -86,7 +103,6 @@ export function budgetRows(
     { key: totalKey(purchase.day), limit: limits.total, scope: 'total' },
     ...daily,
     ...(purchase.wallet === undefined ? [] : [walletRow(purchase.network, purchase.asset, purchase.wallet)]),
-    { key: unseenKey(purchase.payTo), limit: limits.unseenPerPayee, scope: 'unseen' },
   ];
 }
 
@@ -96,4 +112,4 @@ const walletRow = (network: string, asset: string, wallet: string): BudgetRow =>
 });
 
 /** Rows that fill again by themselves: a job waits for them; the others are a refusal. */
-export const isPassing = (scope: string): boolean => scope === 'wallet' || scope === 'unseen';
+export const isPassing = (scope: string): boolean => scope === 'wallet';

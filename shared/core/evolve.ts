@@ -1,4 +1,5 @@
 import { claimOf, ended, unpaid } from './end.ts';
+import { closeExposure } from './exposure.ts';
 import { awaitsProof, deadlineSecondsOf, isWatchedUnsaid, maySend, workflowOverdueAt } from './job.ts';
 import type { JobEvent } from './job-event.ts';
 import { moneyOf } from './job-money.ts';
@@ -48,7 +49,7 @@ export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undef
   const change = changeOf(job, event, timings);
   if (!change) return undefined;
   const { waitUntil: _passed, dueAt: _before, leave, earmark, ...kept } = job;
-  const moved: Job = {
+  const moved = closeExposure({
     ...kept,
     // A token is kept for as long as it may be needed, and no longer.
     ...(leave && !change.end && { leave }),
@@ -57,7 +58,7 @@ export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undef
     ...change,
     version: job.version + 1,
     updatedAt: event.at,
-  };
+  });
   const own = change.end && knownAtEnd(moved);
   const next = change.end && own ? { ...moved, end: { ...change.end, own } } : moved;
   const dueAt =
@@ -211,7 +212,7 @@ function submission(
   timings: Timings,
 ): Partial<Job> | undefined {
   if (!job.purchase || job.sellerJobId !== undefined) return undefined;
-  const { leaseUntil: _over, unseen: _seen, ...purchase } = job.purchase;
+  const { leaseUntil: _over, ...purchase } = job.purchase;
   const leave = event.leave && bounded(event.leave, event.at);
   const news = {
     purchase,

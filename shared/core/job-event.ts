@@ -25,7 +25,7 @@ export type JobEvent = { readonly at: number } & (
       readonly decimals: number;
       readonly day: string;
       readonly holds: readonly Hold[];
-      /** Of what is sent to somebody. */
+      /** Key of the payee's exposure row, where the payment is sent to a payee. */
       readonly unseen?: string;
     }
   | {

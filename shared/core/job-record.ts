@@ -55,8 +55,10 @@ const purchaseSchema = z.strictObject({
   /** What it took from the budgets: given back or spent by proof alone, once (`budget.ts`). */
   holds: z.array(holdSchema),
   holdState: z.enum(['held', 'committed', 'released']),
-  /** The row that counts it among those that were sent and nobody has seen; absent once somebody has. */
+  /** Key of the row that counts it in the exposure to its payee (`exposure.ts`); absent once it counts no longer. */
   unseen: z.string().optional(),
+  /** What it adds to that row, atomic units; absent in rows of the first release, which counted no amounts. */
+  exposedAtomic: z.int().nonnegative().optional(),
   /** Permissions to send that were given; the same bytes each time. */
   sends: z.int().nonnegative(),
   /** Looks at the seller's job list for the job of this purchase. */

@@ -132,6 +132,11 @@ export const paidAssets = (policy: SellerPolicy): readonly PaidAsset[] =>
     })),
   );
 
+/** Every payee of the settings, in lower case, each once. */
+export const payeesOf = ({ payees, tempo }: SellerPolicy): readonly string[] => [
+  ...new Set([...payees, ...(tempo?.payees ?? [])].map((payee) => payee.toLowerCase())),
+];
+
 export interface PaidAsset {
   readonly rail: Rail;
   /** CAIP-2. */

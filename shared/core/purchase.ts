@@ -25,16 +25,19 @@ export const reservedPurchase = (event: Extract<JobEvent, { type: 'reserved' }>)
   reservedDay: event.day,
   holds: [...event.holds],
   holdState: 'held',
-  ...(event.unseen !== undefined && { unseen: event.unseen }),
+  ...(event.unseen !== undefined && {
+    unseen: event.unseen,
+    exposedAtomic: Number(event.authorization.value),
+  }),
   sends: 0,
   lookups: 0,
 });
 
-/** A purchase that takes from no budget any more: what it held is spent or given back, and it counts as seen. */
-export function freed(purchase: Purchase, holdState: 'committed' | 'released'): Purchase {
-  const { unseen: _seen, ...rest } = purchase;
-  return { ...rest, holdState };
-}
+/** A purchase that holds nothing of any budget: what it held is spent or given back. */
+export const freed = (purchase: Purchase, holdState: 'committed' | 'released'): Purchase => ({
+  ...purchase,
+  holdState,
+});
 
 /** Money first; the delivery goes its own way, and an end that was written stands. */
 export function proven(job: Job, proof: Proof): Partial<Job> | undefined {

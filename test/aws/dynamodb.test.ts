@@ -9,6 +9,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tap } from '../../infra/local/aws/call.ts';
 import { type Ledger, ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import { happened, heldFor, jobAfter, newJob } from '../functions/jobs.ts';
 import { type Account, startAccount } from '../infra/conformance/local-account.ts';
@@ -49,10 +50,12 @@ describeLedger('in DynamoDB', async () => {
   const TableName = account.world.resource('Ledger').ref;
   return {
     ledger: ledgerIn(TableName, client),
+    control: controlIn(TableName, client),
     async edit(pk, fields) {
-      const Key = marshall({ pk, sk: pk.startsWith('JOB#') ? 'JOB' : 'AUTHORIZATION#1' });
+      const sk = pk.startsWith('JOB#') ? 'JOB' : pk.startsWith('BUDGET#') ? 'BUDGET' : 'AUTHORIZATION#1';
+      const Key = marshall({ pk, sk });
       const { Item = {} } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
-      const Edited = marshall({ ...unmarshall(Item), ...fields }, { removeUndefinedValues: true });
+      const Edited = marshall({ pk, sk, ...unmarshall(Item), ...fields }, { removeUndefinedValues: true });
       await client.send(new PutItemCommand({ TableName, Item: Edited }));
     },
     async close() {

@@ -2,13 +2,20 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashOf } from '../../functions/derived-id.ts';
 import type { JobPage, Ledger, ListCursor } from '../../shared/aws/dynamodb.ts';
+import type { Control } from '../../shared/aws/dynamodb-control.ts';
+import type { ExposureMove } from '../../shared/core/budget-moves.ts';
+import { exposureKey } from '../../shared/core/exposure.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { at, happened, heldFor, jobAfter, newJob, stages, start } from '../functions/jobs.ts';
 
 /** A ledger, and a hand that edits rows behind its back. */
 export interface OpenLedger {
   readonly ledger: Ledger;
-  edit(key: `JOB#${string}` | `PURCHASE#${string}`, fields: Record<string, unknown>): Promise<void>;
+  readonly control: Pick<Control, 'readExposure' | 'writeDeliveries'>;
+  edit(
+    key: `JOB#${string}` | `PURCHASE#${string}` | `BUDGET#${string}`,
+    fields: Record<string, unknown>,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +57,75 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
       expect(await take(40_000)).toEqual({ exhausted: key });
       expect(await take(60_000)).toBe('written');
       expect(await take(60_000)).toEqual({ exhausted: key });
+    });
+
+    describe('exposure to a payee', () => {
+      const bound = { payments: 2, atomic: 100, countedSince: 1_000 };
+      const payee = () => `0x${newJob().jobId.replaceAll('-', '')}`;
+      const move = async (payTo: string, change: Omit<ExposureMove, 'key'>, of = bound) => {
+        const job = await accepted();
+        const moves = [{ key: exposureKey(payTo), ...change }];
+        return ledger.write({ ...job, version: 2 }, undefined, { moves, bound: of });
+      };
+      const expose = (payTo: string, amount: number, of = bound) =>
+        move(payTo, { kind: 'expose', payments: 1, amount }, of);
+      const close = (payTo: string, amount: number, delivered = false) =>
+        move(payTo, { kind: 'close', payments: 1, amount, delivered });
+      const read = (payTo: string) => opened.control.readExposure(payTo);
+
+      test('is bounded in number by the bound of each write', async () => {
+        const payTo = payee();
+        expect(await read(payTo)).toBeUndefined();
+        expect([await expose(payTo, 10), await expose(payTo, 10)]).toEqual(['written', 'written']);
+        expect(await expose(payTo, 10)).toEqual({ exhausted: exposureKey(payTo) });
+        expect(await expose(payTo, 10, { ...bound, payments: 3 })).toBe('written');
+        expect(await close(payTo, 10)).toBe('written');
+        expect(await expose(payTo, 10)).toEqual({ exhausted: exposureKey(payTo) });
+        expect(await read(payTo)).toEqual({ payments: 2, atomic: 20, delivered: 0, samples: [] });
+      });
+
+      test('is bounded in dollars, to the last unit', async () => {
+        const payTo = payee();
+        const of = { ...bound, payments: 9 };
+        expect(await expose(payTo, 60, of)).toBe('written');
+        expect(await expose(payTo, 41, of)).toEqual({ exhausted: exposureKey(payTo) });
+        expect(await expose(payTo, 40, of)).toBe('written');
+        const more = { kind: 'expose', payments: 0, amount: 1 } as const;
+        expect(await move(payTo, more, of)).toEqual({ exhausted: exposureKey(payTo) });
+        expect(await close(payTo, 60, true)).toBe('written');
+        expect(await move(payTo, more, of)).toBe('written');
+        expect(await read(payTo)).toEqual({ payments: 1, atomic: 41, delivered: 1, samples: [] });
+      });
+
+      test('follows what the payee delivered in the last hour where that is more, while the count is fresh', async () => {
+        const payTo = payee();
+        await expose(payTo, 1);
+        await expose(payTo, 1);
+        const counted = { delivered: 0, deliveredLastHour: 3, samples: [[900, 4]] as const };
+        await opened.control.writeDeliveries(payTo, { ...counted, countedAt: 999 });
+        expect(await expose(payTo, 1)).toEqual({ exhausted: exposureKey(payTo) });
+        await opened.control.writeDeliveries(payTo, { ...counted, countedAt: 1_000 });
+        expect(await expose(payTo, 1)).toBe('written');
+        expect(await expose(payTo, 1)).toEqual({ exhausted: exposureKey(payTo) });
+        expect(await read(payTo)).toMatchObject({ payments: 3, deliveredLastHour: 3, samples: [[900, 4]] });
+      });
+
+      test('goes on with a row of the first release, which counts payments alone', async () => {
+        const payTo = payee();
+        const row = { limit: 50, limitsVersion: 0, remaining: 49, held: 1, committed: 0 };
+        await opened.edit(`BUDGET#${exposureKey(payTo)}`, row);
+        expect(await expose(payTo, 90)).toBe('written');
+        expect(await expose(payTo, 1)).toEqual({ exhausted: exposureKey(payTo) });
+        expect(await close(payTo, 0)).toBe('written');
+        expect(await expose(payTo, 11)).toEqual({ exhausted: exposureKey(payTo) });
+        expect(await read(payTo)).toMatchObject({ payments: 1, atomic: 90 });
+      });
+
+      test('of a row that somebody took away gets nothing back', async () => {
+        const payTo = payee();
+        expect(await close(payTo, 5, true)).toBe('written');
+        expect(await read(payTo)).toBeUndefined();
+      });
     });
 
     async function authorized(header = 'signed'): Promise<Job> {

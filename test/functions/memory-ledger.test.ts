@@ -5,7 +5,12 @@ import { memoryLedger } from './memory-ledger.ts';
 
 describeLedger('in memory', async () => {
   const ledger = memoryLedger();
-  return { ledger, edit: async (key, fields) => ledger.edit(key, fields), close: async () => {} };
+  return {
+    ledger,
+    control: ledger.control,
+    edit: async (key, fields) => ledger.edit(key, fields),
+    close: async () => {},
+  };
 });
 
 test('an injected fault is suffered once, before or after the effect', async () => {

@@ -4,8 +4,11 @@ import { type Also, storedAuthorizationSchema } from '../../shared/aws/dynamodb-
 import { type Budget, budgetSchema } from '../../shared/aws/dynamodb-budgets.ts';
 import type { ChainCursor, ChainLedger, Finding } from '../../shared/aws/dynamodb-chain.ts';
 import type { Control, Signing, Switch } from '../../shared/aws/dynamodb-control.ts';
+import { type Exposure, exposureSchema } from '../../shared/aws/dynamodb-exposure.ts';
 import type { Limits } from '../../shared/core/budget.ts';
+import { type ExposureMove, isOfExposure } from '../../shared/core/budget-moves.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
+import { exposureKey, paymentsAllowed } from '../../shared/core/exposure.ts';
 import { type Job, jobSchema } from '../../shared/core/job-record.ts';
 import { lossSchema } from '../../shared/core/loss.ts';
 import { erasedCaller } from '../../shared/core/retention.ts';
@@ -24,8 +27,10 @@ export interface MemoryLedger extends Ledger {
   /** What an operator says; signing is allowed to begin with. */
   readonly control: Control;
   readonly chainLedger: ChainLedger;
-  /** Every budget row, by key. */
+  /** Every budget row, by key; exposure rows are none of them. */
   budgets(): Readonly<Record<string, Budget>>;
+  /** Every payee's exposure row, by key. */
+  exposures(): Readonly<Record<string, Exposure>>;
   /** Every job as it stands. */
   jobs(): readonly Job[];
   /** The statuses a job went through, in order. */
@@ -62,10 +67,22 @@ export function memoryLedger(): MemoryLedger {
    * What the moved budget rows would be. Rows that are begun, or follow newer limits, on the way stay so whatever
    * comes of the write, as they do in DynamoDB.
    */
-  function afterMoves({ moves = [], limits }: Guard): Map<string, Row> | { exhausted: string } | 'conflict' {
+  function afterMoves({
+    moves = [],
+    limits,
+    bound,
+  }: Guard): Map<string, Row> | { exhausted: string } | 'conflict' {
     const changed = new Map<string, Row>();
-    for (const { key, kind, amount } of moves) {
+    for (const move of moves) {
+      const { key, amount } = move;
       const name = `BUDGET#${key}`;
+      if (isOfExposure(move)) {
+        const exposed = afterExposure(rows.get(name), move, bound);
+        if (exposed === 'exhausted') return { exhausted: key };
+        if (exposed) changed.set(name, exposed);
+        continue;
+      }
+      const { kind } = move;
       const limit = kind === 'take' ? limits?.of.get(key) : undefined;
       if (limits && limit !== undefined) rows.set(name, following(rows.get(name), limit, limits.version));
       const row = rows.get(name);
@@ -126,8 +143,14 @@ export function memoryLedger(): MemoryLedger {
     budgets: () =>
       Object.fromEntries(
         [...rows]
-          .filter(([key]) => key.startsWith('BUDGET#'))
+          .filter(([key]) => key.startsWith('BUDGET#') && !key.startsWith(exposureRow('')))
           .map(([key, row]) => [key.slice('BUDGET#'.length), budgetSchema.parse(row)]),
+      ),
+    exposures: () =>
+      Object.fromEntries(
+        [...rows]
+          .filter(([key]) => key.startsWith(exposureRow('')))
+          .map(([key, row]) => [key.slice('BUDGET#'.length), exposureSchema.parse(row)]),
       ),
     chainLedger: memoryChainLedger(rows),
     failNext: (operation, fault) => void faults.push({ operation, fault }),
@@ -244,6 +267,29 @@ export function memoryLedger(): MemoryLedger {
   };
 }
 
+const exposureRow = (payTo: string): string => `BUDGET#${exposureKey(payTo)}`;
+
+/** A payee's row after one move; undefined where there is none to take from. */
+function afterExposure(
+  row: Row | undefined,
+  { kind, payments, amount, delivered }: ExposureMove,
+  bound: Guard['bound'],
+): Row | 'exhausted' | undefined {
+  if (!row && kind === 'close') return undefined;
+  const there = exposureSchema.parse(row ?? {});
+  if (kind === 'expose' && bound) {
+    const isTooMany = payments > 0 && there.payments >= paymentsAllowed(bound, there);
+    if (isTooMany || there.atomic + amount > bound.atomic) return 'exhausted';
+  }
+  const sign = kind === 'expose' ? 1 : -1;
+  return {
+    ...row,
+    held: there.payments + sign * payments,
+    heldAtomic: there.atomic + sign * amount,
+    ...(delivered && { delivered: there.delivered + 1 }),
+  };
+}
+
 const fresh = (limit: number): Row => ({ limit, remaining: limit, held: 0, committed: 0 });
 
 /** A row as it is once it follows these limits; newer ones stand. */
@@ -275,6 +321,15 @@ const memoryControl = (rows: Map<string, Row>): Control => ({
   },
   readLimits: async () => rows.get('CONTROL#limits') as Limits | undefined,
   readBudget: async (key) => rows.get(`BUDGET#${key}`) as Budget | undefined,
+  readExposure: async (payTo) => {
+    const row = rows.get(exposureRow(payTo));
+    return row && exposureSchema.parse(row);
+  },
+  async writeDeliveries(payTo, { deliveredLastHour, countedAt, samples }) {
+    const row = rows.get(exposureRow(payTo));
+    if (!row) throw new Error('The payee has no row.');
+    rows.set(exposureRow(payTo), { ...row, deliveredLastHour, countedAt, samples });
+  },
   async writeLimits(next) {
     if (Number(rows.get('CONTROL#limits')?.version ?? next.version - 1) !== next.version - 1) return false;
     rows.set('CONTROL#limits', { ...next });

@@ -57,6 +57,7 @@ describe('of the ledger and the chain is read', () => {
     },
     unexplained: [],
   };
+  const noon = Date.UTC(2026, 10, 25, 12);
   const said = { reason: 'x', by: 'operator', at: 1 };
   const rows = { limit: 30_000_000, remaining: 3_000_000, held: 2_000_000, committed: 20_500_000 };
 
@@ -72,10 +73,28 @@ describe('of the ledger and the chain is read', () => {
           ],
           readBudget: async (key) => (key === '2026-11-25#total' ? rows : undefined),
         },
-        limits: { total: 30_000_000, named: {}, unseenPerPayee: 50, lossesPerHour: 3, floor: 0, version: 0 },
+        limits: {
+          total: 30_000_000,
+          named: {},
+          exposurePerPayee: 50,
+          lossesPerHour: 3,
+          floor: 0,
+          version: 0,
+        },
+        exposures: [
+          { payments: 10, atomic: 1_500_000, delivered: 0, samples: [] },
+          {
+            payments: 40,
+            atomic: 600_000,
+            delivered: 90,
+            samples: [],
+            deliveredLastHour: 80,
+            countedAt: noon,
+          },
+        ],
         looks,
         isWhole: true,
-        now: Date.UTC(2026, 10, 25, 12),
+        now: noon,
         ...more,
       }),
     );
@@ -91,6 +110,7 @@ describe('of the ledger and the chain is read', () => {
       SpentToday: 22.5,
       LimitToday: 30,
       BudgetUsed: 75,
+      ExposureUsed: 50,
       SigningStopped: 0,
       PayeesStopped: 1,
     });
@@ -116,8 +136,11 @@ describe('of the ledger and the chain is read', () => {
       readSwitches: async () => [],
       readBudget: async () => undefined,
     };
-    const limits = { total: 0, named: {}, unseenPerPayee: 50, lossesPerHour: 3, floor: 0, version: 0 };
-    expect(await read([], { control: born, limits })).toMatchObject({
+    const limits = { total: 0, named: {}, exposurePerPayee: 50, lossesPerHour: 3, floor: 0, version: 0 };
+    const idle = { control: born, limits, exposures: [] };
+    expect(await read([], { ...idle, exposures: undefined })).not.toHaveProperty('ExposureUsed');
+    expect(await read([], idle)).toMatchObject({
+      ExposureUsed: 0,
       SigningStopped: 1,
       SpentToday: 0,
       BudgetUsed: 100,

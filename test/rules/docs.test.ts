@@ -32,8 +32,12 @@ test.each(pages)('what %s links to is there', (file) => {
 /** Every setting by its path; lists and records of a person's own names are one. */
 function pathsOf(schema: z.ZodType, path = ''): string[] {
   let inner: unknown = schema;
-  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional)
-    inner = inner.unwrap();
+  for (;;) {
+    if (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional)
+      inner = inner.unwrap();
+    else if (inner instanceof z.ZodPipe) inner = inner.in;
+    else break;
+  }
   if (!(inner instanceof z.ZodObject)) return [path];
   const below = Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([name, one]) =>
     pathsOf(one, path === '' ? name : `${path}.${name}`),

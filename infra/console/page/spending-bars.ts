@@ -30,7 +30,7 @@ export const barsOfBudgets = ({ today }: Money): readonly Bar[] =>
       const used = held + committed;
       return {
         name: of === undefined ? nameOf(scope) : `${nameOf(scope)}: ${short(of)}`,
-        says: scope === 'unseen' ? `${held} of ${limit} payments` : `${usd(used)} of ${usd(limit)}`,
+        says: scope === 'exposure' ? `${held} of ${limit} payments` : `${usd(used)} of ${usd(limit)}`,
         spent: part(committed, limit),
         held: part(held, limit),
         isTight: limit > 0 && used / limit >= 0.8,
@@ -40,7 +40,8 @@ export const barsOfBudgets = ({ today }: Money): readonly Bar[] =>
 function nameOf(scope: string): string {
   const [kind = '', ...name] = scope.split(' ');
   if (kind === 'total') return 'All together';
-  if (kind === 'unseen') return 'Out, seen by nobody';
+  if (kind === 'exposure') return 'Outstanding payments';
+  if (kind === 'exposure-usd') return 'Outstanding dollars';
   return `${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${short(name.join(' '))}`;
 }
 

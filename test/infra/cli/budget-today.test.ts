@@ -15,6 +15,7 @@ const labelsOf = async (seller: typeof policy) => {
       readSigning: async () => undefined,
       readSwitches: async () => [],
       readBudget: async () => undefined,
+      readExposure: async () => undefined,
     },
     limits: limitsSchema.parse({ total: 25_000_000 }),
     settings: { seller },
@@ -28,7 +29,8 @@ test('budgets of one payee and token are called by their kind', async () => {
   expect(await labelsOf({ ...policy, payees: payees.slice(0, 1), assets: assets.slice(0, 1) })).toEqual([
     'total',
     'wallet',
-    'unseen',
+    'exposure',
+    'exposure-usd',
   ]);
 });
 
@@ -41,7 +43,7 @@ test('of several payees and tokens, no two budgets are called the same', async (
     payees: [first, payee],
     assets: [asset, { ...asset, network: 'eip155:84532' }],
   });
-  expect(labels).toContain(`unseen ${payee}`);
+  expect(labels).toContain(`exposure ${payee}`);
   expect(labels).toContain(`wallet ${asset.asset} on eip155:84532`);
   expect(new Set(labels).size).toBe(labels.length);
 });

@@ -78,11 +78,27 @@ test('budget: shown, changed, and held to from the next payment on', async () =>
 });
 
 test('budget set takes a limit by its word alone, never by the name of a setting', async () => {
-  for (const name of ['unseenPerPayee', 'lossesPerHour', 'version', 'named', 'toString']) {
+  for (const name of [
+    'unseenPerPayee',
+    'exposurePerPayee',
+    'exposureUsdPerPayee',
+    'lossesPerHour',
+    'version',
+    'named',
+    'toString',
+  ]) {
     const { code, stderr } = await local('budget', 'set', name, '5');
     expect([code, stderr]).toEqual([2, expect.stringContaining(`no such limit as "${name}"`)]);
   }
-  expect((await local('budget', 'set', 'unseen', '5', '--json')).stdout).toContain('"unseenPerPayee":5,');
+  for (const word of ['exposure', 'unseen'])
+    expect((await local('budget', 'set', word, '5', '--json')).stdout).toContain('"exposurePerPayee":5');
+  expect((await local('budget', 'set', 'exposure-usd', '2.5', '--json')).stdout).toContain(
+    '"exposureUsdPerPayee":2500000',
+  );
+  expect((await local('budget')).stdout).toMatch(
+    /exposure +\d+ of 5 payments sent and not delivered yet\nexposure-usd +\$[\d.]+ of \$2.50 sent/,
+  );
+  expect((await local('budget', 'set', 'exposure-usd', 'none')).stdout).toContain('at its default');
 });
 
 test('a payee is the same in whatever letters its address is written', async () => {
@@ -249,7 +265,7 @@ test.each([
   [['budget', 'set', 'colour', '5'], 'There is no such limit as "colour": it is total, caller'],
   [['budget', 'set', 'caller:', '5'], 'It must be a caller, model or payee'],
   [['budget', 'set', 'model:flux-2-pro', '5'], 'it is one of flux-2-pro/generate'],
-  [['budget', 'set', 'unseen', '0.5'], 'unseenPerPayee: must be a whole number'],
+  [['budget', 'set', 'exposure', '0.5'], 'exposurePerPayee: must be a whole number'],
   [['stop'], "missing required argument 'reason'"],
 ])('%j is refused in words, with 2', async (args, words) => {
   const { code, stderr } = await local(...args);

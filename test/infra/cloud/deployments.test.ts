@@ -97,7 +97,7 @@ describe('several stages', () => {
     expect(read('dev')).toMatchObject({ budgets: { total: 5_000_000 }, timings: { stallSeconds: 60 } });
     expect(read('prod')).toMatchObject({
       name: 'Coinbooth-prod',
-      budgets: { total: 200_000_000, caller: 20_000_000, unseenPerPayee: 50 },
+      budgets: { total: 200_000_000, caller: 20_000_000, exposurePerPayee: 50 },
       timings: { stallSeconds: 90, answerSeconds: 30 },
       seller: { origin: 'https://stablestudio.dev' },
     });

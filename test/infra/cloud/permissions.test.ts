@@ -37,6 +37,7 @@ describe('each role has these permissions and no other', () => {
   const rowsOf = (actions: string[], ...rows: string[]) =>
     actions.map((action) => [`dynamodb:${action} Ledger.Arn`, ...rows.map((row) => `of ${row}#*`)].join(' '));
   const ending = [...rowsOf(['GetItem'], 'JOB'), ...rowsOf(['PutItem'], 'JOB', 'LOSS')];
+  const exposed = ['dynamodb:UpdateItem Ledger.Arn of BUDGET#unseen#*'];
   const asked = rowsOf(['GetItem', 'PutItem'], 'JOB', 'IDEMPOTENCY', 'UPLOAD');
   const receive = (queue: string) =>
     ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility', 'GetQueueAttributes'].map(
@@ -90,10 +91,18 @@ describe('each role has these permissions and no other', () => {
       'events:PutEvents Bus.Arn',
     ],
     // How long models take it reads, and what it saw of one job it writes into that job's row.
-    poll: [...logs('poll'), ...ending, ...rowsOf(['GetItem'], 'TIMES'), ...sign, 'events:PutEvents Bus.Arn'],
+    poll: [
+      ...logs('poll'),
+      ...ending,
+      ...exposed,
+      ...rowsOf(['GetItem'], 'TIMES'),
+      ...sign,
+      'events:PutEvents Bus.Arn',
+    ],
     deliver: [
       ...logs('deliver'),
       ...ending,
+      ...exposed,
       's3:PutObject Pictures.Arn/pictures/*',
       'events:PutEvents Bus.Arn',
     ],
@@ -156,7 +165,7 @@ describe('who may do what is dangerous', () => {
     'dynamodb:PartiQLUpdate': [],
     'dynamodb:Query': ['intake', 'manifest', 'reconciler', 'requests', 'sweeper'],
     'dynamodb:Scan': [],
-    'dynamodb:UpdateItem': ['payer', 'reconciler'],
+    'dynamodb:UpdateItem': ['payer', 'poll', 'deliver', 'reconciler'],
     'events:PutEvents': ['requests', 'manifest', 'payer', 'poll', 'deliver'],
     'events:PutRule': [],
     'iam:PassRole': [],
@@ -196,6 +205,14 @@ describe('who may do what is dangerous', () => {
     ]);
   });
 
+  test('who ends a job updates exposure rows, and no other budget: a right to update is a right to read', () => {
+    const reach = permissions.filter(({ rows }) => rows.some((row) => row.startsWith('BUDGET#unseen')));
+    expect(reach.map(({ role, action }) => `${role} ${action.split(':')[1]}`).toSorted()).toEqual([
+      'deliver UpdateItem',
+      'poll UpdateItem',
+    ]);
+  });
+
   test('every permission on the ledger names its rows, except the indexes, which hold keys alone', () => {
     const onLedger = permissions.filter(({ resource }) => resource.startsWith('Ledger'));
     const unlimited = onLedger.filter(({ rows }) => rows.length === 0);
@@ -210,7 +227,7 @@ describe('who may do what is dangerous', () => {
       'sweeper: dynamodb:Query Ledger.Arn/index/due',
     ]);
     // A prefix without its separator would reach the rows of every longer prefix as well.
-    for (const { rows } of onLedger) for (const row of rows) expect(row).toMatch(/^[A-Z]+#\*$/);
+    for (const { rows } of onLedger) for (const row of rows) expect(row).toMatch(/^[A-Z]+#(unseen#)?\*$/);
   });
 
   test('no action is a wildcard, and a resource only where these reasons hold', () => {

@@ -101,7 +101,7 @@ describe('defaults', () => {
         waitSeconds: 5,
         workflowSeconds: 240,
       },
-      budgets: { total: 25_000_000, floor: 0, unseenPerPayee: 50, lossesPerHour: 3 },
+      budgets: { total: 25_000_000, floor: 0, exposurePerPayee: 50, lossesPerHour: 3 },
       chains: {},
       references: { buckets: [] },
       manifests: { ceilingUsd: 100 },

@@ -29,7 +29,7 @@ export function openConsole(
     isLocal: options.isLocal ?? false,
     needsKey: false,
     wallet: '0x00000000000000000000000000000000000000aa',
-    limits: { total: 25_000_000, named: {}, unseenPerPayee: 50, floor: 0, version: 0, lossesPerHour: 3 },
+    limits: { total: 25_000_000, named: {}, exposurePerPayee: 50, floor: 0, version: 0, lossesPerHour: 3 },
     settings: {
       seller: {
         origin: 'https://seller.test',

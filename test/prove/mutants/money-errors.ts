@@ -82,9 +82,9 @@ export const moneyErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/core/budget-moves.ts',
-        was: '  return [...holdMoves(before, after, begun), ...(was === is ? [] : unseenMoves(was, is))];',
+        was: "  return [...holdMoves(before, after, begun), ...exposureMoves(was, is, after.status === 'delivered')];",
         is: `  const today = new Date(after.updatedAt).toISOString().slice(0, 10);
-  return [...holdMoves(before, after, begun), ...(was === is ? [] : unseenMoves(was, is))].map((move) =>
+  return [...holdMoves(before, after, begun), ...exposureMoves(was, is, after.status === 'delivered')].map((move) =>
     move.kind === 'take' ? move : { ...move, key: move.key.replace(/^\\d{4}-\\d\\d-\\d\\d/, today) },
   );`,
       },

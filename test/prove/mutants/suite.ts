@@ -1,5 +1,6 @@
 import type { Suite } from '../suite.ts';
 import { chainErrors } from './chain-errors.ts';
+import { exposureErrors } from './exposure-errors.ts';
 import { localErrors } from './local-errors.ts';
 import { moneyErrors } from './money-errors.ts';
 import type { Mutant } from './mutant.ts';
@@ -15,6 +16,7 @@ import { writingErrors } from './writing-errors.ts';
 
 export const every: readonly Mutant[] = [
   ...signingErrors,
+  ...exposureErrors,
   ...writingErrors,
   ...moneyErrors,
   ...sellerErrors,

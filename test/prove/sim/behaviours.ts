@@ -9,13 +9,14 @@ export const behaviours = {
   'fails after job and settlement': { makesJob: true, settles: 'now', answer: '500' },
   'hops in its price': { makesJob: true, settles: 'now', answer: 'job' },
   'talks garbage': { makesJob: true, settles: 'now', answer: 'garbage' },
+  'makes up its job ids': { makesJob: false, settles: 'now', answer: 'made-up id' },
   'leaks the signature': { makesJob: false, settles: 'by a stranger', answer: '402' },
 } as const satisfies Record<
   string,
   {
     readonly makesJob: boolean;
     readonly settles: 'now' | 'never' | 'last second' | 'too late' | 'by a stranger';
-    readonly answer: 'job' | '402' | '500' | 'garbage';
+    readonly answer: 'job' | '402' | '500' | 'garbage' | 'made-up id';
   }
 >;
 

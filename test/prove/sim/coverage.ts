@@ -27,7 +27,7 @@ const expected = {
   ],
   faultKinds: [...callFaults, ...worldFaults],
   behaviours: everyBehaviour,
-  guards: ['payee stopped'],
+  guards: ['payee stopped', 'exposure bound reached'],
   rails: [...railNames.map((rail) => `paid on ${rail}`), 'settled on tempo'],
 } as const;
 

@@ -52,6 +52,9 @@ export async function checkEnd(world: World): Promise<void> {
   watchdog.checkBudgets();
   for (const [key, { held }] of Object.entries(memory.budgets()))
     if (held !== 0) watchdog.breach(`I2: ${key} still holds ${held} when all is known`);
+  for (const [key, { payments, atomic }] of Object.entries(memory.exposures()))
+    if (payments !== 0 || atomic !== 0)
+      watchdog.breach(`exposure: ${key} still has ${payments} and ${atomic} when all is known`);
   for (const name of world.workflows.executions.keys()) watchdog.published('a workflow', name);
 }
 

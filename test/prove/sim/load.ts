@@ -55,7 +55,7 @@ export async function bearLoad(
       failing: 0,
       hopping: 0,
     },
-    limits: limitsSchema.parse({ total: budget, unseenPerPayee: 1_000, lossesPerHour: 100_000 }),
+    limits: limitsSchema.parse({ total: budget, exposurePerPayee: 1_000, lossesPerHour: 100_000 }),
     funds: BigInt(jobs * price * 2),
     chain: { skewSeconds: 0, finalLag: 100 },
     skew: () => 0,

@@ -24,6 +24,7 @@ export function changeLimits(world: World, settled: Limits, by: number): void {
     const total = Math.max(before.total + by, 0);
     const next = limitsSchema.parse({ ...before, total, version: before.version + 1 });
     if (by < 0) world.watchdog.lowered.add('#total');
+    world.watchdog.limited(next);
     await world.control.writeLimits(next);
   });
 }

@@ -52,7 +52,7 @@ export async function race(
     return effect();
   };
   const drawn: Behaviour[] = [];
-  const limits = limitsSchema.parse({ total: firstLimit, unseenPerPayee: 3, lossesPerHour: 1_000 });
+  const limits = limitsSchema.parse({ total: firstLimit, exposurePerPayee: 3, lossesPerHour: 1_000 });
   const world = openWorld({
     start,
     random: randomFrom(11),

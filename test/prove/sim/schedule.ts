@@ -150,7 +150,7 @@ function drawnLimits(random: Random, jobs: number): Limits {
     ...(random.chance(0.12) && { model: tight() }),
     ...(random.chance(0.06) && { payee: tight() }),
     named: { [`caller:${penniless}`]: 0 },
-    unseenPerPayee: random.pick([1, 3, 50]),
+    exposurePerPayee: random.pick([1, 3, 50]),
     lossesPerHour: random.pick([1, 3, 1_000, 1_000]),
     floor: random.pick([0, 0, 10_000]),
   });

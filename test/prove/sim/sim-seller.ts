@@ -121,6 +121,10 @@ export function openSeller(
     // A settlement that failed is a 500 at the real seller, and the job was made all the same.
     const isFailure = settles === 'now' && !success;
     if (answer === '402') return { unknown: 'status 402' };
+    const expiresAt = timeline.now + 300_000;
+    const leave = { clientToken: 'token', pathname: `uploads/${sellerJobId}.webp`, expiresAt };
+    const beside = { settlement, ...(path === uploadPath && { leave }) };
+    if (answer === 'made-up id') return { sellerJobId: `made-up-${random.hex(8)}`, ...beside };
     if (answer === '500' || !makesJob || (isFailure && answer === 'job')) return { unknown: 'status 500' };
     if (answer === 'garbage') {
       const other = seller.made.length > 0 ? random.pick(seller.made).sellerJobId : 'garbage-0000';
@@ -135,9 +139,7 @@ export function openSeller(
         },
       ]);
     }
-    const expiresAt = timeline.now + 300_000;
-    const leave = { clientToken: 'token', pathname: `uploads/${sellerJobId}.webp`, expiresAt };
-    return { sellerJobId, settlement, ...(path === uploadPath && { leave }) };
+    return { sellerJobId, ...beside };
   }
 
   const seller: SimSeller = {
@@ -192,6 +194,8 @@ export function openSeller(
       await stage();
       if (seller.isDown) return { state: 'unavailable', message: 'The seller answers 503 without a job.' };
       const job = byId.get(sellerJobId);
+      // Of the ids that it made up, some are never heard of and the others never finished.
+      if (/^made-up-[0-7]/.test(sellerJobId)) return { state: 'running' };
       if (!job) return { state: 'denied', message: 'The seller answers 404 for the job.' };
       if (timeline.now < job.readyAt) return { state: 'running' };
       if (job.isDoomed) return { state: 'failed', says: 'it failed' };

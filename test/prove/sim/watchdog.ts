@@ -1,10 +1,11 @@
 import type { Also } from '../../../shared/aws/dynamodb-authorizations.ts';
-import { dailyScopes } from '../../../shared/core/budget.ts';
+import { dailyScopes, type Limits } from '../../../shared/core/budget.ts';
 import { type Job, payingCaller } from '../../../shared/core/job-record.ts';
 import { paidAssets, type SellerPolicy } from '../../../shared/core/policy.ts';
 import { isWithdrawal, withdrawalSeconds } from '../../../shared/core/withdrawal.ts';
 import type { MemoryLedger } from '../../functions/memory-ledger.ts';
 import { hasSignature, readPayment } from './keyed-wallet.ts';
+import { watchExposure } from './watch-exposure.ts';
 import { penniless, simTreasury } from './world-settings.ts';
 
 /** Looks over the shoulder of everything that is written, signed and sent, and knows what may never be. */
@@ -22,7 +23,9 @@ export interface Watchdog {
   accepted(job: Job): void;
   wrote(after: Job, also: Also | undefined, isAllowed: boolean): void;
   /** A guard of the money acted. */
-  happened(what: 'payee stopped', about: string): void;
+  happened(what: 'payee stopped' | 'exposure bound reached', about: string): void;
+  /** Limits that hold from now on. */
+  limited(limits: Limits): void;
   /** A signing is about to happen. */
   signing(definition: unknown): void;
   /** A paid POST is about to leave. */
@@ -56,9 +59,8 @@ function takes({ earmark, purchase }: Job): Map<string, { held: number; committe
   for (const hold of [earmark?.holds ?? [], ...(earmark?.slots ?? []).map(({ holds }) => holds)].flat())
     add('held', hold);
   if (!purchase) return taken;
-  const { holdState, holds, unseen } = purchase;
+  const { holdState, holds } = purchase;
   if (holdState !== 'released') for (const hold of holds) add(holdState, hold);
-  if (unseen !== undefined) taken.set(unseen, { held: 1, committed: 0 });
   return taken;
 }
 
@@ -80,6 +82,7 @@ export function openWatchdog(
   const posted = new Map<string, number>();
   const books = new Map<string, { held: number; committed: number }>();
   const claims = new Map<string, string>();
+  const exposure = watchExposure(ledger, now, (what) => watchdog.breach(what));
   const counted = (name: string) => watchdog.seen.set(name, (watchdog.seen.get(name) ?? 0) + 1);
 
   function account(before: Job | undefined, after: Job): string[] {
@@ -123,6 +126,7 @@ export function openWatchdog(
     },
 
     happened: counted,
+    limited: exposure.limited,
 
     wrote(after, also, isAllowed) {
       const before = jobs.get(after.jobId);
@@ -168,6 +172,7 @@ export function openWatchdog(
         if (claimer !== undefined && claimer !== after.jobId) breach(`I10: ${also.claim} was claimed twice`);
         claims.set(also.claim, after.jobId);
       }
+      exposure.wrote(before, after);
       const touched = account(before, after);
       checkOwner(after);
       const isMoved = before?.purchase !== purchase || before?.earmark !== after.earmark;
@@ -211,6 +216,7 @@ export function openWatchdog(
     },
 
     checkBudgets(keys) {
+      exposure.check();
       const rows = ledger.budgets();
       for (const key of keys ?? Object.keys(rows)) {
         const row = rows[key];

@@ -1,4 +1,5 @@
 import type { Ledger } from '../../../shared/aws/dynamodb.ts';
+import { exposureKey } from '../../../shared/core/exposure.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
 import type { MemoryLedger } from '../../functions/memory-ledger.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -42,6 +43,8 @@ export function watchedLedger(
     write: (after, also, guard) =>
       inTurn(async () => {
         const outcome = await memory.write(after, also, guard);
+        if (typeof outcome === 'object' && outcome.exhausted.startsWith(exposureKey('')))
+          watchdog.happened('exposure bound reached', outcome.exhausted);
         if (outcome !== 'written') return outcome;
         // A job that begins holds from this moment on what the other one held for it.
         if (guard?.begins) watchdog.accepted(guard.begins);

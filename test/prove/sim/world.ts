@@ -6,6 +6,7 @@ import { deliver } from '../../../functions/poller/deliver.ts';
 import { poll } from '../../../functions/poller/poll.ts';
 import { taskSeconds } from '../../../functions/poller/workflow.ts';
 import { agreed } from '../../../functions/reconciler/agree.ts';
+import { countDelivered } from '../../../functions/reconciler/count-delivered.ts';
 import { type Reconciliation, reconcile } from '../../../functions/reconciler/reconcile.ts';
 import { tripBreakers } from '../../../functions/reconciler/trip-breakers.ts';
 import { sweep } from '../../../functions/sweeper/sweep.ts';
@@ -56,6 +57,7 @@ export function openWorld(settings: WorldSettings) {
   const timeline = openTimeline(settings.start);
   const memory = memoryLedger();
   const watchdog = openWatchdog(memory, policy, settings.isWatched, () => timeline.now);
+  watchdog.limited(settings.limits);
   const { skewSeconds, finalLag } = settings.chain;
   const chain = openChain(timeline, asset.asset, settings.funds, skewSeconds, finalLag, rail);
   const seller = openSeller(timeline, chain, random, settings.character, rail);
@@ -258,6 +260,8 @@ export function openWorld(settings: WorldSettings) {
       invoke('reconciler', async (ports) => {
         for (const payTo of await tripBreakers(ports, settings.limits.lossesPerHour))
           watchdog.happened('payee stopped', payTo);
+        // A count that fails is made at the next look.
+        await countDelivered(ports).catch(() => {});
         const look = await reconcile(ports);
         watchdog.published('a log', JSON.stringify(look));
         looks.push(look);

@@ -1,15 +1,17 @@
-import { type Limits, limitsSchema, unseenKey } from '../../../../shared/core/budget.ts';
+import { type Limits, limitsSchema } from '../../../../shared/core/budget.ts';
+import { exposureDollars } from '../../../../shared/core/exposure.ts';
 import type { Job } from '../../../../shared/core/job-record.ts';
 import { start } from '../../../functions/jobs.ts';
 import { type Chance, chanceFrom } from '../chance.ts';
 import { payees } from '../fuzz/pins.ts';
 import type { Store } from '../ledger/stores.ts';
 import type { Tally } from '../tally.ts';
-import { type Sums, sumsOf, wrongRows } from './tally-jobs.ts';
+import { exposedBy, type Sums, sumsOf, wrongRows } from './tally-jobs.ts';
 import { later, reserve, type Till, takeIn } from './till.ts';
 
 const actors = 4;
 const price = 10;
+const dearest = 5 * price;
 const callers = ['AIDAONE', 'AIDATWO', 'AIDATHREE'];
 /** Hours that a round may take: midnight comes every few dozen rounds. */
 const longestRound = 2 * 3_600_000;
@@ -30,6 +32,9 @@ interface Play extends Till {
   readonly keys: Set<string>;
   /** Of jobs that are left alone from now on. */
   past: Sums;
+  pastDeliveries: number;
+  /** The widest bounds so far: what was exposed under an earlier one stays. */
+  widest: { payments: number; atomic: number };
 }
 
 const drawLimits = (chance: Chance, version: number): Limits =>
@@ -39,9 +44,16 @@ const drawLimits = (chance: Chance, version: number): Limits =>
     ...(chance.odds(0.4) && { model: chance.between(0, 400) * price }),
     ...(chance.odds(0.3) && { payee: chance.between(10, 400) * price }),
     ...(chance.odds(0.3) && { named: { 'caller:AIDAONE': chance.between(0, 40) * price } }),
-    unseenPerPayee: chance.between(1, 60),
+    exposurePerPayee: chance.between(1, 60),
+    ...(chance.odds(0.3) && { exposureUsdPerPayee: chance.between(0, 80) * price }),
     version,
   });
+
+async function writeLimits({ store, widest }: Play, limits: Limits): Promise<void> {
+  await store.control.writeLimits(limits);
+  widest.payments = Math.max(widest.payments, limits.exposurePerPayee);
+  widest.atomic = Math.max(widest.atomic, exposureDollars(limits), dearest);
+}
 
 /** One command of one actor. */
 async function act(play: Play, chance: Chance, round: Round): Promise<void> {
@@ -51,7 +63,7 @@ async function act(play: Play, chance: Chance, round: Round): Promise<void> {
   if (kind === 0) {
     round.limitsMoved = true;
     const version = (await store.control.readLimits())?.version ?? 0;
-    await store.control.writeLimits(drawLimits(chance, version + 1));
+    await writeLimits(play, drawLimits(chance, version + 1));
   } else if (kind === 1) {
     round.flipped = true;
     const enabled = chance.odds(0.8);
@@ -81,8 +93,8 @@ async function act(play: Play, chance: Chance, round: Round): Promise<void> {
 }
 
 /** Whether nothing of a job moves any more. */
-const isOver = ({ purchase }: Job): boolean =>
-  purchase === undefined || (purchase.holdState !== 'held' && purchase.unseen === undefined);
+const isOver = ({ purchase, end, proof }: Job): boolean =>
+  purchase === undefined || (purchase.holdState !== 'held' && (end !== undefined || proof?.state === 'dead'));
 
 /** Reads every job anew: somebody else may have written last. Old ones are added up and left alone. */
 async function refresh(play: Play): Promise<void> {
@@ -93,11 +105,27 @@ async function refresh(play: Play): Promise<void> {
     jobs.set(jobId, job);
     if (isOver(job) && chance.odds(0.1)) {
       play.past = sumsOf([job], play.past);
+      if (job.status === 'delivered') play.pastDeliveries += 1;
       jobs.delete(jobId);
     }
     for (const { key } of job.purchase?.holds ?? []) keys.add(key);
   }
-  keys.add(unseenKey(payees[0]));
+}
+
+/** A payee's row holds what its open jobs add up to, and no more than the widest bound that ever was. */
+async function checkExposure(
+  { store, tally, jobs, pastDeliveries, widest }: Play,
+  name: string,
+): Promise<void> {
+  const wanted = exposedBy([...jobs.values()]);
+  const row = await store.control.readExposure(payees[0]);
+  const { payments, atomic, delivered } = row ?? { payments: 0, atomic: 0, delivered: 0 };
+  const shown = `${name}: exposure is ${JSON.stringify({ payments, atomic, delivered })}`;
+  const [open, ever] = [wanted.payments, wanted.delivered + pastDeliveries];
+  if (payments !== open || atomic !== wanted.atomic || delivered !== ever)
+    tally.breach(`${shown}, its jobs say ${open}, ${wanted.atomic}, ${ever}`);
+  if (payments > widest.payments || atomic > widest.atomic)
+    tally.breach(`${shown}, more than ${JSON.stringify(widest)}`);
 }
 
 async function check(
@@ -109,6 +137,7 @@ async function check(
   const { store, tally, jobs, keys } = play;
   for (const line of await wrongRows(store, sumsOf([...jobs.values()], play.past), keys))
     tally.breach(`${name}: ${line}`);
+  await checkExposure(play, name);
   const asked = round.asked.reduce((sum, { amount }) => sum + amount, 0);
   for (const key of keys) {
     const row = await store.control.readBudget(key);
@@ -118,11 +147,10 @@ async function check(
     if (row.remaining < 0 && was && used > was.used && !round.limitsMoved && was.remaining >= 0)
       tally.breach(`${name}: ${key} was overdrawn to ${row.remaining}`);
     const denied = round.asked.find(({ exhausted }) => exhausted === key);
-    const least = key.startsWith('unseen#') ? actors : asked;
     if (
       denied &&
       was &&
-      was.remaining >= least &&
+      was.remaining >= asked &&
       !round.limitsMoved &&
       row.limit === was.remaining + was.used
     )
@@ -142,9 +170,11 @@ export async function playCommands(tally: Tally, store: Store, seed: number, run
     jobs: new Map(),
     keys: new Set(),
     past: new Map(),
+    pastDeliveries: 0,
+    widest: { payments: 0, atomic: 0 },
   };
   const { control } = store;
-  await control.writeLimits(drawLimits(chance, 1));
+  await writeLimits(play, drawLimits(chance, 1));
   await control.writeSigning({ enabled: true, reason: 'begin', by: 'the proof', at: start });
   const before = new Map<string, { remaining: number; used: number }>();
   for (let done = 0; done < commands; done += actors) {

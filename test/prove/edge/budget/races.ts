@@ -9,7 +9,12 @@ const price = 20_000;
 const late = Date.parse('2027-01-15T23:55:00Z');
 
 const limitsOf = (slots: number, version: number): Limits =>
-  limitsSchema.parse({ total: slots * price, unseenPerPayee: 1_000_000, version });
+  limitsSchema.parse({
+    total: slots * price,
+    exposurePerPayee: 1_000_000,
+    exposureUsdPerPayee: 1e12,
+    version,
+  });
 
 /** So many purchases at once; how many of them were let through. */
 async function crowd(till: Till, chance: Chance, many: number, limits: Limits): Promise<number> {

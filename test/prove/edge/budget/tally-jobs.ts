@@ -25,9 +25,18 @@ export function sumsOf(jobs: readonly Job[], before: Sums = new Map()): Map<stri
       | keyof Sum
       | undefined;
     for (const { key, amount } of purchase.holds) add(key, part ?? 'held', part ? amount : 0);
-    if (purchase.unseen !== undefined) add(purchase.unseen, 'held', 1);
   }
   return sums;
+}
+
+/** What a payee's row must hold: of jobs that are reserved, and neither over nor proven dead. */
+export function exposedBy(jobs: readonly Job[]): { payments: number; atomic: number; delivered: number } {
+  const exposed = jobs.filter(({ purchase, end, proof }) => purchase && !end && proof?.state !== 'dead');
+  return {
+    payments: exposed.length,
+    atomic: exposed.reduce((sum, { purchase }) => sum + Number(purchase?.amountAtomic), 0),
+    delivered: jobs.filter(({ status }) => status === 'delivered').length,
+  };
 }
 
 /** In what the rows differ from what their jobs add up to; each row balances in itself as well. */

@@ -2,7 +2,8 @@ import { type Recorded, record } from '../../../../functions/record.ts';
 import type { Guard } from '../../../../shared/aws/dynamodb.ts';
 import type { Also } from '../../../../shared/aws/dynamodb-authorizations.ts';
 import { freezeAuthorization } from '../../../../shared/core/authorization.ts';
-import { budgetRows, dayOf, type Limits, unseenKey } from '../../../../shared/core/budget.ts';
+import { budgetRows, dayOf, type Limits } from '../../../../shared/core/budget.ts';
+import { exposureBound, exposureKey } from '../../../../shared/core/exposure.ts';
 import type { JobEvent } from '../../../../shared/core/job-event.ts';
 import type { Job } from '../../../../shared/core/job-record.ts';
 import { happened, newJob, timings, wallet } from '../../../functions/jobs.ts';
@@ -48,7 +49,6 @@ export async function reserve(till: Till, job: Job, limits: Limits, amount: numb
   const rows = budgetRows(limits, { caller, offering, payTo, network, asset: base.asset, day }).filter(
     ({ scope }) => scope !== 'wallet',
   );
-  const unseen = unseenKey(payTo);
   const authorization = freezeAuthorization({
     asset,
     from: wallet.address,
@@ -65,13 +65,14 @@ export async function reserve(till: Till, job: Job, limits: Limits, amount: numb
     authorization,
     decimals: 6,
     day,
-    holds: rows.filter(({ key }) => key !== unseen).map(({ key }) => ({ key, amount })),
-    unseen,
+    holds: rows.map(({ key }) => ({ key, amount })),
+    unseen: exposureKey(payTo),
     at,
   };
   const of = new Map(rows.flatMap(({ key, limit }) => (limit === undefined ? [] : [[key, limit] as const])));
   const stored = { state: 'held', authorization, signer: { keyId: 'k', address: wallet.address } } as const;
-  const guard = { running: true, limits: { version: limits.version, of } };
+  const bound = exposureBound(limits, amount, at);
+  const guard = { running: true, limits: { version: limits.version, of }, bound };
   return write(till, job, event, { reserve: { ...stored, challenge: '{}' } }, guard);
 }
 
@@ -91,6 +92,10 @@ export const later = {
     ),
   submit: (till: Till, job: Job) =>
     write(till, job, { type: 'submitted', sellerJobId: `cmn${job.jobId}`, at: till.clock.now }),
+  deliver: (till: Till, job: Job) =>
+    write(till, job, { ...happened.delivered(), at: till.clock.now } as JobEvent),
+  lose: (till: Till, job: Job) =>
+    write(till, job, { ...happened.undelivered(), at: till.clock.now } as JobEvent),
   doubt: (till: Till, job: Job) =>
     write(till, job, { type: 'unsettled', evidence: 'status 402', at: till.clock.now }),
   settle: (till: Till, job: Job) => prove(till, job, 'settled'),

@@ -17,7 +17,7 @@ const plenty = 1_000_000_000_000;
 
 /** A deployment in memory with the pins and no budget worth speaking of. */
 function open(): Booth {
-  const limits = { total: plenty, unseenPerPayee: plenty };
+  const limits = { total: plenty, exposurePerPayee: plenty };
   const booth = openBooth({}, { ...pins, uploads: undefined }, { limits });
   let made = 0;
   booth.seller.pay = async (_path, _body, header) => {

@@ -165,6 +165,25 @@ const budget: Draw = ({ chance, budgets }) => {
   return { says: `readBudget ${key}`, on: ({ control }) => control.readBudget(key) };
 };
 
+const exposure: Draw = ({ chance, payees }) => {
+  const payTo = chance.pick(payees);
+  const counted = {
+    delivered: 0,
+    deliveredLastHour: chance.below(6),
+    countedAt: chance.below(40),
+    samples: [[chance.below(40), chance.below(9)]] as const,
+  };
+  const isCounted = chance.odds(0.5);
+  return {
+    says: `${isCounted ? 'writeDeliveries' : 'readExposure'} ${payTo}, ${JSON.stringify(counted)}`,
+    async on({ control }) {
+      const there = await control.readExposure(payTo);
+      if (isCounted && there) await control.writeDeliveries(payTo, counted);
+      return control.readExposure(payTo);
+    },
+  };
+};
+
 const cursor: Draw = ({ chance, token, budgets }) => {
   const blockNumber = chance.below(4);
   const before = chance.odds(0.7) ? { blockNumber, blockHash: '0xb', balance: 5, floor: 0 } : undefined;
@@ -194,7 +213,7 @@ const nonce: Draw = ({ chance, jobs, nonces }) => {
 
 const weighted: readonly Draw[] = [
   ...[accept, accept, accept, write, write, write, write, write, write, write, readBack, readAuthorization],
-  ...[list, findSame, due, signing, switches, finding, limits, budget, budget, cursor, nonce],
+  ...[list, findSame, due, signing, switches, finding, limits, budget, budget, exposure, cursor, nonce],
 ];
 
 /** Any command that the scene allows. */
@@ -204,7 +223,7 @@ export function drawCommand(scene: Scene, name: string): Command {
 
 /** Everything that the scene's rows hold, by the ports that read them. */
 export function readEverything(scene: Scene): readonly Command[] {
-  const { jobs, budgets, nonces, token } = scene;
+  const { jobs, budgets, payees, nonces, token } = scene;
   return [
     ...[...jobs.values()].flatMap((job): Command[] => [
       { says: `row of job ${job.jobId}`, on: ({ ledger }) => ledger.read(job.jobId) },
@@ -219,6 +238,12 @@ export function readEverything(scene: Scene): readonly Command[] {
     ]),
     ...budgets.map(
       (key): Command => ({ says: `row of budget ${key}`, on: ({ control }) => control.readBudget(key) }),
+    ),
+    ...payees.map(
+      (payTo): Command => ({
+        says: `row of exposure ${payTo}`,
+        on: ({ control }) => control.readExposure(payTo),
+      }),
     ),
     ...nonces.map(
       (one): Command => ({

@@ -1,6 +1,7 @@
 import type { Guard, IdempotencyKey } from '../../../../shared/aws/dynamodb.ts';
 import type { Also } from '../../../../shared/aws/dynamodb-authorizations.ts';
-import type { BudgetMove } from '../../../../shared/core/budget-moves.ts';
+import type { ExposureMove, HoldMove } from '../../../../shared/core/budget-moves.ts';
+import { exposureKey } from '../../../../shared/core/exposure.ts';
 import type { Job } from '../../../../shared/core/job-record.ts';
 import { at, heldFor, newJob, stages, start } from '../../../functions/jobs.ts';
 import type { Chance } from '../chance.ts';
@@ -16,6 +17,7 @@ export interface Scene {
   readonly callers: readonly string[];
   readonly requestHashes: readonly string[];
   readonly budgets: readonly string[];
+  readonly payees: readonly string[];
   readonly nonces: readonly string[];
   readonly token: string;
   /** Never the same twice in a run: rows with one time have no order among them. */
@@ -32,7 +34,8 @@ export function newScene(chance: Chance, name: string, tick: () => number): Scen
     money: new Map(),
     callers: [`AIDA-${name}-a`, `AIDA-${name}-b`],
     requestHashes: [hash(), hash()],
-    budgets: ['total', 'caller#a', 'model#b', 'payee#c', 'float', 'unseen'].map((row) => `${name}#${row}`),
+    budgets: ['total', 'caller#a', 'model#b', 'payee#c', 'float'].map((row) => `${name}#${row}`),
+    payees: [`0x${name}-a`, `0x${name}-b`],
     nonces: [chance.hex(32), `0x${chance.hex(32).slice(2).toUpperCase()}`],
     token: `eip155:8453/${name}`,
     tick,
@@ -106,24 +109,41 @@ export function learnMoney({ money }: Scene, jobId: string, also: Also | undefin
 
 /** Guards over one to four rows, with limits of any version for some of them. */
 export function drawGuard(scene: Scene, jobId: string): Guard | undefined {
-  const { chance, budgets, jobs, tick } = scene;
+  const { chance, budgets, payees, jobs, tick } = scene;
   if (chance.odds(0.3)) return undefined;
   const others = [...[...jobs.values()].filter((job) => job.jobId !== jobId), drawJob(scene)];
   const keys = budgets.filter(() => chance.odds(0.4));
   const moves = keys.map(
-    (key): BudgetMove => ({
+    (key): HoldMove => ({
       key,
       kind: chance.pick(['take', 'take', 'take', 'release', 'commit']),
       amount: chance.between(0, 60),
     }),
   );
+  const exposed = payees
+    .filter(() => chance.odds(0.3))
+    .map(
+      (payTo): ExposureMove => ({
+        key: exposureKey(payTo),
+        kind: chance.pick(['expose', 'expose', 'close']),
+        payments: chance.pick([0, 1, 1]),
+        amount: chance.between(0, 60),
+        ...(chance.odds(0.3) && { delivered: chance.odds(0.7) }),
+      }),
+    );
+  const bound = {
+    payments: chance.between(1, 4),
+    atomic: chance.between(60, 150),
+    countedSince: chance.below(30),
+  };
   const version = chance.below(4);
   // Of one version there is one limit; the wallet's row has none.
   const limited = budgets.filter((key) => !key.endsWith('float') && chance.odds(0.8));
   const of = new Map(limited.map((key) => [key, (version * 53 + key.length * 7) % 97]));
   return {
     ...(chance.odds(0.5) && { running: chance.odds(0.9) }),
-    ...(chance.odds(0.9) && { moves }),
+    ...(chance.odds(0.9) && { moves: [...moves, ...exposed] }),
+    ...(chance.odds(0.95) && { bound }),
     ...(chance.odds(0.85) && { limits: { version, of } }),
     // Now and then one that is there already, or a new one.
     ...(chance.odds(0.15) && { begins: chance.odds(0.3) ? chance.pick(others) : drawJob(scene) }),
