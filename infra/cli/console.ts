@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
 import { makeKey } from '../console/guard.ts';
 import { serveConsole } from '../console/serve.ts';
+import { interruption } from '../local/interruption.ts';
 import { withBooth } from './booth-command.ts';
 import { openDeployment } from './deployment.ts';
 import type { Place } from './open-api.ts';
@@ -37,6 +38,6 @@ async function open({ port, ...place }: Place & { readonly port: number }): Prom
   const server = await serveConsole(deployment, { port, key });
   console.log(`The console of ${deployment.name}: ${server.origin}/#key=${key}`);
   console.log('Ctrl-C ends it.');
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await once(interruption(), 'abort');
   await server.close();
 }

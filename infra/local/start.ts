@@ -19,6 +19,7 @@ import { isWhole, reportManifest } from './booth/report-manifest.ts';
 import { describePurchase, reportPurchase } from './booth/report-purchase.ts';
 import { walletFunds } from './booth/wallet-funds.ts';
 import { lookAtJob, moneyWords, watchJob } from './booth/watch-job.ts';
+import { interruption } from './interruption.ts';
 import { FAULTS } from './seller/faults.ts';
 
 /** `npm start`: the whole product on this machine. Progress goes to stderr, results to stdout. */
@@ -204,9 +205,7 @@ const wanted = command();
 if (wanted === undefined) process.exitCode = 2;
 else if (wanted === 'help') console.log(usage);
 else {
-  const interrupt = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort());
-  process.exitCode = await run(wanted, interrupt.signal).catch((error: Error) => {
+  process.exitCode = await run(wanted, interruption()).catch((error: Error) => {
     console.error(fileWords(error));
     return 1;
   });

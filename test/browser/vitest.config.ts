@@ -10,6 +10,6 @@ export default defineConfig({
     retry: 0,
     allowOnly: false,
     testTimeout: 180_000,
-    hookTimeout: 180_000,
+    hookTimeout: 240_000,
   },
 });

@@ -1,6 +1,7 @@
 import { getAddress } from 'viem';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
 import { startChain } from '../chain/start-chain.ts';
+import { interruption } from '../interruption.ts';
 import { readCommandLine, type SellerCommand, USAGE } from './read-command-line.ts';
 import { startSeller } from './start-seller.ts';
 
@@ -16,14 +17,12 @@ async function main({ faults, ...options }: SellerCommand): Promise<void> {
     await chain.close();
     throw cause;
   });
-  const stop = async (): Promise<void> => {
+  interruption().addEventListener('abort', async () => {
     log('closing');
     await seller.close();
     await chain.close();
     process.exit(0);
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  });
 
   for (const { name, times } of faults) {
     seller.faults.set(name, times === undefined ? {} : { times });
