@@ -1,11 +1,11 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { readApiDescription } from '../../shared/seller/api-description.ts';
+import { loggerOf } from '../logger.ts';
 import { readingsOf } from '../write-readings.ts';
 import { audit } from './audit.ts';
 
 const environment = readEnvironment('auditor', process.env);
-const logger = new Logger({ serviceName: 'auditor' });
+const logger = loggerOf('auditor');
 const write = readingsOf(environment.METRICS_NAMESPACE, 'auditor');
 
 /** Every day. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
@@ -13,12 +12,13 @@ import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { knownOrigins } from '../../shared/core/policy.ts';
 import { askPrice } from '../../shared/seller/quote.ts';
+import { loggerOf } from '../logger.ts';
 import { intakeApp } from './app.ts';
 import { callerOf } from './caller.ts';
 import { problem } from './problem.ts';
 
 const environment = readEnvironment('intake', process.env);
-const logger = new Logger({ serviceName: 'intake' });
+const logger = loggerOf('intake');
 const clock = Date.now;
 
 const app = intakeApp({

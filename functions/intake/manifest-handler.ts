@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
@@ -11,12 +10,13 @@ import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { arrivalsSchema, manifestMessageSchema } from '../../shared/contracts/manifest.ts';
 import { knownOrigins } from '../../shared/core/policy.ts';
+import { loggerOf } from '../logger.ts';
 import { type Heard, hearManifests } from './hear-manifest.ts';
 import type { ManifestDesk } from './manifest-desk.ts';
 import { receiveManifest } from './receive-manifest.ts';
 
 const environment = readEnvironment('manifest', process.env);
-const logger = new Logger({ serviceName: 'manifest' });
+const logger = loggerOf('manifest');
 const clock = Date.now;
 
 const desk: ManifestDesk = {

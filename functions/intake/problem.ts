@@ -1,6 +1,7 @@
 import type { Problem } from '../../shared/contracts/http.ts';
 import type { WrongField } from '../../shared/contracts/wrong-field.ts';
 import { httpProblems } from '../../shared/core/errors.ts';
+import { plainText } from '../../shared/core/plain-text.ts';
 
 /**
  * The answer to what cannot be done: a problem document (RFC 9457).
@@ -20,7 +21,7 @@ export function problem(
     type: `urn:coinbooth:problem:${name}`,
     title: httpProblems[name].title,
     status,
-    detail,
+    detail: plainText(detail),
     ...(more.errors && { errors: [...more.errors] }),
   };
   return Response.json(document, {

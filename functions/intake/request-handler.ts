@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
@@ -9,11 +8,12 @@ import { paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { knownOrigins } from '../../shared/core/policy.ts';
+import { loggerOf } from '../logger.ts';
 import { callerOfSender } from './caller-of-principal.ts';
 import { type RequestDoor, takeRequest } from './take-request.ts';
 
 const environment = readEnvironment('requests', process.env);
-const logger = new Logger({ serviceName: 'requests' });
+const logger = loggerOf('requests');
 
 const door: RequestDoor = {
   ledger: ledgerIn(environment.TABLE_NAME),

@@ -4,6 +4,7 @@ import { offeringOf } from '../../shared/core/catalogue.ts';
 import { moneyOf, paidUploads, retryCanHelp, transactionOf } from '../../shared/core/job-money.ts';
 import { type Asset, type Job, publicStatus } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
+import { plainText } from '../../shared/core/plain-text.ts';
 
 const urlSeconds = 300;
 
@@ -40,8 +41,11 @@ export async function show(pictures: PictureStore, job: Job, waitsFor?: string):
       success: false,
       status: 'failed',
       outcome: job.status,
-      reason: end.reason ?? { name: 'Defect', message: 'No reason was recorded.' },
-      ...(end.claim?.sellerSays !== undefined && { sellerSays: end.claim.sellerSays }),
+      // Rows of earlier versions hold what the seller wrote.
+      reason: end.reason
+        ? { ...end.reason, message: plainText(end.reason.message) }
+        : { name: 'Defect', message: 'No reason was recorded.' },
+      ...(end.claim?.sellerSays !== undefined && { sellerSays: plainText(end.claim.sellerSays) }),
       retryCanHelp: retryCanHelp(job),
       ...(cost && { cost }),
     };

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
@@ -19,12 +18,13 @@ import { sellerAt } from '../../shared/seller/seller.ts';
 import { derivedId } from '../derived-id.ts';
 import { endReadings } from '../end-readings.ts';
 import { knownTimes } from '../known-times.ts';
+import { loggerOf } from '../logger.ts';
 import { readingsOf } from '../write-readings.ts';
 import { pay } from './pay.ts';
 import type { Payer } from './payer.ts';
 
 const environment = readEnvironment('payer', process.env);
-const logger = new Logger({ serviceName: 'payer' });
+const logger = loggerOf('payer');
 const write = readingsOf(environment.METRICS_NAMESPACE, 'jobs');
 const queue = paymentQueueAt(environment.QUEUE_URL);
 const paysOnTempo = railsOf(environment.SELLER).includes('tempo');

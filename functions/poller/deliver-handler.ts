@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { assetsIn } from '../../shared/aws/s3-assets.ts';
@@ -6,11 +5,12 @@ import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { taskInputSchema } from '../../shared/contracts/workflow.ts';
 import { download } from '../../shared/seller/download.ts';
 import { endReadings } from '../end-readings.ts';
+import { loggerOf } from '../logger.ts';
 import { readingsOf } from '../write-readings.ts';
 import { type Deliverer, deliver } from './deliver.ts';
 
 const environment = readEnvironment('deliver', process.env);
-const logger = new Logger({ serviceName: 'deliver' });
+const logger = loggerOf('deliver');
 const write = readingsOf(environment.METRICS_NAMESPACE, 'jobs');
 
 const deliverer: Deliverer = {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { modelTimesIn } from '../../shared/aws/dynamodb-times.ts';
@@ -11,11 +10,12 @@ import { paidAssets } from '../../shared/core/policy.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
 import { endReadings } from '../end-readings.ts';
 import { knownTimes } from '../known-times.ts';
+import { loggerOf } from '../logger.ts';
 import { readingsOf } from '../write-readings.ts';
 import { type Poller, poll } from './poll.ts';
 
 const environment = readEnvironment('poll', process.env);
-const logger = new Logger({ serviceName: 'poll' });
+const logger = loggerOf('poll');
 const write = readingsOf(environment.METRICS_NAMESPACE, 'jobs');
 const wallet = await walletOf(environment.KEY_ID);
 const clock = Date.now;

@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
@@ -10,6 +9,7 @@ import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { paidAssets } from '../../shared/core/policy.ts';
+import { loggerOf } from '../logger.ts';
 import { readingsOf } from '../write-readings.ts';
 import { countDelivered } from './count-delivered.ts';
 import { learnTimes } from './learn-times.ts';
@@ -21,7 +21,7 @@ import { tripBreakers } from './trip-breakers.ts';
 /** Where nobody says how long an invocation may take: as the stack sets it. */
 const defaultMilliseconds = 240_000;
 const environment = readEnvironment('reconciler', process.env);
-const logger = new Logger({ serviceName: 'reconciler' });
+const logger = loggerOf('reconciler');
 const write = readingsOf(environment.METRICS_NAMESPACE, 'reconciler');
 const control = controlIn(environment.TABLE_NAME);
 const ports = {

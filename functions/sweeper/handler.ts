@@ -1,13 +1,13 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { manifestsIn } from '../../shared/aws/dynamodb-manifests.ts';
 import { manifestQueueAt, paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
+import { loggerOf } from '../logger.ts';
 import { sweep } from './sweep.ts';
 import { sweepManifests } from './sweep-manifests.ts';
 
 const environment = readEnvironment('sweeper', process.env);
-const logger = new Logger({ serviceName: 'sweeper' });
+const logger = loggerOf('sweeper');
 const ports = {
   ledger: ledgerIn(environment.TABLE_NAME),
   manifests: manifestsIn(environment.TABLE_NAME),

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { plainJson, plainLines } from '../../shared/core/plain-text.ts';
 
 /** What every command takes that speaks to a booth. */
 export interface Common {
@@ -32,8 +33,8 @@ const localOption = (): Option =>
 
 /** Says a result: one JSON object for a program, lines for a person. */
 export function tell(options: Common, result: object, lines: readonly string[]): void {
-  if (options.json) console.log(JSON.stringify(result));
-  else for (const line of lines) console.log(line);
+  if (options.json) console.log(plainJson(result));
+  else for (const line of lines) console.log(plainLines(line));
 }
 
 /** Facts under their names, one a line; what is absent is left out. */
@@ -41,4 +42,4 @@ export const facts = (named: Readonly<Record<string, string | undefined>>): stri
   Object.entries(named).flatMap(([name, fact]) => (fact ? [`${name.padEnd(11)} ${fact}`] : []));
 
 /** Progress goes to stderr, so that stdout is the result alone. */
-export const progress = (line: string): void => console.error(line);
+export const progress = (line: string): void => console.error(plainLines(line));

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { compareWithSeller } from '../../shared/core/drift.ts';
+import { plainJson, plainLines, plainText } from '../../shared/core/plain-text.ts';
 import { readApiDescription } from '../../shared/seller/api-description.ts';
 import { coinbooth } from './program.ts';
 import { sayDifferences } from './say-differences.ts';
@@ -43,11 +44,13 @@ async function checkCatalogue(seller: string, { json = false }: { json?: boolean
   const compared =
     'unavailable' in answer ? { unreadable: answer.unavailable } : compareWithSeller(answer.document);
   if ('unreadable' in compared) {
-    if (json) console.log(JSON.stringify({ seller, unreadable: compared.unreadable }));
-    else console.error(`The seller's description cannot be read: ${compared.unreadable}`);
+    if (json) console.log(plainJson({ seller, unreadable: compared.unreadable }));
+    else console.error(`The seller's description cannot be read: ${plainText(compared.unreadable)}`);
     process.exitCode = 2;
     return;
   }
-  console.log(json ? JSON.stringify({ seller, differences: compared }) : sayDifferences(seller, compared));
+  console.log(
+    json ? plainJson({ seller, differences: compared }) : plainLines(sayDifferences(seller, compared)),
+  );
   process.exitCode = compared.length > 0 ? 1 : 0;
 }

@@ -1,4 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { plainJson, plainLines } from '../../shared/core/plain-text.ts';
 import type { Job } from '../client/create-client.ts';
 import { linkOf, moneyWords } from './describe-job.ts';
 
@@ -14,7 +15,7 @@ const mimeTypes: Readonly<Record<string, string>> = {
 };
 
 export const text = (said: object | string): ToolAnswer => ({
-  content: [{ type: 'text', text: typeof said === 'string' ? said : JSON.stringify(said) }],
+  content: [{ type: 'text', text: typeof said === 'string' ? plainLines(said) : plainJson(said) }],
 });
 
 /** What a job is, and its picture as a picture; a failure says what became of the money. */
@@ -23,7 +24,7 @@ export async function answerOf(job: Job): Promise<ToolAnswer> {
     const { reason, outcome, money, retryCanHelp } = job;
     const again = retryCanHelp ? 'Asking again can help.' : 'Do not ask for it again.';
     const said = `${reason.name}: ${reason.message} The job is ${outcome}; ${moneyWords[money]}. ${again}`;
-    return { content: [{ type: 'text', text: said }, ...text(job).content], isError: true };
+    return { content: [...text(said).content, ...text(job).content], isError: true };
   }
   if (job.status !== 'complete') return text(job);
   const mimeType = mimeTypes[job.format];

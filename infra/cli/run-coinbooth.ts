@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { plainJson, plainLines } from '../../shared/core/plain-text.ts';
 import { Problem } from '../client/create-client.ts';
 import { addAcknowledge } from './acknowledge.ts';
 import { addBatch } from './batch.ts';
@@ -88,6 +89,7 @@ function sayError(error: unknown, asJson: boolean): void {
   const { name } = error instanceof Error ? error : new Error();
   const message = fileWords(error);
   const fields = error instanceof Problem ? error.fields : [];
-  if (asJson) console.log(JSON.stringify({ error: { name, message, fields } }));
-  console.error([message, ...fields.map(({ field, message: wrong }) => `  ${field}: ${wrong}`)].join('\n'));
+  if (asJson) console.log(plainJson({ error: { name, message, fields } }));
+  const lines = [message, ...fields.map(({ field, message: wrong }) => `  ${field}: ${wrong}`)];
+  console.error(plainLines(lines.join('\n')));
 }

@@ -1,6 +1,7 @@
 import type { Reason } from './errors.ts';
 import { transactionOf } from './job-money.ts';
 import type { EndStatus, Job } from './job-record.ts';
+import { plainText } from './plain-text.ts';
 
 type End = NonNullable<Job['end']>;
 
@@ -12,7 +13,11 @@ export const ended = (
   claim?: End['claim'],
 ): Partial<Job> => ({
   status,
-  end: { at, ...(reason && { reason }), ...(claim && { claim }) },
+  end: {
+    at,
+    ...(reason && { reason: { ...reason, message: plainText(reason.message) } }),
+    ...(claim && { claim }),
+  },
 });
 
 /** The end of what was signed and is proven never to be settled, whatever else became of it. */
@@ -30,6 +35,6 @@ export const claimOf = (job: Job, sellerSays?: string): End['claim'] =>
         amountAtomic: job.purchase.amountAtomic,
         payTo: job.purchase.payTo,
         ...transactionOf(job),
-        ...(sellerSays !== undefined && { sellerSays }),
+        ...(sellerSays !== undefined && { sellerSays: plainText(sellerSays) }),
       }
     : undefined;

@@ -4,6 +4,7 @@ import { awaitsProof, deadlineSecondsOf, isWatchedUnsaid, maySend, workflowOverd
 import type { JobEvent } from './job-event.ts';
 import { moneyOf } from './job-money.ts';
 import { isUpload, type Job, needsUploads, type UploadLeave } from './job-record.ts';
+import { plainText } from './plain-text.ts';
 import { freed, grant, proven, reservedPurchase } from './purchase.ts';
 import { asksUploads, knownAtEnd, nextAskAt, owesResolution, told } from './resolution.ts';
 import { expiryOf } from './retention.ts';
@@ -111,7 +112,7 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
         status: 'unsettled',
         purchase: {
           ...rest,
-          evidence: event.evidence,
+          evidence: plainText(event.evidence),
           ...(event.final && { final: true }),
           ...(event.retryAt !== undefined && { retryAt: event.retryAt }),
         },

@@ -91,4 +91,21 @@ export const wireErrors: readonly Mutant[] = [
     ],
     killers: ['test/functions/paused-resend.test.ts'],
   },
+  {
+    name: 'X08',
+    error: "a seller's words may hold what a terminal obeys or hides",
+    edits: [
+      {
+        file: 'shared/core/end.ts',
+        was: 'message: plainText(reason.message)',
+        is: 'message: reason.message',
+      },
+      {
+        file: 'shared/core/evolve.ts',
+        was: 'evidence: plainText(event.evidence)',
+        is: 'evidence: event.evidence',
+      },
+    ],
+    killers: ['test/functions/plain-words.test.ts'],
+  },
 ];
