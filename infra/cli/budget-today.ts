@@ -1,5 +1,5 @@
 import type { Signing, Switch } from '../../shared/aws/dynamodb-control.ts';
-import { budgetRows, dayOf, type Limits } from '../../shared/core/budget.ts';
+import { budgetRows, dayOf, ignoredLimit, type Limits } from '../../shared/core/budget.ts';
 import { exposureBound, paymentsAllowed } from '../../shared/core/exposure.ts';
 import { paidAssets, payeesOf, type SellerPolicy } from '../../shared/core/policy.ts';
 import type { Deployment } from './deployment.ts';
@@ -69,7 +69,8 @@ async function exposureTo(control: Deployment['control'], limits: Limits, payTo:
 /** The rows of today that can be named without asking who has bought what. */
 function keysOf(limits: Limits, seller: SellerPolicy, wallet: string) {
   const day = dayOf(Date.now());
-  const named = Object.entries(limits.named).map(([scope, limit]) => {
+  const followed = Object.entries(limits.named).filter(([scope]) => scope !== ignoredLimit);
+  const named = followed.map(([scope, limit]) => {
     const [kind = '', ...name] = scope.split(':');
     return { key: `${day}#${kind}#${name.join(':')}`, scope: scope.replace(':', ' '), of: undefined, limit };
   });

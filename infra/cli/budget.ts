@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
+import { ignoredLimit, type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { plainWords, wrongLines } from '../../shared/core/plain-words.ts';
 import { payeeScope } from '../../shared/core/switches.ts';
 import { withdrawalOffering } from '../../shared/core/withdrawal.ts';
 import type { Settings } from '../cloud/settings.ts';
-import { type Common, tell, withPlace } from './booth-command.ts';
+import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { budgetToday } from './budget-today.ts';
 import { openDeployment } from './deployment.ts';
 import { atomicOf } from './dollars.ts';
@@ -45,6 +45,7 @@ async function show(options: Common): Promise<void> {
   const state = signing?.enabled ? 'signing' : `stopped: ${signing?.reason ?? 'nobody has resumed it yet'}`;
   const switches = stopped.map(({ scope, reason }) => `stopped: ${scope}: ${reason}`);
   const result = { signing: signing ?? { enabled: false }, stopped, limits, today };
+  if (ignoredLimit in limits.named) progress(ignored);
   tell(options, result, [state, ...switches, ...lines]);
 }
 
@@ -59,10 +60,16 @@ async function set(text: string, amount: string, options: Common): Promise<void>
   }
   const before = (await control.readLimits()) ?? preset;
   const next = changed(before, scope, amount);
+  if (scope === ignoredLimit && amount !== 'none') progress(ignored);
   if (!(await control.writeLimits(next)))
     throw new Error('Somebody else changed the limits in this moment; look at them and say it again.');
   tell(options, { limits: next }, [`${scope} is ${spoken(scope, amount)} from the next payment on.`]);
 }
+
+/** The limit stays in the limits of a deployment that had one, and does nothing there. */
+const ignored =
+  `Warning: the limit ${ignoredLimit} is ignored. Files are uploaded with the budget of the caller who asks.` +
+  ` Remove it with "budget set ${ignoredLimit} none"; limit all uploads with "budget set model:upload".`;
 
 const noSuchLimit = (text: string): string =>
   `There is no such limit as "${text}": it is ${scopes.join(', ')}, or one of a kind such as caller:AIDA…`;

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { payingCaller } from '../core/job-record.ts';
 import { isWithdrawal } from '../core/withdrawal.ts';
 
 /** Atomic units: reserved and not proven either way, and proven to be spent. */
@@ -31,6 +32,7 @@ const mostPages = 20;
 
 const purchaseSchema = z.object({
   caller: z.string(),
+  forCaller: z.string().optional(),
   offering: z.string(),
   purchase: z.object({
     amountAtomic: z.string().transform(Number),
@@ -63,11 +65,11 @@ export async function daySpending(
       }),
     );
     for (const item of page.Items ?? []) {
-      const { caller, offering, purchase } = purchaseSchema.parse(unmarshall(item));
+      const { caller, forCaller, offering, purchase } = purchaseSchema.parse(unmarshall(item));
       // Moved, not spent, and from no day's budget.
       if (isWithdrawal({ offering })) continue;
       add(byModel, offering, purchase);
-      add(byCaller, caller, purchase);
+      add(byCaller, payingCaller({ caller, forCaller }), purchase);
       add(byHour, String(new Date(purchase.reservedAt).getUTCHours()), purchase);
     }
     from = page.LastEvaluatedKey;

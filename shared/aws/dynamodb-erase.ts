@@ -34,7 +34,8 @@ export const eraserIn = (tableName: string, client = new DynamoDBClient({})): Er
       {
         TableName: tableName,
         ProjectionExpression: 'pk',
-        FilterExpression: 'caller = :caller',
+        // An upload names the caller whose job bought it.
+        FilterExpression: 'caller = :caller OR forCaller = :caller',
         ExpressionAttributeValues: marshall({ ':caller': caller }),
       },
     );

@@ -75,6 +75,16 @@ export const tokenKey = (network: string, asset: string, wallet: string): string
   `${network}#${asset.toLowerCase()}#${wallet.toLowerCase()}`;
 
 /**
+ * Limit that nothing takes from any more. Uploads of the first release were bought under this caller; they are bought
+ * with the budget of whoever asks now.
+ */
+export const ignoredLimit = 'caller:coinbooth';
+
+/** A limit of its own, by scope and name. */
+const namedLimit = ({ named }: Limits, scope: string): number | undefined =>
+  scope === ignoredLimit ? undefined : named[scope];
+
+/**
  * The rows that a purchase takes from, each with its limit.
  * @param purchase who asks, for what, paid to whom, in what, on which day
  */
@@ -94,7 +104,7 @@ export function budgetRows(
   const names = { caller: purchase.caller, model: purchase.offering, payee: purchase.payTo.toLowerCase() };
   const daily = (['caller', 'model', 'payee'] as const).flatMap((scope): BudgetRow[] => {
     const name = names[scope];
-    const limit = limits.named[`${scope}:${name}`] ?? limits[scope];
+    const limit = namedLimit(limits, `${scope}:${name}`) ?? limits[scope];
     return limit === undefined
       ? []
       : [{ key: `${purchase.day}#${scope}#${name}`, limit, scope: `${scope} ${name}` }];

@@ -48,6 +48,7 @@ export function erasedJob(job: Job, now: number): Job | undefined {
   return {
     ...kept,
     caller: erasedCaller,
+    ...(job.forCaller !== undefined && { forCaller: erasedCaller }),
     body: '{}',
     ...(kept.uploads && { uploads: kept.uploads.map((one) => ({ ...one, reference: erasedCaller })) }),
     ...(kept.end && { end: withoutWords(kept.end) }),

@@ -35,6 +35,8 @@ test('a day is what its purchases came to, by model, caller and hour; others and
   await put(`JOB#${spent.jobId}`, { ...spent, purchase: { ...spent.purchase, holdState: 'committed' } });
   await put(`JOB#${back.jobId}`, { ...back, purchase: { ...back.purchase, holdState: 'released' } });
   await put(`JOB#${other.jobId}`, { ...other, purchase: { ...other.purchase, reservedDay: '2020-01-01' } });
+  // An upload is spent by the caller whose job bought it.
+  await put(`JOB#upload`, { ...held, caller: 'coinbooth', forCaller: 'AIDATHREE', offering: 'upload' });
   await put('PURCHASE#x', held);
   await put('JOB#unpriced', newJob());
 
@@ -42,11 +44,15 @@ test('a day is what its purchases came to, by model, caller and hour; others and
   const day = await daySpending({ client, tableName }, reservedDay);
   expect(day).toMatchObject({
     isPartial: false,
-    byModel: { [held.offering]: { held: price, committed: price } },
-    byCaller: { AIDAONE: { held: price, committed: 0 }, AIDATWO: { held: 0, committed: price } },
+    byModel: { [held.offering]: { held: price, committed: price }, upload: { held: price, committed: 0 } },
+  });
+  expect(day.byCaller).toEqual({
+    AIDAONE: { held: price, committed: 0 },
+    AIDATWO: { held: 0, committed: price },
+    AIDATHREE: { held: price, committed: 0 },
   });
   expect(day.byHour).toHaveLength(24);
-  expect(day.byHour[new Date(reservedAt).getUTCHours()]).toEqual({ held: price, committed: price });
+  expect(day.byHour[new Date(reservedAt).getUTCHours()]).toEqual({ held: 2 * price, committed: price });
   client.destroy();
   await dynamoDb.close();
 });

@@ -28,6 +28,21 @@ test('a row whose money is not known is kept, however long ago it ended', () => 
   expect(expiryOf({ ...quiet, proof }, start, kept)).toBe(Math.ceil(start / 1000) + 1000);
 });
 
+test('an erased upload no longer names the caller whose job bought it, and can be used by others', () => {
+  const source = { bucket: 'pictures', key: 'uploads/1', sha256: 'a'.repeat(64) };
+  const { dueAt: _due, ...closed } = jobAfter(refused, happened.announced());
+  const upload = {
+    ...closed,
+    caller: 'coinbooth',
+    forCaller: 'AIDAEXAMPLE',
+    source,
+    blobUrl: 'https://b.test/1',
+  };
+  const erased = erasedJob(upload, start);
+  expect(JSON.stringify(erased)).not.toContain('AIDAEXAMPLE');
+  expect(erased).toMatchObject({ blobUrl: upload.blobUrl, source });
+});
+
 test('an erased job says what it was and what it cost, and nothing that its caller wrote', () => {
   expect(erasedJob(refused, start)).toBeUndefined();
   const { dueAt: _due, ...closed } = jobAfter(refused, happened.announced());

@@ -125,6 +125,35 @@ describe('a payment', () => {
     expect(await booth.pay(jobId)).toMatchObject({ status: 'submitted' });
   });
 
+  test.each([
+    ['leaves no time to write the answer down', 30_000, 60_000],
+    ['outlives the window that was signed', 295_000, 900_000],
+  ])('is not sent when signing takes so long that it %s', async (_what, takes, endsIn) => {
+    const booth = openBooth();
+    const { signTypedData } = booth.ports.wallet;
+    booth.ports.wallet.signTypedData = (definition) => {
+      booth.clock.now += takes;
+      booth.ports.wallet.signTypedData = signTypedData;
+      return signTypedData(definition);
+    };
+    const { jobId } = await booth.accept();
+    const sent: number[] = [];
+    await booth.pay(
+      jobId,
+      async (name) => {
+        if (name === 'seller.pay') sent.push(booth.clock.now);
+        return undefined;
+      },
+      endsIn,
+    );
+    const { purchase } = await booth.read(jobId);
+    // What the first signature was for is not sent: the job waits, or was built anew for a later window.
+    expect(sent.every((at) => at / 1000 < (purchase?.validBefore ?? 0) - 5)).toBe(true);
+    expect(booth.signatures.length - sent.length).toBe(1);
+    expect((await booth.finish(jobId)).status).toBe('delivered');
+    expect([new Set(booth.seller.headers).size, booth.seller.settlements.size]).toEqual([1, 1]);
+  });
+
   test('of a job whose message could not be hidden is not sent', async () => {
     const booth = openBooth();
     const { jobId } = await booth.accept();

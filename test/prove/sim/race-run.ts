@@ -11,7 +11,7 @@ import { runToRest } from './run-to-rest.ts';
 import { pictureOf } from './sim-storage.ts';
 import { submitWithdrawals, withdraw } from './treasurer.ts';
 import { openWorld } from './world.ts';
-import { simTreasury } from './world-settings.ts';
+import { penniless, simTreasury } from './world-settings.ts';
 
 /** One thing that somebody does while everything before it may still be going on. */
 export type Command =
@@ -52,7 +52,12 @@ export async function race(
     return effect();
   };
   const drawn: Behaviour[] = [];
-  const limits = limitsSchema.parse({ total: firstLimit, exposurePerPayee: 3, lossesPerHour: 1_000 });
+  const limits = limitsSchema.parse({
+    total: firstLimit,
+    named: { [`caller:${penniless}`]: 0 },
+    exposurePerPayee: 3,
+    lossesPerHour: 1_000,
+  });
   const world = openWorld({
     start,
     random: randomFrom(11),
@@ -97,7 +102,10 @@ export async function race(
         const { isEdit, caller } = command;
         const body = { prompt: 'a kite', ...(isEdit && { images: ['s3://allowed-bucket/a.webp'] }) };
         const offering = `flux-2-pro/${isEdit ? 'edit' : 'generate'}`;
-        return world.ask({ caller: `AIDA${caller}`, offering, body, key: `order ${model.asked}` }, () => {});
+        return world.ask(
+          { caller: caller === 0 ? penniless : `AIDA${caller}`, offering, body, key: `order ${model.asked}` },
+          () => {},
+        );
       }
       case 'deliver':
       case 'cancel': {

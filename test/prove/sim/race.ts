@@ -12,7 +12,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('ask' as const),
       isEdit: fc.boolean(),
-      caller: fc.integer({ min: 1, max: 2 }),
+      caller: fc.integer({ min: 0, max: 2 }),
       behaviour: fc.nat(40),
     }),
   },
