@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ import { heldBy } from '../../shared/core/budget-moves.ts';
 import { type Job, payingCaller } from '../../shared/core/job-record.ts';
 import { challengeOf, offer } from '../core/offers.ts';
 import { acceptEdit, type Booth, Crash, crashAt, isAnswer, openBooth, type Watch, webp } from './booth.ts';
-import { caller, start } from './jobs.ts';
+import { caller, newJob, start } from './jobs.ts';
 
 /** Whose money the files of a request are uploaded with: the asking caller's, held before anything is bought. */
 
@@ -279,6 +280,70 @@ describe('every end before a signature gives back what was held:', () => {
     expect(await booth.finish((await acceptEdit(booth)).jobId)).toMatchObject({ status: 'undelivered' });
     expect(usedIn(booth, `caller#${caller}`)).toBe(10_000);
     expectRowsAddUp(booth);
+  });
+});
+
+describe('jobs of the first release go on:', () => {
+  const source = {
+    bucket: 'allowed-bucket',
+    key: 'kite.webp',
+    sha256: createHash('sha256').update(webp).digest('hex'),
+  };
+  /** A request that names its upload and holds nothing, as the first release wrote it. */
+  const planned = async (booth: Booth) => {
+    const job = await acceptEdit(booth);
+    const uploadId = booth.process().ports.uploadId(source.sha256, 1);
+    const uploads: Job['uploads'] = [
+      { reference: kite[0] ?? '', jobId: uploadId, amountAtomic: '0', money: 'open' },
+    ];
+    const upload = newJob({
+      jobId: uploadId,
+      caller: 'coinbooth',
+      offering: 'upload',
+      body: JSON.stringify({ filename: 'kite.webp', contentType: 'image/webp', size: webp.length }),
+      forJobId: job.jobId,
+      source,
+    });
+    const asking = { ...job, uploads, version: 2 };
+    booth.ledger.put(asking);
+    return { asking, upload };
+  };
+
+  test('a request whose upload has not begun holds for both before it begins', async () => {
+    const booth = openWith({ caller: 100_000 });
+    const { asking, upload } = await planned(booth);
+    expect((await booth.finish(asking.jobId)).status).toBe('delivered');
+    expect(await booth.read(upload.jobId)).toMatchObject({ forCaller: caller });
+    expect([usedIn(booth, `caller#${caller}`), usedIn(booth, 'caller#coinbooth')]).toEqual([40_000, 0]);
+  });
+
+  test('a request of a caller without a budget buys nothing', async () => {
+    const booth = openWith({ named: { [`caller:${caller}`]: 0 } });
+    const { asking } = await planned(booth);
+    expect((await booth.finish(asking.jobId)).end?.reason?.name).toBe('PaymentRefused');
+    expect([booth.signatures, uploadsOf(booth), used(booth)]).toEqual([[], [], {}]);
+  });
+
+  test('an upload that holds nothing takes from the budget of the caller whose job buys it', async () => {
+    const booth = openWith({ caller: 100_000, named: { 'caller:coinbooth': 0 } });
+    const { asking, upload } = await planned(booth);
+    booth.ledger.put(upload);
+    expect((await booth.finish(asking.jobId)).status).toBe('delivered');
+    expect([usedIn(booth, `caller#${caller}`), usedIn(booth, 'caller#coinbooth')]).toEqual([40_000, 0]);
+  });
+
+  test('an upload that is reserved stays on the rows that it took from', async () => {
+    // The limit of the first release is ignored: it holds nothing back any more.
+    const booth = openWith({ caller: 100_000, named: { 'caller:coinbooth': 0 } });
+    const { asking, upload } = await planned(booth);
+    booth.ledger.put({ ...upload, forJobId: newJob().jobId });
+    expect(await booth.pay(upload.jobId, undefined, 20_000)).toMatchObject({ status: 'reserved' });
+    const reserved = await booth.read(upload.jobId);
+    booth.ledger.put({ ...reserved, forJobId: asking.jobId });
+    expect((await booth.finish(asking.jobId)).status).toBe('delivered');
+    expect(usedIn(booth, 'caller#coinbooth')).toBe(10_000);
+    expect(usedIn(booth, `caller#${caller}`)).toBe(30_000);
+    expect(usedIn(booth, 'total')).toBe(40_000);
   });
 });
 

@@ -77,6 +77,17 @@ test('budget: shown, changed, and held to from the next payment on', async () =>
   expect((await booth.ended(await booth.submit(request))).detail.status).toBe('delivered');
 });
 
+test('budget warns of the limit of the first release that nothing takes from', async () => {
+  const set = await local('budget', 'set', 'caller:coinbooth', '0');
+  expect(set).toMatchObject({ code: 0, stderr: expect.stringContaining('caller:coinbooth is ignored') });
+  const shown = await local('budget');
+  expect(shown.stderr).toContain('caller:coinbooth is ignored');
+  expect(shown.stdout).not.toContain('coinbooth');
+  const gone = await local('budget', 'set', 'caller:coinbooth', 'none');
+  expect(gone).toMatchObject({ code: 0, stderr: '' });
+  expect((await local('budget')).stderr).toBe('');
+});
+
 test('budget set takes a limit by its word alone, never by the name of a setting', async () => {
   for (const name of [
     'unseenPerPayee',

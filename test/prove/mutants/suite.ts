@@ -10,6 +10,7 @@ import { sellerErrors } from './seller-errors.ts';
 import { signingErrors } from './signing-errors.ts';
 import { svgErrors } from './svg-errors.ts';
 import { tempoErrors } from './tempo-errors.ts';
+import { uploadErrors } from './upload-errors.ts';
 import { wireErrors } from './wire-errors.ts';
 import { withdrawalErrors } from './withdrawal-errors.ts';
 import { writingErrors } from './writing-errors.ts';
@@ -26,6 +27,7 @@ export const every: readonly Mutant[] = [
   ...wireErrors,
   ...chainErrors,
   ...localErrors,
+  ...uploadErrors,
 ].toSorted((a, b) => a.name.localeCompare(b.name));
 
 /** So many are built at every push; all of them for the figures. */
