@@ -43,6 +43,13 @@ export const worldFaults = [
   'limits changed',
   'job cancelled',
   'money received',
+  'node limits ranges',
+  'node limits calls',
+  'node forgets state',
+  'node answers nothing',
+  'node names no final block',
+  'node shows removed logs',
+  'node shows other logs',
 ] as const;
 export type WorldFault = (typeof worldFaults)[number];
 

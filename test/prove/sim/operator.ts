@@ -1,4 +1,15 @@
 import { record } from '../../../functions/record.ts';
+import { noFinality, tooOften, tooOld, tooWide } from '../../../infra/local/chain/odd-answers.ts';
+import {
+  logLies,
+  lyingLogs,
+  type NodeManner,
+  nothing,
+  pruned,
+  rangeLimited,
+  rateLimited,
+  untagged,
+} from '../../../infra/local/chain/odd-manners.ts';
 import { type Limits, limitsSchema } from '../../../shared/core/budget.ts';
 import { scopesOf } from '../../../shared/core/switches.ts';
 import type { WorldFault } from './faults.ts';
@@ -55,6 +66,8 @@ export function meddle(world: World, random: Random, limits: Limits, fault: Worl
         seller.isDown = false;
       });
     case 'cancelled on chain': {
+      // What is cancelled after its window, before anybody looks, is shown by no block that is searched for it.
+      if (!world.hasNodes()) return;
       const live = seller.posts.map(({ nonce }) => nonce).filter((nonce) => !chain.isUsed(nonce));
       if (live.length > 0) void chain.cancel(random.pick(live));
       return;
@@ -75,6 +88,24 @@ export function meddle(world: World, random: Random, limits: Limits, fault: Worl
       return ids.length > 0 ? cancelJob(world, random.pick(ids)) : undefined;
     case 'money received':
       return chain.receive(BigInt(random.between(1, 90_000)));
-    default:
+    default: {
+      const manner = oddManners[fault]?.(random);
+      if (!manner) return;
+      const name = random.pick(['node1', 'node2']);
+      world.manners.set(name, manner);
+      return timeline.after(random.between(300, 1_500) * 1000, () => world.manners.delete(name));
+    }
   }
 }
+
+/** How a node can be odd for a while. */
+const oddManners: Partial<Record<WorldFault, (random: Random) => NodeManner>> = {
+  'node limits ranges': (random) => rangeLimited(random.pick([10, 60, 100]), random.pick(tooWide)),
+  'node limits calls': (random) => rateLimited(random.pick([2, 3, 9]), random.pick(tooOften)),
+  'node forgets state': (random) => pruned(random.pick(tooOld)),
+  'node answers nothing': (random) =>
+    nothing(random.pick(['eth_getBlockByNumber', 'eth_getLogs', 'eth_call'] as const)),
+  'node names no final block': (random) => untagged(random.pick(noFinality)),
+  'node shows removed logs': () => lyingLogs('removed logs'),
+  'node shows other logs': (random) => lyingLogs(random.pick(logLies)),
+};

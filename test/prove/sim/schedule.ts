@@ -66,6 +66,8 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
   const jobs = 1 + Math.floor(20 * random.unit() ** 6);
   const rail = random.chance(0.4) ? 'tempo' : 'x402';
   counted(`paid on ${rail}`);
+  const isLate = random.chance(0.04);
+  if (isLate) counted('a first look that begins late');
   let world: World | undefined;
   const isStormy = () => (world?.timeline.now ?? start) < calmAt;
   const weather = { intensity, isStormy, happened };
@@ -98,6 +100,8 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
     concurrency: random.between(2, 10),
     isWatched: true,
     rail,
+    // Then what was paid before is in blocks of before the first look's.
+    ...(isLate && { looksFrom: calmAt + random.between(4_500, 7_000) * 1000 }),
     trace,
     fault: happened,
   });
@@ -118,6 +122,7 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
   world.timeline.at(calmAt, () => {
     world.chain.stalled = false;
     world.seller.isDown = false;
+    world.manners.clear();
     if (stays) return;
     flipStop(world, true);
     for (const scope of world.stopped) turnSwitch(world, scope, true);

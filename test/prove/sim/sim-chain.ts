@@ -1,4 +1,4 @@
-import type { ChainReader, Head, Movement } from '../../../functions/reconciler/chain.ts';
+import type { Head } from '../../../functions/reconciler/chain.ts';
 import type { Rail } from '../../../shared/core/policy.ts';
 import { hashOfTransaction, isSigned, type SignedTransfer, walletAddress } from './keyed-wallet.ts';
 import type { Timeline } from './timeline.ts';
@@ -6,7 +6,8 @@ import type { Timeline } from './timeline.ts';
 /** What the token did with a transfer that somebody sent it. */
 export type Inclusion = { readonly transaction: string } | { readonly reverted: string };
 
-interface Included {
+/** What a transaction did in a block. */
+export interface Included {
   readonly blockNumber: number;
   readonly transaction: string;
   /** `failed`: taken into a block, where it moved nothing but its fee. */
@@ -41,8 +42,12 @@ export interface SimChain {
   stalled: boolean;
   /** What is in blocks now, final or not. */
   included(): readonly Included[];
-  /** Everything that any node shows at a final block; each node of its own. */
-  node(): ChainReader;
+  newest(): number;
+  /** The newest block that is never replaced. */
+  finalNumber(): number;
+  headAt(number: number): Head;
+  balanceAt(number: number): bigint;
+  usedAt(nonce: string, number: number): boolean;
 }
 
 const blockSeconds = 2;
@@ -126,7 +131,11 @@ export function openChain(
   };
   const headAt = (number: number): Head => {
     const at = [...forks.keys()].filter((from) => from <= number).map((from) => forks.get(from));
-    return { number, hash: `0x${number}f${at.at(-1) ?? 0}`, timestamp: timeOf(number) };
+    return {
+      number,
+      hash: `0x${number.toString(16).padStart(32, '0')}${(at.at(-1) ?? 0).toString(16).padStart(32, '0')}`,
+      timestamp: timeOf(number),
+    };
   };
 
   const chain: SimChain = {
@@ -161,35 +170,12 @@ export function openChain(
       }
     },
     included: () => blocks,
-    node: () => ({
-      finalHead: async () => headAt(finalNumber()),
-      blockAt: async (number) => headAt(number),
-      movements: async (from, to) =>
-        blocks
-          .filter(({ blockNumber }) => blockNumber >= from && blockNumber <= to)
-          .toSorted((a, b) => a.blockNumber - b.blockNumber)
-          .flatMap(movementsOf),
-      isNonceUsed: async (nonce, atBlock, signed) =>
-        rail === 'x402'
-          ? usedAt(nonce, atBlock)
-          : blocks.some(
-              ({ kind, transaction, blockNumber }) =>
-                kind === 'used' && transaction === signed && blockNumber <= atBlock,
-            ),
-      balance: async (atBlock) => balanceAt(atBlock),
-    }),
+    newest,
+    finalNumber,
+    headAt,
+    balanceAt,
+    usedAt,
   };
   finalized = newest() - finalLag;
   return chain;
-}
-
-function movementsOf({ kind, transaction, blockNumber, nonce, transfer, value, fee }: Included): Movement[] {
-  const place = { transaction, blockNumber };
-  if (kind === 'received') return [{ ...place, kind, logIndex: 0, value, to: walletAddress }];
-  const taken: Movement[] =
-    fee > 0n ? [{ ...place, kind: 'fee', logIndex: 2, value: fee, to: `0x${'fe'.repeat(20)}` }] : [];
-  if (kind === 'failed') return taken;
-  const own = { ...place, kind, logIndex: 0, nonce: nonce ?? '' };
-  if (!transfer) return [own];
-  return [own, { ...place, kind: 'sent', logIndex: 1, value, to: transfer.to.toLowerCase() }, ...taken];
 }

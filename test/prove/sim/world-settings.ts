@@ -26,6 +26,8 @@ export interface WorldSettings {
   readonly concurrency: number;
   /** Whether every write is held against the books; a large run does that at its end. */
   readonly isWatched: boolean;
+  /** Unix milliseconds: nobody has named a node before; at once where nothing is said. */
+  readonly looksFrom?: number;
   /** How this world pays; x402 where nothing is said. */
   readonly rail?: Rail;
   readonly trace: (line: string) => void;

@@ -10,6 +10,7 @@ import { countDelivered } from '../../../functions/reconciler/count-delivered.ts
 import { type Reconciliation, reconcile } from '../../../functions/reconciler/reconcile.ts';
 import { tripBreakers } from '../../../functions/reconciler/trip-breakers.ts';
 import { sweep } from '../../../functions/sweeper/sweep.ts';
+import type { NodeManner } from '../../../infra/local/chain/odd-manners.ts';
 import { paymentMessageSchema } from '../../../shared/contracts/message.ts';
 import { CoinboothError } from '../../../shared/core/errors.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
@@ -21,6 +22,7 @@ import { type Gate, gated } from './gate.ts';
 import { type Ending, type FunctionKind, type Invocation, openInvocation } from './invocation.ts';
 import { keyedWallet, walletAddress } from './keyed-wallet.ts';
 import { openChain } from './sim-chain.ts';
+import { simReader } from './sim-node.ts';
 import { openQueue } from './sim-queue.ts';
 import { openSeller } from './sim-seller.ts';
 import { openStorage } from './sim-storage.ts';
@@ -56,7 +58,7 @@ export function openWorld(settings: WorldSettings) {
   const asset = soleAsset(policy);
   const timeline = openTimeline(settings.start);
   const memory = memoryLedger();
-  const watchdog = openWatchdog(memory, policy, settings.isWatched, () => timeline.now);
+  const watchdog = openWatchdog(memory, policy, settings.isWatched, () => timeline.now, settings.looksFrom);
   watchdog.limited(settings.limits);
   const { skewSeconds, finalLag } = settings.chain;
   const chain = openChain(timeline, asset.asset, settings.funds, skewSeconds, finalLag, rail);
@@ -64,6 +66,9 @@ export function openWorld(settings: WorldSettings) {
   const storage = openStorage();
   const wallet = keyedWallet(random, watchdog.signing);
   const looks: Reconciliation[] = [];
+  const hasNodes = (): boolean => timeline.now >= (settings.looksFrom ?? 0);
+  /** How a node answers that does not answer as it should. */
+  const manners = new Map<string, NodeManner>();
   let running = true;
   /** Callers, models and payees that are stopped by themselves. */
   const stopped = new Set<string>();
@@ -140,7 +145,14 @@ export function openWorld(settings: WorldSettings) {
 
   function portsFor(invocation: Invocation) {
     const gate = gateOf(invocation);
-    const nodes = [gated('node1', chain.node(), gate), gated('node2', chain.node(), gate)];
+    const patience = {
+      clock: () => timeline.now + invocation.skew,
+      sleep: sleeper(timeline, invocation),
+      endsAt: invocation.endsAt + invocation.skew,
+    };
+    const nodes = (['node1', 'node2'] as const).map((name) =>
+      gated(name, simReader(name, { chain, asset, manner: () => manners.get(name) }, patience), gate),
+    );
     const files = gated('files', storage.store, gate);
     const downloads = gated('downloads', storage.downloads, gate);
     return {
@@ -168,7 +180,7 @@ export function openWorld(settings: WorldSettings) {
       knownOrigins: knownOrigins(policy),
       limits: settings.limits,
       treasuries: { [asset.network]: simTreasury },
-      readsChain: () => true,
+      readsChain: hasNodes,
       timesOf: async () => undefined,
       keyId: 'alias/wallet',
       bucketName: 'pictures',
@@ -222,6 +234,7 @@ export function openWorld(settings: WorldSettings) {
     control,
     watchdog,
     chain,
+    manners,
     seller,
     storage,
     queue,
@@ -256,7 +269,9 @@ export function openWorld(settings: WorldSettings) {
     deliverMessage: (jobId: string) =>
       invoke('payer', (ports) => pay(ports, jobId, { endsAt: ports.endsAt, beforeSending: async () => {} })),
     sweep: () => invoke('sweeper', (ports) => sweep(ports)),
+    hasNodes,
     reconcile: () =>
+      hasNodes() &&
       invoke('reconciler', async (ports) => {
         for (const payTo of await tripBreakers(ports, settings.limits.lossesPerHour))
           watchdog.happened('payee stopped', payTo);
