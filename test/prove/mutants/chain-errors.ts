@@ -79,6 +79,7 @@ export const chainErrors: readonly Mutant[] = [
       },
     ],
     killers: oddNodes,
+    title: 'is the newest block for nobody',
   },
   {
     name: 'N08',
@@ -87,6 +88,7 @@ export const chainErrors: readonly Mutant[] = [
       { file: 'functions/reconciler/node-reads.ts', was: 'if (log.removed) throw', is: 'if (false) throw' },
     ],
     killers: oddNodes,
+    title: 'with removed logs',
   },
   {
     name: 'N09',
@@ -94,11 +96,12 @@ export const chainErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'functions/reconciler/node.ts',
-        was: 'if (found !== network) throw',
-        is: "if (found === '') throw",
+        was: 'if (found !== network)',
+        is: "if (found === '')",
       },
     ],
     killers: oddNodes,
+    title: 'of another chain is asked nothing else',
   },
   {
     name: 'N10',
@@ -111,5 +114,6 @@ export const chainErrors: readonly Mutant[] = [
       },
     ],
     killers: oddNodes,
+    title: 'of ten blocks',
   },
 ];
