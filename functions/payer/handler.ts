@@ -3,6 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
+import { headersIn } from '../../shared/aws/dynamodb-headers.ts';
 import { modelTimesIn } from '../../shared/aws/dynamodb-times.ts';
 import { callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
@@ -20,6 +21,7 @@ import { endReadings } from '../end-readings.ts';
 import { knownTimes } from '../known-times.ts';
 import { loggerOf } from '../logger.ts';
 import { readingsOf } from '../write-readings.ts';
+import { eraseHeaders } from './erase-headers.ts';
 import { pay } from './pay.ts';
 import type { Payer } from './payer.ts';
 
@@ -39,7 +41,8 @@ const readFile: FileStore['read'] = async (...where) => {
 };
 
 const payer: Payer = {
-  ledger: ledgerIn(environment.TABLE_NAME),
+  ledger: ledgerIn(environment.TABLE_NAME, undefined, environment.HEADERS_TABLE_NAME),
+  headers: headersIn(environment.HEADERS_TABLE_NAME),
   seller: payFirst(
     sellerAt(
       environment.SELLER.origin,
@@ -90,7 +93,12 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
       queue.hide(record.receiptHandle, Math.ceil(Math.max(endsAt - clock(), 0) / 1000) + 5);
     let jobId = 'unknown';
     try {
-      jobId = paymentMessageSchema.parse(JSON.parse(record.body)).jobId;
+      const message = paymentMessageSchema.parse(JSON.parse(record.body));
+      if ('erase' in message) {
+        const erased = await eraseHeaders(payer, message.erase);
+        return void logger.info('erased signed headers', { asked: message.erase.length, erased });
+      }
+      jobId = message.jobId;
       const job = await pay(payer, jobId, { endsAt, beforeSending });
       const { sends, lookups, evidence } = job?.purchase ?? {};
       logger.info('put down', { jobId, status: job?.status ?? 'unknown', sends, lookups, evidence });

@@ -1,6 +1,7 @@
 import type { LocalAccount } from 'viem';
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Control } from '../../shared/aws/dynamodb-control.ts';
+import type { Headers } from '../../shared/aws/dynamodb-headers.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
 import type { FileStore } from '../../shared/aws/s3-files.ts';
 import type { Workflows } from '../../shared/aws/sfn.ts';
@@ -25,6 +26,8 @@ export interface SignedCharge {
 /** Everything a payment touches, handed in; times are Unix milliseconds. */
 export interface Payer extends Library, Watched {
   readonly ledger: Ledger;
+  /** What was signed, in the table that this function alone may touch. */
+  readonly headers: Headers;
   readonly files: FileStore;
   /** The job that buys a place for a file: of this wallet, at this seller, for these bytes, so many times. */
   readonly uploadId: (sha256: string, edition: number) => string;

@@ -11,6 +11,7 @@ import { encodePayment } from '../../shared/protocol/x402.ts';
 import type { PaidAnswer } from '../../shared/seller/answers.ts';
 import { rehearseSignIn } from '../../shared/seller/rehearse-sign-in.ts';
 import { record } from '../record.ts';
+import { signedHeaderOf } from '../signed-header.ts';
 import { purchaseName } from './freeze.ts';
 import { leavesTimeToSend, type Payer, type Run } from './payer.ts';
 import { refuse, standAside } from './refuse.ts';
@@ -24,8 +25,11 @@ export async function authorize(payer: Payer, job: Job, run: Run): Promise<Job> 
   const whyNot = rehearse(payer);
   if (whyNot !== undefined) return refuse(payer, job, whyNot);
   const stored = await payer.ledger.readAuthorization(job);
-  if (stored?.challenge === undefined)
-    return goneOn(payer, job, `Job ${job.jobId} is reserved without what it reserved.`);
+  if (stored?.challenge === undefined) {
+    const current = await goneOn(payer, job);
+    if (current) return current;
+    throw new CoinboothError('Defect', `Job ${job.jobId} is reserved without what it reserved.`);
+  }
   // The key was replaced since: nothing is signed yet, so the new one starts anew.
   if (stored.signer.address !== payer.wallet.address) return reserve(payer, job);
   const challenge = JSON.parse(stored.challenge) as Challenge;
@@ -64,19 +68,21 @@ async function sign(
   return payer.signCharge(authorization, charge, purchaseName(payer, authorization, job.purchase));
 }
 
-/** Sends the stored bytes once more; there is never a second signature. */
+/**
+ * Sends the stored bytes once more; there is never a second signature. Bytes that are gone, as after a restore of the
+ * ledger, are sent never again: the seller's list of jobs is asked instead.
+ */
 export async function resend(payer: Payer, job: Job, run: Run): Promise<Job> {
-  const stored = await payer.ledger.readAuthorization(job);
-  if (stored?.signedHeader === undefined)
-    return goneOn(payer, job, `Job ${job.jobId} was sent without a stored header.`);
-  return grantAndSend(payer, job, run, 'sending', stored.signedHeader);
+  const header = await signedHeaderOf(payer, job);
+  if (header !== undefined) return grantAndSend(payer, job, run, 'sending', header);
+  const current = await goneOn(payer, job);
+  return current ?? unsettled(payer, job, { unknown: 'the signed header is gone', final: true });
 }
 
 /** Between two reads another delivery, or a final block, may have gone on with the job. */
-async function goneOn(payer: Payer, job: Job, otherwise: string): Promise<Job> {
+async function goneOn(payer: Payer, job: Job): Promise<Job | undefined> {
   const current = await payer.ledger.read(job.jobId);
-  if (current && current.version !== job.version) return current;
-  throw new CoinboothError('Defect', otherwise);
+  return current && current.version !== job.version ? current : undefined;
 }
 
 /** The write comes first: from there on a byte may have left, and while the lease lasts nobody else sends. */

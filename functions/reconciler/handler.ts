@@ -11,6 +11,7 @@ import type { Job } from '../../shared/core/job-record.ts';
 import { paidAssets } from '../../shared/core/policy.ts';
 import { loggerOf } from '../logger.ts';
 import { readingsOf } from '../write-readings.ts';
+import { askErasure } from './ask-erasure.ts';
 import { countDelivered } from './count-delivered.ts';
 import { learnTimes } from './learn-times.ts';
 import { ledgerReadings } from './ledger-readings.ts';
@@ -87,6 +88,10 @@ export async function handler(
       }
     }
   }
+  await askErasure(ports, closed).catch(({ name, message }: Error) =>
+    // The table forgets them by itself.
+    logger.warn('nobody was asked to erase signed headers', { error: { name, message } }),
+  );
   await learnTimes(ports, closed).catch(({ name, message }: Error) =>
     // The times that are known do for now.
     logger.warn('nothing learned of the models', { error: { name, message } }),

@@ -4,6 +4,7 @@ import { type ChainLedger, chainLedgerIn } from '../../shared/aws/dynamodb-chain
 import { type Control, controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { type DaySpending, daySpending } from '../../shared/aws/dynamodb-day.ts';
 import { type Eraser, eraserIn } from '../../shared/aws/dynamodb-erase.ts';
+import { type Headers, headersIn } from '../../shared/aws/dynamodb-headers.ts';
 import { type Manifests, manifestsIn } from '../../shared/aws/dynamodb-manifests.ts';
 import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
 import { type ModelTimesLedger, modelTimesIn } from '../../shared/aws/dynamodb-times.ts';
@@ -32,6 +33,8 @@ export interface Deployment {
   /** What was seen of the chain. */
   readonly chainLedger: ChainLedger;
   readonly ledger: Ledger;
+  /** Signed headers: of an open withdrawal, an operator hands out the signature. */
+  readonly headers: Pick<Headers, 'read'>;
   readonly books: Books;
   /** What was learned of how long models take. */
   readonly times: ModelTimesLedger;
@@ -101,6 +104,7 @@ async function deployed(place: Place): Promise<Deployment> {
     settings,
     ...portsOf({
       tableName: said(keep, 'LedgerTable'),
+      headersTableName: keep.HeadersTable,
       paymentsUrl: said(service, 'PaymentsUrl'),
       deadLettersUrl: said(service, 'DeadLettersUrl'),
       picturesBucket: said(keep, 'PicturesBucket'),
@@ -115,10 +119,11 @@ async function deployed(place: Place): Promise<Deployment> {
 function portsOf(
   {
     tableName,
+    headersTableName,
     paymentsUrl,
     deadLettersUrl,
     picturesBucket,
-  }: Pick<LocalBooth, 'tableName' | 'paymentsUrl' | 'deadLettersUrl' | 'picturesBucket'>,
+  }: Pick<LocalBooth, 'tableName' | 'headersTableName' | 'paymentsUrl' | 'deadLettersUrl' | 'picturesBucket'>,
   {
     dynamoDb = dynamoDbWith({}),
     sqs,
@@ -133,6 +138,7 @@ function portsOf(
     control: controlIn(tableName, dynamoDb),
     chainLedger: chainLedgerIn(tableName, dynamoDb),
     ledger: ledgerIn(tableName, dynamoDb),
+    headers: headersIn(headersTableName, dynamoDb),
     books: booksIn(tableName, dynamoDb),
     times: modelTimesIn(tableName, dynamoDb),
     payments: paymentQueueAt(paymentsUrl, sqs),

@@ -17,6 +17,7 @@ export const localBoothSchema = z.strictObject({
   /** Its API takes unsigned requests with the key that was printed alone. */
   needsKey: z.boolean().optional(),
   tableName: z.string(),
+  headersTableName: z.string().optional(),
   wallet: z.string(),
   settings: z.unknown(),
   dynamoDb: sdkSchema,

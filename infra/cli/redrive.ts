@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { DeadLetter } from '../../shared/aws/sqs-dead-letters.ts';
-import { groupOf, paymentMessageSchema } from '../../shared/contracts/message.ts';
+import { groupOf, type PaymentMessage, paymentMessageSchema } from '../../shared/contracts/message.ts';
 import { moneyOf } from '../../shared/core/job-money.ts';
-import type { Job } from '../../shared/core/job-record.ts';
+import { houseCaller, type Job } from '../../shared/core/job-record.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
 import { moneyWords } from './describe-job.ts';
@@ -86,10 +86,9 @@ async function redriveLetters(
     if (letters.length === 0) break;
     for (const letter of letters) {
       seen.set(letter.messageId, letter);
-      const jobId = jobIn(letter);
+      const message = messageIn(letter);
       const { messageId } = letter;
-      const one: Redriven =
-        jobId === undefined ? { did: 'left: it names no job' } : await resume(deployment, jobId, isDry);
+      const one = await redriveMessage(deployment, message, isDry);
       note({ messageId, ...one });
       if (isDry || one.did.startsWith('left')) continue;
       await deployment.deadLetters.remove(letter);
@@ -99,9 +98,20 @@ async function redriveLetters(
   for (const letter of seen.values()) await deployment.deadLetters.putBack(letter);
 }
 
-function jobIn({ body }: DeadLetter): string | undefined {
+async function redriveMessage(
+  deployment: Deployment,
+  message: PaymentMessage | undefined,
+  isDry: boolean,
+): Promise<Redriven> {
+  if (!message) return { did: 'left: it names no job' };
+  if ('jobId' in message) return resume(deployment, message.jobId, isDry);
+  if (!isDry) await deployment.payments.send(message, houseCaller);
+  return { did: 'resumed' };
+}
+
+function messageIn({ body }: DeadLetter): PaymentMessage | undefined {
   try {
-    return paymentMessageSchema.parse(JSON.parse(body)).jobId;
+    return paymentMessageSchema.parse(JSON.parse(body));
   } catch {
     return undefined;
   }

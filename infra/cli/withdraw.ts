@@ -105,14 +105,11 @@ async function submitLocally([node = '']: readonly string[], { to, data }: Trans
   return sendUnlocked(rpc, { from, to, data, gasPrice: '0x0' });
 }
 
-async function tellOf(
-  options: Common,
-  { ledger, settings }: Deployment,
-  jobId: string,
-): Promise<WithdrawalView> {
+async function tellOf(options: Common, deployment: Deployment, jobId: string): Promise<WithdrawalView> {
+  const { ledger, settings } = deployment;
   const job = await ledger.read(jobId);
   if (!job || !isWithdrawal(job)) throw new Error(`There is no withdrawal ${jobId}.`);
-  const view = await viewWithdrawal(ledger, job);
+  const view = await viewWithdrawal(deployment, job);
   const named = settings.treasury[view.network];
   if (view.treasury !== undefined && view.treasury !== named)
     progress(`The settings name ${named ?? 'no treasury'} by now; this one was signed for ${view.treasury}.`);

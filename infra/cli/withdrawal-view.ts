@@ -1,4 +1,4 @@
-import type { Ledger } from '../../shared/aws/dynamodb.ts';
+import { signedHeaderOf } from '../../functions/signed-header.ts';
 import type { Authorization } from '../../shared/core/authorization.ts';
 import { transactionOf } from '../../shared/core/job-money.ts';
 import type { Job } from '../../shared/core/job-record.ts';
@@ -35,11 +35,10 @@ export interface WithdrawalView {
   readonly reason?: string | undefined;
 }
 
+type Booth = Parameters<typeof signedHeaderOf>[0];
+
 /** Looks at a withdrawal's job, and at its authorization while that is open. */
-export async function viewWithdrawal(
-  ledger: Pick<Ledger, 'readAuthorization'>,
-  job: Job,
-): Promise<WithdrawalView> {
+export async function viewWithdrawal(booth: Booth, job: Job): Promise<WithdrawalView> {
   const { network, asset, amountAtomic } = withdrawalSchema.parse(JSON.parse(job.body));
   const { purchase, proof } = job;
   const state = stateOf(job);
@@ -51,7 +50,7 @@ export async function viewWithdrawal(
     network,
     asset,
     treasury: purchase?.payTo,
-    ...(state === 'signed' && (await openView(ledger, job))),
+    ...(state === 'signed' && (await openView(booth, job))),
     ...(state === 'settled' && transactionOf(job)),
     blockNumber: proof?.blockNumber,
     reason: job.end?.reason?.message,
@@ -63,11 +62,9 @@ function stateOf({ status, end }: Job): WithdrawalView['state'] {
   return status === 'delivered' ? 'settled' : status === 'unpaid' ? 'dead' : 'refused';
 }
 
-async function openView(
-  ledger: Pick<Ledger, 'readAuthorization'>,
-  job: Job,
-): Promise<Partial<WithdrawalView>> {
-  const { authorization, signedHeader: signature } = (await ledger.readAuthorization(job)) ?? {};
+async function openView(booth: Booth, job: Job): Promise<Partial<WithdrawalView>> {
+  const { authorization } = (await booth.ledger.readAuthorization(job)) ?? {};
+  const signature = await signedHeaderOf(booth, job);
   // Settled or dead since it was looked at, what was signed is erased.
   if (!authorization || authorization.rail === 'tempo' || signature === undefined) return {};
   const call = { chainId: chainIdOf(authorization.network), ...transferCall(authorization, signature) };

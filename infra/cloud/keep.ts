@@ -32,7 +32,7 @@ export interface KeepProps {
 }
 
 /**
- * What must outlive a deployment: the wallet's key, the ledger, the pictures, the inbox of manifests. All of it is
+ * What must outlive a deployment: the wallet's key, the ledger, the signed headers, the pictures, the inbox. All of it is
  * retained when its stack is deleted; everything else can be torn down and put back. In the app it is a stack of its own,
  * protected from termination.
  */
@@ -42,6 +42,8 @@ export class CoinboothKeep extends Construct {
   /** Of the wallets before it that still sign in for what they paid for. */
   readonly earlierKeys: readonly Key[];
   readonly table: TableV2;
+  /** Signed headers, which the payer alone may touch. */
+  readonly headers: TableV2;
   readonly pictures: Bucket;
   readonly inbox: Bucket;
   /** Of what was put into the inbox. */
@@ -74,6 +76,16 @@ export class CoinboothKeep extends Construct {
       })),
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+
+    // Bearer money for minutes. A backup would keep each header for weeks, and a restored one serves nobody.
+    this.headers = new TableV2(this, 'Headers', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -136,6 +148,7 @@ export class CoinboothKeep extends Construct {
     outputsOf(this, {
       WalletKeyId: this.key.keyId,
       LedgerTable: this.table.tableName,
+      HeadersTable: this.headers.tableName,
       PicturesBucket: this.pictures.bucketName,
       InboxBucket: this.inbox.bucketName,
     });

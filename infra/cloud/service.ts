@@ -165,6 +165,11 @@ export class CoinboothService extends Construct {
         rows(tableArn, ['GetItem'], ['UPLOAD', 'CONTROL', 'TIMES']),
         rows(tableArn, ['ConditionCheckItem'], ['CONTROL']),
       )
+      // Nobody else has any right here: a right to write a row would be one to read it.
+      .bind('HEADERS_TABLE_NAME', keep.headers.tableName, {
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+        resources: [keep.headers.tableArn],
+      })
       .bind('QUEUE_URL', queue.queueUrl, { actions: receiveActions, resources: [queue.queueArn] })
       .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('EARLIER_KEY_IDS', earlierKeyIds)

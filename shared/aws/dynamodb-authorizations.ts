@@ -5,26 +5,13 @@ import { frozenSchema } from '../core/authorization.ts';
 import { CoinboothError } from '../core/errors.ts';
 import type { Job } from '../core/job-record.ts';
 import { dueIndex } from './dynamodb-indexes.ts';
-import { packed, unpacked } from './packed-text.ts';
+import { longText, packed } from './packed-text.ts';
 
 /**
- * Rows that stand beside a job: its authorization under `PURCHASE#` (the payer alone may read it: it holds the signed
- * header), and its claim on a job of the seller's under `SELLERJOB#`. Each is written in the transaction that writes the
- * job.
+ * Rows that stand beside a job: its authorization under `PURCHASE#`, and its claim on a job of the seller's under
+ * `SELLERJOB#`. Each is written in the transaction that writes the job. The signed header lies in a table of its own
+ * (`dynamodb-headers.ts`).
  */
-
-/** As it is, or packed, as DynamoDB keeps it. */
-const longText = z.union([
-  z.string(),
-  z.instanceof(Uint8Array).transform((bytes, context) => {
-    try {
-      return unpacked(bytes);
-    } catch {
-      context.addIssue('is no packed text');
-      return z.NEVER;
-    }
-  }),
-]);
 
 export const storedAuthorizationSchema = z
   .strictObject({
@@ -40,7 +27,7 @@ export const storedAuthorizationSchema = z
     signer: z.strictObject({ keyId: z.string(), address: z.string() }),
     /** What must be echoed to the seller, JSON; until it is part of the signed header. */
     challenge: longText.optional(),
-    /** The exact value of PAYMENT-SIGNATURE or Authorization: bearer money until it is settled or dead. */
+    /** In rows of before signed headers had a table of their own: what lies in that table now. */
     signedHeader: longText.optional(),
   })
   .transform(({ dueAt: _dueAt, ...stored }) => stored);
@@ -111,7 +98,7 @@ function companion(tableName: string, job: Job, also: Also): TransactWriteItem {
     };
   const [next, was, change] =
     'authorize' in also
-      ? (['live', 'held', 'SET #state = :next, signedHeader = :header REMOVE challenge'] as const)
+      ? (['live', 'held', 'SET #state = :next REMOVE challenge'] as const)
       : 'prove' in also
         ? ([also.prove, 'live', 'SET #state = :next REMOVE signedHeader, due, dueAt'] as const)
         : (['dead', 'held', 'SET #state = :next REMOVE challenge, due, dueAt'] as const);
@@ -125,7 +112,6 @@ function companion(tableName: string, job: Job, also: Also): TransactWriteItem {
       ExpressionAttributeValues: marshall({
         ':was': was,
         ':next': next,
-        ...('authorize' in also && { ':header': packed(also.authorize) }),
       }),
     },
   };

@@ -25,14 +25,15 @@ import {
 import { bookPut } from './dynamodb-books.ts';
 import { beginRow, budgetSchema, followLimit, moveIn, whileRunning } from './dynamodb-budgets.ts';
 import { exposureIn } from './dynamodb-exposure.ts';
+import { headerPut } from './dynamodb-headers.ts';
 import { dueIndex } from './dynamodb-indexes.ts';
 import { jobKey, listsOf } from './dynamodb-lists.ts';
 import { lossIn } from './dynamodb-losses.ts';
 import { isContended, isLost, readRow } from './dynamodb-table.ts';
 
 /**
- * The ledger: one DynamoDB table. Jobs under `JOB#`, what stands beside them as `dynamodb-authorizations.ts` and
- * `dynamodb-budgets.ts` say. Every write of a job names the version it read; every decision reads consistently.
+ * The ledger: one DynamoDB table, and beside it one of signed headers. Jobs under `JOB#`, what stands beside them as
+ * `dynamodb-authorizations.ts` and `dynamodb-budgets.ts` say. Every write of a job names the version it read; every decision reads consistently.
  */
 
 const mostTries = 12;
@@ -120,7 +121,12 @@ const jobItem = (job: Job) =>
     { removeUndefinedValues: true },
   );
 
-export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Ledger {
+/** @param headersTableName where signed headers are stored: the payer's alone, since nobody else writes one */
+export function ledgerIn(
+  tableName: string,
+  client = new DynamoDBClient({}),
+  headersTableName?: string,
+): Ledger {
   const table = { client, tableName };
 
   const newPut = (job: Job) => ({
@@ -208,6 +214,7 @@ export function ledgerIn(tableName: string, client = new DynamoDBClient({})): Le
           }),
           ...(guard.loss ? [lossIn(tableName, guard.loss)] : []),
           ...(also && 'prove' in also ? bookPut(tableName, after) : []),
+          ...(also && 'authorize' in also ? [headerPut(headersTableName, after, also.authorize)] : []),
         ];
         const roles = [
           'job',

@@ -1,8 +1,9 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import * as z from 'zod';
 
 /**
  * Long texts of the ledger, packed: a row is billed by the kilobyte with each write, and what a seller wants echoed is
- * several of them (performance.md §1). What is unpacked is exactly what was packed, to the byte.
+ * several of them. What is unpacked is exactly what was packed, to the byte.
  */
 
 /** Far above what a challenge may be (`protocol/x402.ts`). */
@@ -25,3 +26,16 @@ export function unpacked(bytes: Uint8Array): string {
   const kept = inflateRawSync(bytes.subarray(1), { maxOutputLength: longestBytes });
   return kept.toString(kind === base64 ? 'base64' : 'utf8');
 }
+
+/** A long text as a row holds it: as it is, or packed. */
+export const longText = z.union([
+  z.string(),
+  z.instanceof(Uint8Array).transform((bytes, context) => {
+    try {
+      return unpacked(bytes);
+    } catch {
+      context.addIssue('is no packed text');
+      return z.NEVER;
+    }
+  }),
+]);

@@ -64,6 +64,8 @@ export const environments = {
   }),
   payer: z.object({
     TABLE_NAME: text,
+    /** Of signed headers. Where a deployment has none yet, nothing is signed. */
+    HEADERS_TABLE_NAME: text.optional(),
     QUEUE_URL: text,
     KEY_ID: text,
     /** Of the wallets before this one, oldest first. */

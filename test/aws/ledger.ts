@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashOf } from '../../functions/derived-id.ts';
+import { signedHeaderOf } from '../../functions/signed-header.ts';
 import type { JobPage, Ledger, ListCursor } from '../../shared/aws/dynamodb.ts';
 import type { Control } from '../../shared/aws/dynamodb-control.ts';
+import type { Headers } from '../../shared/aws/dynamodb-headers.ts';
 import type { ExposureMove } from '../../shared/core/budget-moves.ts';
 import { exposureKey } from '../../shared/core/exposure.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { at, happened, heldFor, jobAfter, newJob, stages, start } from '../functions/jobs.ts';
 
-/** A ledger, and a hand that edits rows behind its back. */
+/** A ledger with its signed headers, and a hand that edits rows behind its back. */
 export interface OpenLedger {
   readonly ledger: Ledger;
   readonly control: Pick<Control, 'readExposure' | 'writeDeliveries'>;
+  readonly headers: Headers;
   edit(
     key: `JOB#${string}` | `PURCHASE#${string}` | `BUDGET#${string}`,
     fields: Record<string, unknown>,
@@ -24,9 +27,10 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
   describe(`the ledger ${name}`, () => {
     let opened: OpenLedger;
     let ledger: Ledger;
+    let headers: Headers;
     beforeAll(async () => {
       opened = await open();
-      ledger = opened.ledger;
+      ({ ledger, headers } = opened);
     });
     afterAll(() => opened.close());
 
@@ -396,14 +400,43 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
         expect(await ledger.readAuthorization(again)).toEqual(heldFor(job, 250));
       });
 
-      test('keeps the exact header once signed, and the challenge no longer', async () => {
+      test('keeps neither header nor challenge once signed: the exact header lies in a table of its own', async () => {
         const job = await authorized('the exact bytes');
         const { challenge: _challenge, ...rest } = heldFor(job);
-        expect(await ledger.readAuthorization(job)).toEqual({
-          ...rest,
-          state: 'live',
-          signedHeader: 'the exact bytes',
-        });
+        expect(await ledger.readAuthorization(job)).toEqual({ ...rest, state: 'live' });
+        expect(await headers.read(job)).toBe('the exact bytes');
+      });
+
+      test('has no header before it is signed, nor by a write that comes too late', async () => {
+        const job = await reserved();
+        const elsewhere = jobAfter(job, { type: 'requeued', at: job.updatedAt });
+        expect(await ledger.write(elsewhere)).toBe('written');
+        expect(await ledger.write(jobAfter(job, happened.authorized()), { authorize: 'late' })).toBe(
+          'conflict',
+        );
+        expect(await headers.read(job)).toBeUndefined();
+      });
+
+      test('is closed by a proof without its header, which is erased by itself, and twice does no harm', async () => {
+        const job = await authorized('bearer money');
+        const proven = jobAfter(job, happened.proven('settled'));
+        expect(await ledger.write(proven, { prove: 'settled' })).toBe('written');
+        expect(await headers.read(proven)).toBe('bearer money');
+        await headers.erase(proven);
+        expect(await headers.read(proven)).toBeUndefined();
+        await headers.erase(proven);
+        expect(await ledger.readAuthorization(proven)).toMatchObject({ state: 'settled' });
+      });
+
+      test('of before headers had a table is read with the header in its row, and closed without it', async () => {
+        const job = await authorized('in the table');
+        await headers.erase(job);
+        await opened.edit(`PURCHASE#${job.jobId}`, { signedHeader: 'in its row' });
+        expect(await signedHeaderOf({ ledger, headers }, job)).toBe('in its row');
+        const proven = jobAfter(job, happened.proven('dead'));
+        expect(await ledger.write(proven, { prove: 'dead' })).toBe('written');
+        expect(await ledger.readAuthorization(proven)).not.toHaveProperty('signedHeader');
+        expect(await signedHeaderOf({ ledger, headers }, proven)).toBeUndefined();
       });
 
       test('that is live is never frozen anew, signed again or released, and its job is not written either', async () => {
@@ -412,7 +445,8 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
         for (const also of [{ reserve: heldFor(job) }, { authorize: 'second' }, { release: true }] as const)
           expect(await ledger.write(next, also)).toBe('conflict');
         expect(await ledger.read(job.jobId)).toEqual(job);
-        expect(await ledger.readAuthorization(job)).toMatchObject({ state: 'live', signedHeader: 'first' });
+        expect(await ledger.readAuthorization(job)).toMatchObject({ state: 'live' });
+        expect(await headers.read(job)).toBe('first');
       });
 
       test('that is released is dead for good', async () => {
@@ -449,11 +483,10 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
 
       test('that many sign at once is signed by exactly one', async () => {
         const next = jobAfter(await reserved(), happened.authorized());
-        const headers = Array.from({ length: 8 }, (_, index) => `header ${index}`);
-        const outcomes = await Promise.all(headers.map((authorize) => ledger.write(next, { authorize })));
+        const signed = Array.from({ length: 8 }, (_, index) => `header ${index}`);
+        const outcomes = await Promise.all(signed.map((authorize) => ledger.write(next, { authorize })));
         expect(outcomes.toSorted()).toEqual([...Array(7).fill('conflict'), 'written']);
-        const stored = await ledger.readAuthorization(next);
-        expect(stored?.signedHeader).toBe(headers[outcomes.indexOf('written')]);
+        expect(await headers.read(next)).toBe(signed[outcomes.indexOf('written')]);
       });
     });
 

@@ -1,9 +1,25 @@
+import { eraseHeaders } from '../../functions/payer/erase-headers.ts';
+import { askErasure } from '../../functions/reconciler/ask-erasure.ts';
 import { type Reconciliation, reconcile } from '../../functions/reconciler/reconcile.ts';
+import type { Reconciler } from '../../functions/reconciler/reconciler.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { policy } from '../core/offers.ts';
-import { openBooth } from './booth.ts';
+import { type Booth, openBooth } from './booth.ts';
 import { start } from './jobs.ts';
 import { scriptedChain } from './scripted-chain.ts';
+
+/** A look at the chain, and then the payer, who erases what it is asked to erase. */
+export async function lookAndErase(booth: Booth, reconciler: Reconciler): Promise<Reconciliation> {
+  const closed: Job[] = [];
+  const proven = (job: Job): void => {
+    closed.push(job);
+    reconciler.proven?.(job);
+  };
+  const look = await reconcile({ ...reconciler, proven });
+  await askErasure(reconciler, closed);
+  for (const { erase } of booth.erasures.splice(0)) await eraseHeaders(booth.process().ports, erase);
+  return look;
+}
 
 /** A booth whose chain is read: its wallet's row is filled by the first look. */
 export async function openBank(manner: ReturnType<typeof openBooth>['seller']['manner'] = 'honest') {
@@ -16,7 +32,14 @@ export async function openBank(manner: ReturnType<typeof openBooth>['seller']['m
   const told: string[] = [];
   const proven = ({ jobId, proof }: Job) => void told.push(`${jobId} ${proof?.state}`);
   const look = (floorAtomic = 0): Promise<Reconciliation> =>
-    reconcile({ ...ports, proven, chainLedger: booth.ledger.chainLedger, chain, asset, floorAtomic });
+    lookAndErase(booth, {
+      ...ports,
+      proven,
+      chainLedger: booth.ledger.chainLedger,
+      chain,
+      asset,
+      floorAtomic,
+    });
   await look();
   /** Puts the chain's newest final block at the booth's time, or at another, and a few blocks on. */
   const catchUp = (blocks = 1, time = booth.clock.now): void => {

@@ -12,6 +12,7 @@ import type { AssetStore } from '../../shared/aws/s3-assets.ts';
 import type { FileStore } from '../../shared/aws/s3-files.ts';
 import type { Workflows } from '../../shared/aws/sfn.ts';
 import type { JobEnded, PaymentResolved } from '../../shared/contracts/event.ts';
+import type { PaymentMessage } from '../../shared/contracts/message.ts';
 import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { ModelTimes, TimesKey } from '../../shared/core/model-times.ts';
@@ -93,9 +94,12 @@ export function openBooth(
   const times = new Map<string, ModelTimes>();
   const timesRow = ({ offering, size }: TimesKey): string => `${offering} ${size}`;
   const queued: { jobId: string; group: string }[] = [];
+  /** What the payer was asked to erase, message by message. */
+  const erasures: { erase: string[] }[] = [];
 
   const ports = {
     ledger,
+    headers: ledger.headers,
     seller: scripted as Seller,
     wallet: {
       address: wallet.address,
@@ -135,7 +139,8 @@ export function openBooth(
         void objects.set(key, { bytes: Buffer.from(text), contentType: 'application/json' }),
     } satisfies AssetStore as AssetStore,
     queue: {
-      send: async ({ jobId }: { jobId: string }, group: string) => void queued.push({ jobId, group }),
+      send: async (message: PaymentMessage, group: string) =>
+        void ('erase' in message ? erasures.push(message) : queued.push({ jobId: message.jobId, group })),
       hide: async () => {},
     },
     files: {
@@ -206,6 +211,7 @@ export function openBooth(
     uploads,
     times,
     queued,
+    erasures,
     ports,
     process,
     read,

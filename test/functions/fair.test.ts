@@ -33,7 +33,10 @@ test('single requests overtake a manifest that fills the payment queue, its own 
   const receive = async (): Promise<string[]> => {
     const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 5 });
     const { Messages = [] } = await client.send(command);
-    return Messages.map(({ Body = '' }) => paymentMessageSchema.parse(JSON.parse(Body)).jobId);
+    return Messages.flatMap(({ Body = '' }) => {
+      const message = paymentMessageSchema.parse(JSON.parse(Body));
+      return 'jobId' in message ? [message.jobId] : [];
+    });
   };
   const ofManifest = new Set(mine.booth.ledger.jobs().map(({ jobId }) => jobId));
   for (let payers = 0; payers < 6; payers += 1)

@@ -5,9 +5,11 @@ import { memoryLedger } from './memory-ledger.ts';
 
 describeLedger('in memory', async () => {
   const ledger = memoryLedger();
+  const { headers, control } = ledger;
   return {
     ledger,
-    control: ledger.control,
+    headers,
+    control,
     edit: async (key, fields) => ledger.edit(key, fields),
     close: async () => {},
   };

@@ -5,6 +5,7 @@ import { type Budget, budgetSchema } from '../../shared/aws/dynamodb-budgets.ts'
 import type { ChainCursor, ChainLedger, Finding } from '../../shared/aws/dynamodb-chain.ts';
 import type { Control, Signing, Switch } from '../../shared/aws/dynamodb-control.ts';
 import { type Exposure, exposureSchema } from '../../shared/aws/dynamodb-exposure.ts';
+import type { Headers } from '../../shared/aws/dynamodb-headers.ts';
 import type { Limits } from '../../shared/core/budget.ts';
 import { type ExposureMove, isOfExposure } from '../../shared/core/budget-moves.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
@@ -27,6 +28,7 @@ export interface MemoryLedger extends Ledger {
   /** What an operator says; signing is allowed to begin with. */
   readonly control: Control;
   readonly chainLedger: ChainLedger;
+  readonly headers: Headers;
   /** Every budget row, by key; exposure rows are none of them. */
   budgets(): Readonly<Record<string, Budget>>;
   /** Every payee's exposure row, by key. */
@@ -120,7 +122,7 @@ export function memoryLedger(): MemoryLedger {
       return [key, plain({ ...also.reserve, dueAt: also.reserve.authorization.validBefore * 1000 })];
     if ('prove' in also)
       return [key, { ...closed, ...(challenge !== undefined && { challenge }), state: also.prove }];
-    if ('authorize' in also) return [key, { ...rest, state: 'live', signedHeader: also.authorize }];
+    if ('authorize' in also) return [key, { ...rest, state: 'live' }];
     return [key, { ...closed, state: 'dead' }];
   }
 
@@ -153,6 +155,10 @@ export function memoryLedger(): MemoryLedger {
           .map(([key, row]) => [key.slice('BUDGET#'.length), exposureSchema.parse(row)]),
       ),
     chainLedger: memoryChainLedger(rows),
+    headers: {
+      read: async (job) => rows.get(headerKey(job))?.header as string | undefined,
+      erase: async (job) => void rows.delete(headerKey(job)),
+    },
     failNext: (operation, fault) => void faults.push({ operation, fault }),
     put,
     edit(key, fields) {
@@ -218,6 +224,7 @@ export function memoryLedger(): MemoryLedger {
           const moved = afterMoves(guard);
           if (moved === 'conflict' || 'exhausted' in moved) return moved;
           if (written) rows.set(...written);
+          if (also && 'authorize' in also) rows.set(headerKey(job), { header: also.authorize });
           if (also && 'prove' in also && job.purchase) {
             const { nonce, transaction = nonce } = job.purchase;
             for (const name of [nonce, transaction])
@@ -370,3 +377,6 @@ function authorizationKey({ purchase }: Job): string {
   if (!purchase) throw new CoinboothError('Defect', 'A job without a purchase has no authorization.');
   return `PURCHASE#${purchase.purchaseId}`;
 }
+
+/** In a table of its own; here, under a name that no row of the ledger has. */
+const headerKey = (job: Job): string => `HEADERS/${authorizationKey(job)}`;

@@ -32,7 +32,7 @@ describe('a final block', () => {
     expect(after).toMatchObject({ status: 'delivered', proof: { state: 'settled' } });
     expect(after.purchase).toMatchObject({ holdState: 'committed' });
     expect(total(booth)).toMatchObject({ held: 0, committed: 30_000, remaining: 99_970_000 });
-    expect(await booth.ledger.readAuthorization(after)).not.toHaveProperty('signedHeader');
+    expect(await booth.ledger.headers.read(after)).toBeUndefined();
     expect(await look()).toMatchObject({ settled: 0, open: 0 });
   });
 

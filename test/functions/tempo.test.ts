@@ -77,7 +77,7 @@ describe('what is signed', () => {
         const job = await booth.read(jobId);
         known = job.purchase?.transaction;
         expect(job.status).toBe('authorized');
-        expect((await booth.ledger.readAuthorization(job))?.signedHeader).toBe(args[2]);
+        expect(await booth.ledger.headers.read(job)).toBe(args[2]);
       }
       return undefined;
     });

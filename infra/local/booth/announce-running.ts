@@ -18,6 +18,7 @@ export async function announceRunning(
     origin: world.apiOrigin,
     needsKey,
     tableName: world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref,
+    headersTableName: world.resource('Headers', 'AWS::DynamoDB::GlobalTable').ref,
     wallet,
     settings,
     dynamoDb: world.sdk('dynamodb'),

@@ -41,6 +41,7 @@ export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<B
   let paymentSignatures = 0;
   const ports: Payer & Poller = {
     ledger,
+    headers: ledger.headers,
     seller: payFirst(sellerAt(origin, [network], wallet, Date.now), quoteSeconds, Date.now),
     files: { read: async () => ({ missing: true }) },
     uploads: { read: async () => undefined },

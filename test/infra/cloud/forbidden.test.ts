@@ -90,7 +90,20 @@ const matrix: readonly Line[] = [
   ...['Decrypt', 'DisableKey', 'PutKeyPolicy', 'ScheduleKeyDeletion', 'CreateAlias', 'TagResource'].map(
     (action): Line => [`kms:${action}`, 'Wallet', {}, []],
   ),
-  // What was signed is bearer money: one role reads it, and only the reconciler closes it beside.
+  // What was signed is bearer money: one role has any right on its table at all.
+  ...['GetItem', 'PutItem', 'DeleteItem'].map(
+    (action): Line => [`dynamodb:${action}`, 'Headers', row('PURCHASE#1'), ['payer']],
+  ),
+  ...[
+    'UpdateItem',
+    'ConditionCheckItem',
+    'Query',
+    'Scan',
+    'BatchGetItem',
+    'BatchWriteItem',
+    'GetRecords',
+  ].map((action): Line => [`dynamodb:${action}`, 'Headers', row('PURCHASE#1'), []]),
+  // What was frozen: one role reads it, and only the reconciler closes it beside.
   ['dynamodb:GetItem', 'Ledger', row('PURCHASE#1'), ['payer']],
   ['dynamodb:PutItem', 'Ledger', row('PURCHASE#1'), ['payer']],
   ['dynamodb:UpdateItem', 'Ledger', row('PURCHASE#1'), ['payer', 'reconciler']],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settingsSchema } from '../../../infra/cloud/settings.ts';
-import { type Permission, permissionsIn, trustIn } from './policies.ts';
+import { type Permission, permissionsIn, rolesThatSee, trustIn } from './policies.ts';
 import {
   type Assembly,
   nameOf,
@@ -82,6 +82,7 @@ describe('each role has these permissions and no other', () => {
       // Whether it may sign it can read and hold a write against, never say.
       ...rowsOf(['GetItem'], 'UPLOAD', 'CONTROL', 'TIMES'),
       ...rowsOf(['ConditionCheckItem'], 'CONTROL'),
+      ...['GetItem', 'PutItem', 'DeleteItem'].map((action) => `dynamodb:${action} Headers.Arn`),
       ...receive('Payments'),
       's3:GetObject Pictures.Arn/pictures/*',
       's3:GetObject Pictures.Arn/uploads/*',
@@ -160,7 +161,7 @@ describe('who may do what is dangerous', () => {
     'kms:ScheduleKeyDeletion': [],
     'dynamodb:BatchGetItem': [],
     'dynamodb:BatchWriteItem': [],
-    'dynamodb:DeleteItem': [],
+    'dynamodb:DeleteItem': ['payer'],
     'dynamodb:DeleteTable': [],
     'dynamodb:PartiQLUpdate': [],
     'dynamodb:Query': ['intake', 'manifest', 'reconciler', 'requests', 'sweeper'],
@@ -195,7 +196,7 @@ describe('who may do what is dangerous', () => {
     expect([...new Set(roles)].toSorted()).toEqual(expected.toSorted());
   });
 
-  test('the rows with the signed header are read by the payer alone, and closed by the reconciler', () => {
+  test('what was frozen for a purchase is read by the payer, and closed by the reconciler', () => {
     const reach = permissions.filter(({ rows }) => rows.includes('PURCHASE#*'));
     expect(reach.map(({ role, action }) => `${role} ${action.split(':')[1]}`).toSorted()).toEqual([
       'payer GetItem',
@@ -257,6 +258,40 @@ describe('who may do what is dangerous', () => {
   test('a log group is named as CloudFormation names it, which ends with its streams already', () => {
     const onLogs = permissions.filter(({ action }) => action.startsWith('logs:'));
     for (const { role, resource } of onLogs) expect(resource).toBe(`${role}Logs.Arn`);
+  });
+});
+
+describe('a right to change a row, or to check it, is a right to read it (ReturnValues)', () => {
+  test('signed headers are seen by the payer alone, by whatever right', () => {
+    const reach = permissions.filter(({ resource }) => resource.startsWith('Headers'));
+    expect([...new Set(reach.map(({ role }) => role))]).toEqual(['payer']);
+    expect(rolesThatSee(permissions, 'Headers', 'PURCHASE#1')).toEqual(['payer']);
+  });
+
+  const ofJobs = ['deliver', 'intake', 'manifest', 'payer', 'poll', 'reconciler', 'requests', 'sweeper'];
+  const seen: Record<string, readonly string[]> = {
+    JOB: ofJobs,
+    PURCHASE: ['payer', 'reconciler'],
+    SELLERJOB: ['payer'],
+    BUDGET: ['intake', 'manifest', 'payer', 'reconciler'],
+    CONTROL: ['intake', 'manifest', 'payer', 'reconciler'],
+    LOSS: ['deliver', 'payer', 'poll', 'reconciler'],
+    IDEMPOTENCY: ['intake', 'requests'],
+    UPLOAD: ['intake', 'manifest', 'payer', 'requests'],
+    MANIFEST: ['manifest', 'sweeper'],
+    NONCE: ['reconciler'],
+    CHAIN: ['reconciler'],
+    BOOK: ['reconciler'],
+    TIMES: ['payer', 'poll', 'reconciler'],
+  };
+
+  test.each(Object.entries(seen))('rows of %s are seen by %j', (kind, roles) => {
+    expect(rolesThatSee(permissions, 'Ledger', `${kind}#1`)).toEqual(roles);
+  });
+
+  test('and there are no rows of another kind', () => {
+    const kinds = permissions.flatMap(({ rows }) => rows.map((row) => row.replace('#*', '')));
+    expect([...new Set(kinds)].toSorted()).toEqual(Object.keys(seen).toSorted());
   });
 });
 

@@ -71,6 +71,24 @@ function permissionsOf(role: string, statement: Statement, assembly: Assembly): 
   );
 }
 
+/** The only right on an index whose answer holds nothing of a row but its keys. */
+const keysAlone = (resource: string): boolean => resource.includes('/index/');
+
+/**
+ * The roles that get to see a row, by whatever right on its table: `ReturnValues` and
+ * `ReturnValuesOnConditionCheckFailure` make a read of every right to put, update, delete or check it.
+ * @param table its name in the templates
+ * @param row its partition key
+ */
+export function rolesThatSee(permissions: readonly Permission[], table: string, row: string): string[] {
+  const roles = permissions
+    .filter(({ action, resource }) => action.startsWith('dynamodb:') && resource.startsWith(`${table}.Arn`))
+    .filter(({ resource }) => !keysAlone(resource))
+    .filter(({ rows }) => rows.length === 0 || rows.some((prefix) => row.startsWith(prefix.replace('*', ''))))
+    .map(({ role }) => role);
+  return [...new Set(roles)].toSorted();
+}
+
 /** Services that may take on each role. */
 export function trustIn({ service }: Assembly): Record<string, string[]> {
   return Object.fromEntries(

@@ -128,7 +128,7 @@ describe('what must outlive a deployment', () => {
 
   test.each([
     ['AWS::KMS::Key', 1],
-    ['AWS::DynamoDB::GlobalTable', 1],
+    ['AWS::DynamoDB::GlobalTable', 2],
     ['AWS::S3::Bucket', 2],
   ])('is retained: %s', (type, count) => {
     keep.resourceCountIs(type, count);
@@ -145,16 +145,36 @@ describe('what must outlive a deployment', () => {
     });
   });
 
-  test('the ledger is protected, recoverable and paid by use', () => {
-    keep.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+  test.each([
+    ['the ledger is protected, recoverable', 'Ledger', true],
+    ['signed headers are protected, in no backup', 'Headers', false],
+  ])('%s and paid by use', (_what, name, PointInTimeRecoveryEnabled) => {
+    const table = theNamed(assembly.keep, 'AWS::DynamoDB::GlobalTable', name);
+    expect(table.Properties).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       Replicas: [
-        Match.objectLike({
+        {
           DeletionProtectionEnabled: true,
-          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        }),
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled },
+        },
       ],
     });
+  });
+
+  test('signed headers have no index, no stream and no replica elsewhere, by which they could be read', () => {
+    const { Replicas, ...table } = theNamed(
+      assembly.keep,
+      'AWS::DynamoDB::GlobalTable',
+      'Headers',
+    ).Properties;
+    expect(Object.keys(table).toSorted()).toEqual([
+      'AttributeDefinitions',
+      'BillingMode',
+      'KeySchema',
+      'TimeToLiveSpecification',
+    ]);
+    expect(Replicas).toHaveLength(1);
   });
 
   test('the indexes of the ledger hold keys alone: every row is read for itself', () => {
@@ -166,7 +186,11 @@ describe('what must outlive a deployment', () => {
       ],
       Projection: { ProjectionType: 'KEYS_ONLY' },
     });
-    const { GlobalSecondaryIndexes } = theOne(assembly.keep, 'AWS::DynamoDB::GlobalTable').Properties;
+    const { GlobalSecondaryIndexes } = theNamed(
+      assembly.keep,
+      'AWS::DynamoDB::GlobalTable',
+      'Ledger',
+    ).Properties;
     expect(GlobalSecondaryIndexes).toEqual([
       keysOf('due', 'due', 'dueAt'),
       keysOf('caller', 'caller', 'acceptedAt'),
@@ -174,10 +198,7 @@ describe('what must outlive a deployment', () => {
     ]);
   });
 
-  test('only rows that say so expire: keys of callers, their files, jobs that are over; never what was signed', () => {
-    keep.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
-      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
-    });
+  test('only rows that say so expire: keys of callers, their files, jobs that are over; never what was frozen', () => {
     // The clock of a time-to-live is not one to keep money by (safety.md §6): a job has it once its money is proven.
     expect(authorizationSchema.shape).not.toHaveProperty('expiresAt');
     expect(jobSchema.shape.expiresAt.isOptional()).toBe(true);

@@ -2,6 +2,7 @@ import type { Suite } from '../suite.ts';
 import { chainErrors } from './chain-errors.ts';
 import { exposureErrors } from './exposure-errors.ts';
 import { localErrors } from './local-errors.ts';
+import { headerErrors } from './header-errors.ts';
 import { moneyErrors } from './money-errors.ts';
 import type { Mutant } from './mutant.ts';
 import { type Overlay, openOverlay } from './overlay.ts';
@@ -28,6 +29,7 @@ export const every: readonly Mutant[] = [
   ...chainErrors,
   ...localErrors,
   ...uploadErrors,
+  ...headerErrors,
 ].toSorted((a, b) => a.name.localeCompare(b.name));
 
 /** So many are built at every push; all of them for the figures. */

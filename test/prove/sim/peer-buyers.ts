@@ -55,6 +55,7 @@ export async function buyWithCoinbooth(chain: Chain, seller: Seller): Promise<Bo
   });
   const payer: Payer = {
     ledger,
+    headers: ledger.headers,
     seller: sellerAt(seller.origin, [chain.network], account, Date.now),
     files: { read: async () => ({ missing: true }) },
     uploads: { read: async () => undefined },

@@ -67,10 +67,10 @@ export function openQueue(
 
   const queue: SimQueue = {
     dead: [],
-    async send({ jobId }, group) {
+    async send(sent, group) {
       for (let copies = whims.copies(); copies >= 0; copies -= 1) {
         count += 1;
-        const body = JSON.stringify({ jobId });
+        const body = JSON.stringify(sent);
         const message = { id: `m${count}`, body, group, receives: 0, visibleAt: 0, isDeleted: false };
         messages.set(message.id, message);
         show(message, timeline.now + whims.delay());

@@ -21,7 +21,8 @@ export async function submitWithdrawals({ watchdog, memory, chain }: World): Pro
     (job) => isWithdrawal(job) && job.status === 'authorized',
   );
   for (const job of signed) {
-    const { authorization, signedHeader } = (await memory.readAuthorization(job)) ?? {};
+    const { authorization } = (await memory.readAuthorization(job)) ?? {};
+    const signedHeader = await memory.headers.read(job);
     if (!authorization || authorization.rail === 'tempo' || signedHeader === undefined) continue;
     const { validAfter, validBefore } = authorization;
     const transfer = { ...authorization, validAfter: String(validAfter), validBefore: String(validBefore) };

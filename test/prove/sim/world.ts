@@ -1,11 +1,13 @@
 import { derivedId } from '../../../functions/derived-id.ts';
 import { submit } from '../../../functions/intake/submit.ts';
+import { eraseHeaders } from '../../../functions/payer/erase-headers.ts';
 import { pay } from '../../../functions/payer/pay.ts';
 import type { Payer } from '../../../functions/payer/payer.ts';
 import { deliver } from '../../../functions/poller/deliver.ts';
 import { poll } from '../../../functions/poller/poll.ts';
 import { taskSeconds } from '../../../functions/poller/workflow.ts';
 import { agreed } from '../../../functions/reconciler/agree.ts';
+import { askErasure } from '../../../functions/reconciler/ask-erasure.ts';
 import { countDelivered } from '../../../functions/reconciler/count-delivered.ts';
 import { type Reconciliation, reconcile } from '../../../functions/reconciler/reconcile.ts';
 import { tripBreakers } from '../../../functions/reconciler/trip-breakers.ts';
@@ -157,6 +159,7 @@ export function openWorld(settings: WorldSettings) {
     const downloads = gated('downloads', storage.downloads, gate);
     return {
       ledger: gated('ledger', ledger, gate),
+      headers: gated('headers', memory.headers, gate),
       control: gated('control', control, gate),
       chainLedger: gated('chainLedger', memory.chainLedger, gate),
       seller: gated('seller', seller, gate),
@@ -203,10 +206,11 @@ export function openWorld(settings: WorldSettings) {
     invoke(
       'payer',
       (ports) => {
-        const { jobId } = paymentMessageSchema.parse(JSON.parse(message.body));
+        const asked = paymentMessageSchema.parse(JSON.parse(message.body));
+        if ('erase' in asked) return eraseHeaders(ports, asked.erase);
         const beforeSending = () =>
           ports.queue.hide(message.id, Math.ceil(Math.max(ports.endsAt - ports.clock(), 0) / 1000) + 5);
-        return pay(ports, jobId, { endsAt: ports.endsAt, beforeSending });
+        return pay(ports, asked.jobId, { endsAt: ports.endsAt, beforeSending });
       },
       (ending) => {
         working -= 1;
@@ -277,7 +281,9 @@ export function openWorld(settings: WorldSettings) {
           watchdog.happened('payee stopped', payTo);
         // A count that fails is made at the next look.
         await countDelivered(ports).catch(() => {});
-        const look = await reconcile(ports);
+        const closed: Job[] = [];
+        const look = await reconcile({ ...ports, proven: (job) => void closed.push(job) });
+        await askErasure(ports, closed);
         watchdog.published('a log', JSON.stringify(look));
         looks.push(look);
         if (look.unexplained.length > 0) watchdog.breach(`I6: a false alarm: ${look.unexplained.join('; ')}`);
