@@ -9,9 +9,10 @@ interface Update {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Item;
 }
-type Member = Readonly<{ Put?: { Item: Item }; Update?: Update; ConditionCheck?: { Key: Item } }>;
+type Keyed = Readonly<{ Key: Item }>;
+type Member = Readonly<{ Put?: { Item: Item }; Update?: Update; Delete?: Keyed; ConditionCheck?: Keyed }>;
 
-/** What one call to the ledger's table comes to. */
+/** What one call to the ledger's tables comes to. */
 export interface Metered {
   readonly writeRequests: number;
   /** Of the table, twice as many in a transaction, and of its indexes. */
@@ -21,6 +22,9 @@ export interface Metered {
 }
 
 const keyOf = ({ pk, sk }: Item): string => `${pk?.S} ${sk?.S}`;
+/** Two rows of a purchase have one key in two tables: here, what is signed has a key of its own. */
+const isHeader = (item: Item): boolean => 'header' in item;
+const headerOf = (key: string): string => `${key} header`;
 const nothing: Metered = { writeRequests: 0, writeUnits: 0, indexUnits: 0, readUnits: 0 };
 
 /**
@@ -33,7 +37,7 @@ export function ledgerMeter() {
 
   /** Units of one row's write, and of the index entries that it moves. */
   function put(item: Item, times: 1 | 2): { writeUnits: number; indexUnits: number } {
-    const key = keyOf(item);
+    const key = isHeader(item) ? headerOf(keyOf(item)) : keyOf(item);
     const before = rows.get(key) ?? {};
     rows.set(key, item);
     const bytes = Math.max(itemBytes(item), itemBytes(before));
@@ -48,9 +52,17 @@ export function ledgerMeter() {
     return { writeUnits: times * writeUnits(bytes) + indexUnits, indexUnits };
   }
 
+  /** Nothing is deleted but what was signed. */
+  function erase(key: string): number {
+    const there = rows.get(headerOf(key)) ?? {};
+    rows.delete(headerOf(key));
+    return writeUnits(itemBytes(there));
+  }
+
   function write(member: Member, times: 1 | 2): { writeUnits: number; indexUnits: number } {
     if (member.Put) return put(member.Put.Item, times);
     if (member.Update) return put(updated(rows.get(keyOf(member.Update.Key)), member.Update), times);
+    if (member.Delete) return { writeUnits: times * erase(keyOf(member.Delete.Key)), indexUnits: 0 };
     const there = rows.get(keyOf(member.ConditionCheck?.Key ?? {})) ?? {};
     return { writeUnits: times * writeUnits(itemBytes(there)), indexUnits: 0 };
   }
@@ -66,14 +78,16 @@ export function ledgerMeter() {
         return { ...nothing, readUnits: readUnits(itemBytes(there)) };
       }
       // Keys alone, a few at a time, not consistently.
-      if (operation === 'Query') return { ...nothing, readUnits: 0.5 };
+      if (operation === 'Query' || operation === 'Scan') return { ...nothing, readUnits: 0.5 };
       const members: readonly Member[] =
         operation === 'TransactWriteItems'
           ? (input.TransactItems as readonly Member[])
           : [
               operation === 'PutItem'
                 ? { Put: input as { Item: Item } }
-                : { Update: input as unknown as Update },
+                : operation === 'DeleteItem'
+                  ? { Delete: input as Keyed }
+                  : { Update: input as unknown as Update },
             ];
       const times = operation === 'TransactWriteItems' ? 2 : 1;
       const units = members.map((member) => write(member, times));

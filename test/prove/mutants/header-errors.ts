@@ -5,7 +5,7 @@ const authorizations = 'shared/aws/dynamodb-authorizations.ts';
 /** Where the signed header lies, and for how long. */
 export const headerErrors: readonly Mutant[] = [
   {
-    name: 'H01',
+    name: 'B01',
     error: 'the signed header lies in the row of its authorization again, which the reconciler may update',
     edits: [
       {
@@ -22,7 +22,7 @@ export const headerErrors: readonly Mutant[] = [
     killers: ['test/aws/dynamodb-headers.test.ts'],
   },
   {
-    name: 'H02',
+    name: 'B02',
     error:
       'the header is stored beside the transaction that grants its send: a crash between has it signed and lost',
     edits: [
@@ -44,7 +44,7 @@ export const headerErrors: readonly Mutant[] = [
     killers: ['test/aws/dynamodb-headers.test.ts'],
   },
   {
-    name: 'H03',
+    name: 'B03',
     error: 'the payer keeps signed headers whose money is known',
     edits: [
       {
@@ -56,7 +56,7 @@ export const headerErrors: readonly Mutant[] = [
     killers: ['test/functions/headers.test.ts'],
   },
   {
-    name: 'H04',
+    name: 'B04',
     error: 'the payer erases what it is told to, also a header that may have to be sent again',
     edits: [
       {
@@ -68,7 +68,7 @@ export const headerErrors: readonly Mutant[] = [
     killers: ['test/functions/headers.test.ts'],
   },
   {
-    name: 'H05',
+    name: 'B05',
     error: 'headers of before, in the row of their authorization, are taken for lost',
     edits: [
       {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultName } from '../../../../infra/local/seller/faults.ts';
 import { openTestBooth } from '../../../flow/test-booth.ts';
 import type { Proven, Proving, Suite } from '../../suite.ts';
@@ -19,6 +20,8 @@ const moreFaults: readonly FaultName[] = [
   ] as const),
 ];
 
+const erasedMilliseconds = 15_000;
+
 /** Every secret in one sink that has no place there. */
 function search(tally: Tally, sink: Sink, secrets: Overheard, { canary, presigned }: Visit): void {
   tally.count('sinks');
@@ -34,14 +37,20 @@ function search(tally: Tally, sink: Sink, secrets: Overheard, { canary, presigne
     tally.breach(`${sink.name} holds the prompt: ${sink.text.slice(0, 300)}`);
 }
 
-/** A stored header is there while its money is not known, and gone once it is. */
-async function checkHeaders(tally: Tally, visit: Visit): Promise<void> {
-  for (const row of await rowsOf(visit.booth)) {
+/** A stored header is there while its money is not known, and gone a moment after it is. */
+async function checkHeaders(tally: Tally, { booth }: Visit): Promise<void> {
+  const states = new Map<unknown, unknown>();
+  for (const row of await rowsOf(booth, 'Ledger')) {
     if (!String(row.pk).startsWith('PURCHASE#')) continue;
     tally.count(`authorizations ${row.state}`);
-    if (row.state !== 'live' && row.signedHeader !== undefined)
-      tally.breach(`an authorization that is ${row.state} keeps its header`);
+    states.set(row.pk, row.state);
   }
+  const closed = async () =>
+    (await rowsOf(booth, 'Headers')).map(({ pk }) => states.get(pk)).filter((state) => state !== 'live');
+  // The look that proved them asked the payer.
+  const until = Date.now() + erasedMilliseconds;
+  while ((await closed()).length > 0 && Date.now() < until) await pause(100);
+  for (const state of await closed()) tally.breach(`an authorization that is ${state} keeps its header`);
 }
 
 /** Buys through faults, refusals and a stop, on the real bundles; then reads everything that can be read. */

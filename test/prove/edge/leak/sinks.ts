@@ -20,9 +20,8 @@ const queues = ['Payments', 'Requests', 'Manifests', 'Arrivals'].flatMap((name) 
 type Bag = Record<string, unknown>;
 const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null;
 
-/** The one attribute that may hold a signed header, and the ways by which it gets there. */
-const isHeaderOf = (row: string, name: string): boolean =>
-  row.startsWith('PURCHASE#') && (name === 'signedHeader' || name === ':header');
+/** The one attribute that may hold a signed header, in a row of the table that is the payer's alone. */
+const isHeaderOf = (row: string, name: string): boolean => row.startsWith('PURCHASE#') && name === 'header';
 /** Of an upload's job: its leave to put a file, until it is over. */
 const isLeaveOf = (row: string, name: string): boolean => row.startsWith('JOB#') && name === 'leave';
 
@@ -63,7 +62,7 @@ function withoutAllowed(value: unknown, row: string): unknown {
 /** The signed headers that a call carries to their place. */
 export const headersIn = ({ service, input }: Call): string[] =>
   service === 'dynamodb'
-    ? [...JSON.stringify(readable(input)).matchAll(/"(?::header|signedHeader)":\{"S":"([^"]+)"\}/g)].flatMap(
+    ? [...JSON.stringify(readable(input)).matchAll(/"header":\{"S":"([^"]+)"\}/g)].flatMap(
         ([, header]) => header ?? [],
       )
     : [];
@@ -75,10 +74,10 @@ export function sinkOfCall({ service, operation, functionId, input }: Call): Sin
   return { name, text, mayHoldPrompt: service === 'dynamodb' && text.includes('JOB#') };
 }
 
-/** Every row of the ledger's table as it is now. */
-export async function rowsOf({ world }: TestBooth): Promise<Bag[]> {
+/** Every row of a table as it is now. */
+export async function rowsOf({ world }: TestBooth, table: 'Ledger' | 'Headers'): Promise<Bag[]> {
   const client = new DynamoDBClient(world.sdk('dynamodb'));
-  const TableName = world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref;
+  const TableName = world.resource(table, 'AWS::DynamoDB::GlobalTable').ref;
   const rows: Bag[] = [];
   for await (const { Items = [] } of paginateScan({ client }, { TableName }))
     rows.push(...Items.map((item) => readable(unmarshall(item)) as Bag));
@@ -93,7 +92,7 @@ export async function sinksOf(booth: TestBooth): Promise<Sink[]> {
     const { body: _body, ...rest } = world.object('Pictures', key) ?? { body: undefined };
     return rest;
   });
-  const rows = await rowsOf(booth);
+  const rows = await rowsOf(booth, 'Ledger');
   return [
     ...world.logs().map(({ functionId, text }) => ({ name: `log of ${functionId ?? 'the platform'}`, text })),
     ...queues.flatMap((name) =>
@@ -110,11 +109,10 @@ export async function sinksOf(booth: TestBooth): Promise<Sink[]> {
       .map(({ event }) => ({ name: `event ${event['detail-type']}`, text: JSON.stringify(event) })),
     ...rows.map((row) => {
       const pk = String(row.pk);
-      const kept = Object.entries(row).filter(([name]) => !isHeaderOf(pk, name));
       const isJob = pk.startsWith('JOB#');
       return {
         name: `row ${pk.split('#')[0]}`,
-        text: JSON.stringify(Object.fromEntries(kept)),
+        text: JSON.stringify(row),
         mayHoldPrompt: isJob,
       };
     }),

@@ -71,6 +71,16 @@ const readAuthorization: Draw = ({ chance, jobs }) => {
   return { says: `readAuthorization ${job.jobId}`, on: ({ ledger }) => ledger.readAuthorization(job) };
 };
 
+const readHeader: Draw = ({ chance, jobs }) => {
+  const job = chance.pick([...jobs.values(), undefined]);
+  return job && { says: `read the header of ${job.jobId}`, on: ({ headers }) => headers.read(job) };
+};
+
+const eraseHeader: Draw = ({ chance, jobs }) => {
+  const job = chance.pick([...jobs.values(), undefined]);
+  return job && { says: `erase the header of ${job.jobId}`, on: ({ headers }) => headers.erase(job) };
+};
+
 /** Page by page to the end: where the pages end is the store's affair. */
 const list: Draw = ({ chance, callers }) => {
   const caller = chance.pick(callers);
@@ -213,6 +223,7 @@ const nonce: Draw = ({ chance, jobs, nonces }) => {
 
 const weighted: readonly Draw[] = [
   ...[accept, accept, accept, write, write, write, write, write, write, write, readBack, readAuthorization],
+  ...[readHeader, readHeader, eraseHeader],
   ...[list, findSame, due, signing, switches, finding, limits, budget, budget, exposure, cursor, nonce],
 ];
 
@@ -233,6 +244,7 @@ export function readEverything(scene: Scene): readonly Command[] {
               says: `row of purchase ${job.jobId}`,
               on: (store: Store) => store.ledger.readAuthorization(job),
             },
+            { says: `row of header ${job.jobId}`, on: (store: Store) => store.headers.read(job) },
           ]
         : []),
     ]),

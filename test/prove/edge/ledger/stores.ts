@@ -3,6 +3,7 @@ import { createDynamoDb } from '../../../../infra/local/aws/dynamodb.ts';
 import { type Ledger, ledgerIn } from '../../../../shared/aws/dynamodb.ts';
 import { type ChainLedger, chainLedgerIn } from '../../../../shared/aws/dynamodb-chain.ts';
 import { type Control, controlIn } from '../../../../shared/aws/dynamodb-control.ts';
+import { type Headers, headersIn } from '../../../../shared/aws/dynamodb-headers.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../../../shared/aws/dynamodb-indexes.ts';
 import { memoryLedger } from '../../../functions/memory-ledger.ts';
 import { inProcessClient } from './in-process.ts';
@@ -13,6 +14,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly control: Control;
   readonly chainLedger: ChainLedger;
+  readonly headers: Headers;
   close(): Promise<void>;
 }
 
@@ -23,7 +25,7 @@ const keys = (hash: string, range: string) => [
 ];
 const indexes = [dueIndex, callerIndex, requestIndex];
 
-/** The table as infra/cloud/keep-stack.ts declares it. */
+/** The tables as infra/cloud/keep.ts declares them. */
 const definition = (TableName: string) => ({
   TableName,
   KeySchema: keys('pk', 'sk'),
@@ -40,6 +42,13 @@ const definition = (TableName: string) => ({
   })),
 });
 
+const headersDefinition = (TableName: string) => ({
+  TableName,
+  KeySchema: keys('pk', 'sk'),
+  AttributeDefinitions: [attribute('pk', 'S'), attribute('sk', 'S')],
+});
+const headersOf = (tableName: string): string => `${tableName}-headers`;
+
 const storeIn = (
   name: string,
   tableName: string,
@@ -47,7 +56,8 @@ const storeIn = (
   close: () => Promise<void>,
 ): Store => ({
   name,
-  ledger: ledgerIn(tableName, client),
+  ledger: ledgerIn(tableName, client, headersOf(tableName)),
+  headers: headersIn(headersOf(tableName), client),
   control: controlIn(tableName, client),
   chainLedger: chainLedgerIn(tableName, client),
   close,
@@ -56,14 +66,15 @@ const storeIn = (
 /** The fake that most of our tests and the simulator stand on. */
 export function openFake(): Store {
   const ledger = memoryLedger();
-  const { control, chainLedger } = ledger;
-  return { name: 'the fake', ledger, control, chainLedger, close: async () => {} };
+  const { control, chainLedger, headers } = ledger;
+  return { name: 'the fake', ledger, control, chainLedger, headers, close: async () => {} };
 }
 
 /** The local world's DynamoDB by itself: dynalite under our transactions. */
 export async function openEmbedded(): Promise<Store> {
   const dynamoDb = createDynamoDb();
   await dynamoDb.createTable(definition('ledger'));
+  await dynamoDb.createTable(headersDefinition(headersOf('ledger')));
   const client = inProcessClient(dynamoDb.service);
   return storeIn('the embedded DynamoDB', 'ledger', client, async () => {
     client.destroy();
@@ -82,9 +93,12 @@ export async function openDynamoDbLocal(endpoint: string): Promise<Store> {
     credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
   });
   const tableName = `proof-${process.pid}-${Date.now()}`;
-  await db.send(new CreateTableCommand({ ...definition(tableName), BillingMode: 'PAY_PER_REQUEST' }));
+  const headers = headersDefinition(headersOf(tableName));
+  for (const table of [definition(tableName), headers])
+    await db.send(new CreateTableCommand({ ...table, BillingMode: 'PAY_PER_REQUEST' }));
   return storeIn('DynamoDB Local', tableName, db, async () => {
-    await db.send(new DeleteTableCommand({ TableName: tableName }));
+    for (const { TableName } of [definition(tableName), headers])
+      await db.send(new DeleteTableCommand({ TableName }));
     db.destroy();
   });
 }
