@@ -26,6 +26,7 @@ import { bookPut } from './dynamodb-books.ts';
 import { beginRow, budgetSchema, followLimit, moveIn, whileRunning } from './dynamodb-budgets.ts';
 import { exposureIn } from './dynamodb-exposure.ts';
 import { headerPut } from './dynamodb-headers.ts';
+import { type IdempotencyKey, idempotencyRow, idempotencySchema } from './dynamodb-idempotency.ts';
 import { dueIndex } from './dynamodb-indexes.ts';
 import { jobKey, listsOf } from './dynamodb-lists.ts';
 import { lossIn } from './dynamodb-losses.ts';
@@ -33,24 +34,12 @@ import { isContended, isLost, readRow } from './dynamodb-table.ts';
 
 /**
  * The ledger: one DynamoDB table, and beside it one of signed headers. Jobs under `JOB#`, what stands beside them as
- * `dynamodb-authorizations.ts` and `dynamodb-budgets.ts` say. Every write of a job names the version it read; every decision reads consistently.
+ * `dynamodb-authorizations.ts` and `dynamodb-budgets.ts` say. Every write of a job names the version it read; every decision
+ * reads consistently.
  */
 
 const mostTries = 12;
 const contentionMilliseconds = 5;
-
-/** A caller's own name for a request (`Idempotency-Key`), scoped to them. */
-export interface IdempotencyKey {
-  /** Of caller and key. */
-  readonly hash: string;
-  /** Of what was asked under it. */
-  readonly requestHash: string;
-  /** Unix seconds, when the row may go. */
-  readonly expiresAt: number;
-}
-
-const idempotencySchema = z.object({ jobId: z.string(), requestHash: z.string() });
-const idempotencyRow = ({ hash }: IdempotencyKey) => ({ pk: `IDEMPOTENCY#${hash}`, sk: 'KEY' });
 
 export type Acceptance = { readonly job: Job } | { readonly conflict: string };
 

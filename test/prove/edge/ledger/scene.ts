@@ -1,4 +1,5 @@
-import type { Guard, IdempotencyKey } from '../../../../shared/aws/dynamodb.ts';
+import type { Guard } from '../../../../shared/aws/dynamodb.ts';
+import type { IdempotencyKey } from '../../../../shared/aws/dynamodb-idempotency.ts';
 import type { Also } from '../../../../shared/aws/dynamodb-authorizations.ts';
 import type { ExposureMove, HoldMove } from '../../../../shared/core/budget-moves.ts';
 import { exposureKey } from '../../../../shared/core/exposure.ts';
