@@ -2,6 +2,7 @@ import { eraseHeaders } from '../../functions/payer/erase-headers.ts';
 import { askErasure } from '../../functions/reconciler/ask-erasure.ts';
 import { type Reconciliation, reconcile } from '../../functions/reconciler/reconcile.ts';
 import type { Reconciler } from '../../functions/reconciler/reconciler.ts';
+import type { Headers } from '../../shared/aws/dynamodb-headers.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { policy } from '../core/offers.ts';
 import { type Booth, openBooth } from './booth.ts';
@@ -9,7 +10,10 @@ import { start } from './jobs.ts';
 import { scriptedChain } from './scripted-chain.ts';
 
 /** A look at the chain, and then the payer, who erases what it is asked to erase. */
-export async function lookAndErase(booth: Booth, reconciler: Reconciler): Promise<Reconciliation> {
+export async function lookAndErase(
+  booth: Booth,
+  reconciler: Reconciler & { readonly headers: Headers },
+): Promise<Reconciliation> {
   const closed: Job[] = [];
   const proven = (job: Job): void => {
     closed.push(job);
@@ -17,7 +21,7 @@ export async function lookAndErase(booth: Booth, reconciler: Reconciler): Promis
   };
   const look = await reconcile({ ...reconciler, proven });
   await askErasure(reconciler, closed);
-  for (const { erase } of booth.erasures.splice(0)) await eraseHeaders(booth.process().ports, erase);
+  for (const { erase } of booth.erasures.splice(0)) await eraseHeaders(reconciler, erase);
   return look;
 }
 

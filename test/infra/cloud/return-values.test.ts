@@ -1,22 +1,14 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  TransactGetItemsCommand,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AttributeValue, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorld } from '../../../infra/local/world/start-world.ts';
 import type { World } from '../../../infra/local/world/world.ts';
 import { dynamoDbWith } from '../../../shared/aws/dynamodb-table.ts';
 import { environments } from '../../../shared/contracts/environment.ts';
 import { permissionsIn } from './policies.ts';
-import { type Assembly, nameOf, shipped, synthesiseAside } from './synthesised.ts';
+import { type Assembly, shipped, synthesiseAside } from './synthesised.ts';
 
 /**
  * Functions ask the local stack under their own roles: for each kind of row that a role has any right on, by every call that
@@ -25,110 +17,127 @@ import { type Assembly, nameOf, shipped, synthesiseAside } from './synthesised.t
  */
 
 type Key = Record<'pk' | 'sk', AttributeValue>;
-type Ask = (db: DynamoDBClient, TableName: string, Key: Key) => Promise<unknown>;
+type Input = Readonly<Record<string, unknown>>;
 
 const secret = 'bearer-money';
 const full = (Key: Key) => ({ ...Key, secret: { S: secret } });
 const failing = {
   ConditionExpression: 'attribute_not_exists(pk)',
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-} as const;
+};
 const update = {
   UpdateExpression: 'SET seen = :seen',
   ExpressionAttributeValues: { ':seen': { S: 'yes' } },
 };
-type Member = NonNullable<
-  ConstructorParameters<typeof TransactWriteItemsCommand>[0]['TransactItems']
->[number];
-const transact = (db: DynamoDBClient, member: Member) =>
-  db.send(new TransactWriteItemsCommand({ TransactItems: [member] }));
+const transacted =
+  (kind: string, member: (Key: Key) => Input) =>
+  (TableName: string, Key: Key): Input => ({
+    TransactItems: [{ [kind]: { TableName, ...member(Key), ...failing } }],
+  });
 
-/** Each call that could show a row, and the right that it needs; what changes the row leaves the secret, or comes last. */
-const calls: readonly (readonly [name: string, action: string, ask: Ask])[] = [
-  ['a read', 'GetItem', (db, TableName, Key) => db.send(new GetItemCommand({ TableName, Key }))],
+type Ask = (TableName: string, Key: Key) => Input;
+
+/**
+ * Each call that could show a row, the right that it needs, and its command; what changes the row leaves the secret, or
+ * comes last.
+ */
+const calls: readonly (readonly [name: string, action: string, command: string, input: Ask])[] = [
+  ['a read', 'GetItem', 'GetItem', (TableName, Key) => ({ TableName, Key })],
   [
     'a read of many',
     'BatchGetItem',
-    (db, TableName, Key) =>
-      db.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [Key] } } })),
+    'BatchGetItem',
+    (TableName, Key) => ({ RequestItems: { [TableName]: { Keys: [Key] } } }),
   ],
   [
     'a read in a transaction',
     'GetItem',
-    (db, TableName, Key) =>
-      db.send(new TransactGetItemsCommand({ TransactItems: [{ Get: { TableName, Key } }] })),
+    'TransactGetItems',
+    (TableName, Key) => ({ TransactItems: [{ Get: { TableName, Key } }] }),
   ],
   [
     'a query',
     'Query',
-    (db, TableName, { pk }) =>
-      db.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
-        }),
-      ),
+    'Query',
+    (TableName, { pk }) => ({
+      TableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+    }),
   ],
   [
     'a put that fails',
     'PutItem',
-    (db, TableName, Key) => db.send(new PutItemCommand({ TableName, Item: full(Key), ...failing })),
+    'PutItem',
+    (TableName, Key) => ({ TableName, Item: full(Key), ...failing }),
   ],
   [
     'an update that fails',
     'UpdateItem',
-    (db, TableName, Key) => db.send(new UpdateItemCommand({ TableName, Key, ...update, ...failing })),
+    'UpdateItem',
+    (TableName, Key) => ({ TableName, Key, ...update, ...failing }),
   ],
-  [
-    'a deletion that fails',
-    'DeleteItem',
-    (db, TableName, Key) => db.send(new DeleteItemCommand({ TableName, Key, ...failing })),
-  ],
+  ['a deletion that fails', 'DeleteItem', 'DeleteItem', (TableName, Key) => ({ TableName, Key, ...failing })],
   [
     'a put in a transaction that fails',
     'PutItem',
-    (db, TableName, Key) => transact(db, { Put: { TableName, Item: full(Key), ...failing } }),
+    'TransactWriteItems',
+    transacted('Put', (Key) => ({ Item: full(Key) })),
   ],
   [
     'an update in a transaction that fails',
     'UpdateItem',
-    (db, TableName, Key) => transact(db, { Update: { TableName, Key, ...update, ...failing } }),
+    'TransactWriteItems',
+    transacted('Update', (Key) => ({ Key, ...update })),
   ],
   [
     'a deletion in a transaction that fails',
     'DeleteItem',
-    (db, TableName, Key) => transact(db, { Delete: { TableName, Key, ...failing } }),
+    'TransactWriteItems',
+    transacted('Delete', (Key) => ({ Key })),
   ],
   [
     'a check in a transaction that fails',
     'ConditionCheckItem',
-    (db, TableName, Key) => transact(db, { ConditionCheck: { TableName, Key, ...failing } }),
+    'TransactWriteItems',
+    transacted('ConditionCheck', (Key) => ({ Key })),
   ],
   [
     'an update that returns what was',
     'UpdateItem',
-    (db, TableName, Key) =>
-      db.send(new UpdateItemCommand({ TableName, Key, ...update, ReturnValues: 'ALL_OLD' })),
+    'UpdateItem',
+    (TableName, Key) => ({ TableName, Key, ...update, ReturnValues: 'ALL_OLD' }),
   ],
   [
     'an update that returns what is',
     'UpdateItem',
-    (db, TableName, Key) =>
-      db.send(new UpdateItemCommand({ TableName, Key, ...update, ReturnValues: 'ALL_NEW' })),
+    'UpdateItem',
+    (TableName, Key) => ({ TableName, Key, ...update, ReturnValues: 'ALL_NEW' }),
   ],
   [
     'a put that returns what was',
     'PutItem',
-    (db, TableName, Key) =>
-      db.send(new PutItemCommand({ TableName, Item: full(Key), ReturnValues: 'ALL_OLD' })),
+    'PutItem',
+    (TableName, Key) => ({ TableName, Item: full(Key), ReturnValues: 'ALL_OLD' }),
   ],
   [
     'a deletion that returns what was',
     'DeleteItem',
-    (db, TableName, Key) => db.send(new DeleteItemCommand({ TableName, Key, ReturnValues: 'ALL_OLD' })),
+    'DeleteItem',
+    (TableName, Key) => ({ TableName, Key, ReturnValues: 'ALL_OLD' }),
   ],
 ];
+
+/** In the place of each function: makes the calls that it is told to make, under the function's own role. */
+const asker = `
+  import * as sdk from '@aws-sdk/client-dynamodb';
+  const client = new sdk.DynamoDBClient({ maxAttempts: 1 });
+  export const handler = async ({ calls }) => {
+    const answers = [];
+    for (const { command, input } of calls)
+      answers.push(await client.send(new sdk[command + 'Command'](input)).catch((error) => ({ ...error })));
+    return answers;
+  };`;
 
 /** A kind of row, and a role that asks for it. */
 interface Asked {
@@ -139,7 +148,12 @@ interface Asked {
   readonly granted: readonly string[];
 }
 
-const assembly: Assembly = synthesiseAside(shipped);
+const folder = mkdtempSync(join(tmpdir(), 'coinbooth-askers-'));
+for (const name of Object.keys(environments)) {
+  mkdirSync(join(folder, name));
+  writeFileSync(join(folder, name, 'index.mjs'), asker);
+}
+const assembly: Assembly = synthesiseAside(shipped, { bundles: folder });
 const permissions = permissionsIn(assembly).filter(({ action }) => action.startsWith('dynamodb:'));
 const granted = (role: string, table: string, kind: string): string[] =>
   permissions
@@ -173,23 +187,20 @@ afterAll(async () => {
   operator?.destroy();
   await world?.close();
   assembly[Symbol.dispose]();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 /** The calls by which a role was shown a row that is there. */
 async function shownTo({ role, table, kind }: Asked): Promise<string[]> {
   const TableName = world.resource(table, 'AWS::DynamoDB::GlobalTable').ref;
-  const id = world.functions.find((one) => nameOf(one.id) === `${role}Function`)?.id;
-  const client = dynamoDbWith({ ...world.sdk('dynamodb', id), maxAttempts: 1 });
   const Key = { pk: { S: `${kind}#${role}` }, sk: { S: '-' } };
   await operator.send(new PutItemCommand({ TableName, Item: full(Key) }));
-  const shown: string[] = [];
-  for (const [name, , ask] of calls) {
-    // What a failed condition shows comes with the error.
-    const answer = await ask(client, TableName, Key).catch((error: Error) => ({ ...error }));
-    if (JSON.stringify(answer).includes(secret)) shown.push(name);
-  }
-  client.destroy();
-  return shown;
+  const asked = calls.map(([, , command, input]) => ({ command, input: input(TableName, Key) }));
+  const outcome = await world.invoke(`${role}Function`, { calls: asked });
+  if (!outcome.ok) throw new Error(outcome.error.errorMessage);
+  const answers = outcome.payload as readonly unknown[];
+  expect(answers).toHaveLength(calls.length);
+  return calls.flatMap(([name], index) => (JSON.stringify(answers[index]).includes(secret) ? [name] : []));
 }
 
 test.each(every)(

@@ -47,7 +47,7 @@ const headersDefinition = (TableName: string) => ({
   KeySchema: keys('pk', 'sk'),
   AttributeDefinitions: [attribute('pk', 'S'), attribute('sk', 'S')],
 });
-const headersOf = (tableName: string): string => `${tableName}-headers`;
+export const headersOf = (tableName: string): string => `${tableName}-headers`;
 
 const storeIn = (
   name: string,
@@ -63,6 +63,12 @@ const storeIn = (
   close,
 });
 
+/** Both tables of a ledger of that name. */
+export const tablesOf = (tableName: string) => [
+  definition(tableName),
+  headersDefinition(headersOf(tableName)),
+];
+
 /** The fake that most of our tests and the simulator stand on. */
 export function openFake(): Store {
   const ledger = memoryLedger();
@@ -73,8 +79,7 @@ export function openFake(): Store {
 /** The local world's DynamoDB by itself: dynalite under our transactions. */
 export async function openEmbedded(): Promise<Store> {
   const dynamoDb = createDynamoDb();
-  await dynamoDb.createTable(definition('ledger'));
-  await dynamoDb.createTable(headersDefinition(headersOf('ledger')));
+  for (const table of tablesOf('ledger')) await dynamoDb.createTable(table);
   const client = inProcessClient(dynamoDb.service);
   return storeIn('the embedded DynamoDB', 'ledger', client, async () => {
     client.destroy();
@@ -93,12 +98,10 @@ export async function openDynamoDbLocal(endpoint: string): Promise<Store> {
     credentials: { accessKeyId: 'operator', secretAccessKey: 'local' },
   });
   const tableName = `proof-${process.pid}-${Date.now()}`;
-  const headers = headersDefinition(headersOf(tableName));
-  for (const table of [definition(tableName), headers])
+  for (const table of tablesOf(tableName))
     await db.send(new CreateTableCommand({ ...table, BillingMode: 'PAY_PER_REQUEST' }));
   return storeIn('DynamoDB Local', tableName, db, async () => {
-    for (const { TableName } of [definition(tableName), headers])
-      await db.send(new DeleteTableCommand({ TableName }));
+    for (const { TableName } of tablesOf(tableName)) await db.send(new DeleteTableCommand({ TableName }));
     db.destroy();
   });
 }
