@@ -8,7 +8,6 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import * as z from 'zod';
 import { type BudgetMove, isAsking, isOfExposure } from '../core/budget-moves.ts';
 import { CoinboothError } from '../core/errors.ts';
 import type { ExposureBound } from '../core/exposure.ts';

@@ -18,6 +18,7 @@ import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { budgetSchema } from '../../shared/aws/dynamodb-budgets.ts';
 import { chainLedgerIn } from '../../shared/aws/dynamodb-chain.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
+import { exposureSchema } from '../../shared/aws/dynamodb-exposure.ts';
 import { headersIn } from '../../shared/aws/dynamodb-headers.ts';
 import { manifestsIn } from '../../shared/aws/dynamodb-manifests.ts';
 import { parseRow } from '../../shared/aws/dynamodb-table.ts';
@@ -83,8 +84,9 @@ const before = JSON.parse(
 ) as Before;
 
 const tableName = 'ledger';
-const [asset] = policy.assets;
-if (!asset) throw new Error('The policy of the tests names an asset.');
+const [first] = policy.assets;
+if (!first) throw new Error('The policy of the tests names an asset.');
+const asset = first;
 const treasuries = { [asset.network]: before.treasury };
 const rowsBefore = before.rows.map((row) => unmarshall(row));
 
@@ -343,10 +345,15 @@ describe('after the upgrade', () => {
   test('budgets add up, nothing is held, and no signed header is left in either table', async () => {
     const { client, jobs } = now;
     const rows = await scanned(client, tableName);
-    for (const row of rows.filter(({ pk }) => String(pk).startsWith('BUDGET#'))) {
+    for (const row of rows.filter(({ pk }) => /^BUDGET#(?!unseen#)/.test(String(pk)))) {
       const { limit, remaining, held, committed } = parseRow(budgetSchema, row);
       expect([row.pk, held, remaining + committed]).toEqual([row.pk, 0, limit]);
     }
+    // What is exposed to a payee has fields of its own by now.
+    const exposed = rows.filter(({ pk }) => String(pk).startsWith('BUDGET#unseen#'));
+    expect(exposed.length).toBeGreaterThan(0);
+    for (const row of exposed)
+      expect(parseRow(exposureSchema, row)).toMatchObject({ payments: 0, atomic: 0 });
     const spent = (await jobs()).filter((job) => job.proof?.state === 'settled' && !isWithdrawal(job));
     const total = rows.filter(({ pk }) => /^BUDGET#.*#total$/.test(String(pk)));
     const committed = total.reduce((sum, row) => sum + Number(row.committed), 0);

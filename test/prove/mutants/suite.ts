@@ -1,8 +1,8 @@
 import type { Suite } from '../suite.ts';
 import { chainErrors } from './chain-errors.ts';
 import { exposureErrors } from './exposure-errors.ts';
-import { localErrors } from './local-errors.ts';
 import { headerErrors } from './header-errors.ts';
+import { localErrors } from './local-errors.ts';
 import { moneyErrors } from './money-errors.ts';
 import type { Mutant } from './mutant.ts';
 import { type Overlay, openOverlay } from './overlay.ts';

@@ -1,6 +1,6 @@
 import type { Guard } from '../../../../shared/aws/dynamodb.ts';
-import type { IdempotencyKey } from '../../../../shared/aws/dynamodb-idempotency.ts';
 import type { Also } from '../../../../shared/aws/dynamodb-authorizations.ts';
+import type { IdempotencyKey } from '../../../../shared/aws/dynamodb-idempotency.ts';
 import type { ExposureMove, HoldMove } from '../../../../shared/core/budget-moves.ts';
 import { exposureKey } from '../../../../shared/core/exposure.ts';
 import type { Job } from '../../../../shared/core/job-record.ts';
