@@ -39,7 +39,7 @@ import { headersOf, tablesOf } from '../prove/edge/ledger/stores.ts';
 
 /**
  * A booth of commit ad0192f upgraded with jobs at every status: its rows are read by the code of today, and each open job
- * is driven to its one end. `README.md` beside this file says how the rows were written.
+ * is driven to its one end. `how-it-was-written.md` beside this file says how.
  */
 
 type Row = Record<string, AttributeValue>;
