@@ -10,8 +10,8 @@ export const moneyErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/core/evolve.ts',
-        was: 'purchase: { ...rest, evidence: event.evidence, ...(event.final && { final: true }) },',
-        is: "purchase: { ...freed(rest, 'released'), evidence: event.evidence, ...(event.final && { final: true }) },",
+        was: '          ...rest,\n          evidence: plainText(event.evidence),',
+        is: "          ...freed(rest, 'released'),\n          evidence: plainText(event.evidence),",
       },
     ],
     killers: ['test/functions/reconcile.test.ts', 'test/functions/budget.test.ts'],

@@ -80,7 +80,7 @@ export const sellerErrors: readonly Mutant[] = [
     killers: ['test/seller-client/one-look-up.test.ts'],
   },
   {
-    name: 'H1',
+    name: 'H01',
     error: 'the pin of results is ignored: a result elsewhere is fetched',
     edits: [
       {
