@@ -43,7 +43,9 @@ export async function handler(
   const allEndAt = Date.now() + (context?.getRemainingTimeInMillis() ?? defaultMilliseconds);
   const limits = (await control.readLimits()) ?? environment.LIMITS;
   const { floor, lossesPerHour } = limits;
-  for (const payTo of await tripBreakers(ports, lossesPerHour)) logger.error('stopped a payee', { payTo });
+  const tripped = await tripBreakers(ports, lossesPerHour);
+  for (const model of tripped.models) logger.error('stopped a model', { model });
+  for (const payTo of tripped.payees) logger.error('stopped a payee', { payTo });
   const counting = { control, policy: environment.SELLER, clock: Date.now };
   const exposures = await countDelivered(counting).catch(({ name, message }: Error) => {
     // A payee that nobody counts is held to the configured number.

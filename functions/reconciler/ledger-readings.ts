@@ -43,6 +43,7 @@ export async function ledgerReadings({
   ]);
   const used = (budget?.held ?? 0) + (budget?.committed ?? 0);
   const stopped = switches.filter(({ enabled, by }) => !enabled && by === 'reconciler');
+  const stoppedOf = (kind: string) => stopped.filter(({ scope }) => scope.startsWith(kind)).length;
   const ofLooks: Reading[] = [
     [metrics.walletBalance, dollars(sum(looks.map(({ balance }) => balance)))],
     [metrics.liveAuthorizations, sum(looks.map(({ open }) => open))],
@@ -58,7 +59,8 @@ export async function ledgerReadings({
     [metrics.budgetUsed, limits.total > 0 ? (100 * used) / limits.total : 100],
     ...(exposures ? [exposureReading(exposures, limits, now)] : []),
     [metrics.signingStopped, signing?.enabled ? 0 : 1],
-    [metrics.payeesStopped, stopped.length],
+    [metrics.modelsStopped, stoppedOf('model:')],
+    [metrics.payeesStopped, stoppedOf('payee:')],
   ];
 }
 

@@ -69,8 +69,13 @@ export function alarmPlans({ settings, api, sweeper, payments, deadLetters }: Wa
       silence: TreatMissingData.NOT_BREACHING,
     },
     {
+      ...of(metrics.modelsStopped),
+      means: 'A model was stopped: too many of its payments brought nothing.',
+      threshold: 1,
+    },
+    {
       ...of(metrics.payeesStopped),
-      means: 'A payee was stopped: too many of its payments brought nothing.',
+      means: 'A payee was stopped: two of its models or more brought nothing.',
       threshold: 1,
     },
     {

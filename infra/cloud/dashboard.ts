@@ -43,7 +43,11 @@ export function showOnDashboard(scope: Construct, watched: Watched, alarms: read
         of(metrics.timeToPicture, Stats.MAXIMUM, 'the longest'),
       ]),
       graph('Paid, not delivered', [of(metrics.paidNotDelivered, Stats.SUM)], {
-        right: [of(metrics.exposureUsed, Stats.MAXIMUM, 'exposure used (%)')],
+        right: [
+          of(metrics.exposureUsed, Stats.MAXIMUM, 'exposure used (%)'),
+          of(metrics.modelsStopped),
+          of(metrics.payeesStopped),
+        ],
       }),
     ],
     [

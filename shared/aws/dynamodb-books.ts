@@ -11,7 +11,7 @@ import { parseRow, readRow } from './dynamodb-table.ts';
 export interface Books {
   /** A day's entries, oldest first. @param day in UTC, such as 2026-11-25 */
   entries(day: string): Promise<readonly BookEntry[]>;
-  /** Whether a purchase has an entry among the losses. */
+  /** Whether a purchase has an entry among the losses that was not taken back. */
   isLoss(jobId: string): Promise<boolean>;
 }
 
@@ -43,6 +43,8 @@ export const booksIn = (tableName: string, client = new DynamoDBClient({})): Boo
       entries.push(...Items.map((item) => parseRow(bookEntrySchema, unmarshall(item))));
     return entries;
   },
-  isLoss: async (jobId) =>
-    (await readRow({ client, tableName }, lossRowSchema, lossKey(jobId))) !== undefined,
+  async isLoss(jobId) {
+    const loss = await readRow({ client, tableName }, lossRowSchema, lossKey(jobId));
+    return loss !== undefined && loss.takenBackAt === undefined;
+  },
 });

@@ -28,6 +28,11 @@ export const budgetSchema = z.object({
   remaining: z.number(),
   held: z.number(),
   committed: z.number(),
+  /** Numbers of the callers of a day (`callers.ts`). */
+  callers: z
+    .union([z.set(z.number()), z.array(z.number())])
+    .transform((numbers) => [...numbers].toSorted((a, b) => a - b))
+    .optional(),
 });
 export type Budget = z.infer<typeof budgetSchema>;
 
@@ -70,13 +75,13 @@ interface RowLimit {
  */
 export const moveIn = (
   tableName: string,
-  { key, kind, amount }: HoldMove,
+  { key, kind, amount, caller }: HoldMove,
   follows: RowLimit | undefined,
 ): TransactWriteItem => ({
   Update: {
     TableName: tableName,
     Key: marshall(budgetRow(key)),
-    UpdateExpression: changes[kind],
+    UpdateExpression: `${changes[kind]}${caller === undefined ? '' : ' ADD callers :caller'}`,
     ConditionExpression:
       kind !== 'take'
         ? 'attribute_exists(pk)'
@@ -86,6 +91,7 @@ export const moveIn = (
     ...(kind === 'take' && follows && { ExpressionAttributeNames: { '#limit': 'limit' } }),
     ExpressionAttributeValues: marshall({
       ':n': amount,
+      ...(caller !== undefined && { ':caller': new Set([caller]) }),
       ...(kind === 'take' && follows && { ':version': follows.version, ':limit': follows.limit }),
     }),
     ...(kind === 'take' && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),

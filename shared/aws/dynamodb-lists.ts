@@ -101,7 +101,9 @@ export function listsOf(table: { client: DynamoDBClient; tableName: string }): L
       );
       const ids = Items.map((item) => String(unmarshall(item).pk).slice('LOSS#'.length));
       const found = await Promise.all(ids.map((jobId) => readRow(table, lossRowSchema, lossKey(jobId))));
-      return found.filter((loss) => loss !== undefined);
+      return found
+        .filter((loss) => loss !== undefined)
+        .filter(({ takenBackAt }) => takenBackAt === undefined);
     },
 
     openAuthorizations: (most) => due(dueIndex.money, Number.MAX_SAFE_INTEGER, most, 'PURCHASE#'),

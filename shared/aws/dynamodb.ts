@@ -61,7 +61,7 @@ export interface Guard {
   readonly moves?: readonly BudgetMove[];
   /** A new job that is put with this write: an upload that the job buys. */
   readonly begins?: Job;
-  /** Goes with the end that it tells of. */
+  /** Goes with the denial or end that it tells of, or with the delivery that takes it back. */
   readonly loss?: Loss;
   /** What the rows are to follow, by key; the wallet's own is not among them. */
   readonly limits?: { readonly version: number; readonly of: ReadonlyMap<string, number> };
@@ -93,7 +93,7 @@ export interface Ledger {
   findSame(requestHash: string): Promise<readonly Job[]>;
   /** Ids of jobs whose authorization's money is not known, the ones that are over first. */
   openAuthorizations(most: number): Promise<readonly string[]>;
-  /** The newest losses since then, `most` at the most. */
+  /** The newest losses since then that were not taken back, `most` at the most. */
   losses(since: number, most: number): Promise<readonly Loss[]>;
   /** Ids of unfinished jobs that were due before `now`, oldest first, `most` at the most. */
   overdue(now: number, most: number): Promise<readonly string[]>;

@@ -44,7 +44,8 @@ export const metrics = {
   exposureUsed: metric('ExposureUsed', 'reconciler', 'Percent'),
   /** 1 while nothing may be signed. */
   signingStopped: metric('SigningStopped', 'reconciler'),
-  /** Payees that were stopped for their losses, until an operator resumes them. */
+  /** Models that were stopped for their losses, and payees of two such models, until an operator resumes them. */
+  modelsStopped: metric('ModelsStopped', 'reconciler'),
   payeesStopped: metric('PayeesStopped', 'reconciler'),
 } as const;
 

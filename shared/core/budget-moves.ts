@@ -1,5 +1,7 @@
 import type { Hold } from './budget.ts';
-import type { Job } from './job-record.ts';
+import { isTotal } from './budget.ts';
+import { callerBucket } from './callers.ts';
+import { type Job, payingCaller } from './job-record.ts';
 
 /** One change of a budget row, part of the transaction that writes the job. */
 export interface HoldMove {
@@ -7,6 +9,8 @@ export interface HoldMove {
   /** `take` only from what remains; `release` gives back; `commit` turns what is held into what is spent. */
   readonly kind: 'take' | 'release' | 'commit';
   readonly amount: number;
+  /** Number of the caller, in what is taken from a day's total (`callers.ts`). */
+  readonly caller?: number;
 }
 
 /** One change of a payee's exposure row. Payments of the first release have no amount there. */
@@ -48,7 +52,10 @@ function holdMoves(before: Job, after: Job, begun: Job | undefined): HoldMove[] 
   const was = heldBy(before);
   const is = [...heldBy(after), ...(begun ? heldBy(begun) : [])];
   const keys = new Set([...was, ...is].map(({ key }) => key));
-  return [...keys].flatMap((key) => difference(key, sumOf(was, key), sumOf(is, key)));
+  const caller = callerBucket(payingCaller(after));
+  return [...keys]
+    .flatMap((key) => difference(key, sumOf(was, key), sumOf(is, key)))
+    .map((move) => (move.kind === 'take' && isTotal(move.key) ? { ...move, caller } : move));
 }
 
 /** Everything that a job holds of the budgets, before its authorization is built and after. */

@@ -68,6 +68,8 @@ export interface Hold {
 export const dayOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
 
 export const totalKey = (day: string): string => `${day}#total`;
+const totalPattern = /^\d{4}-\d\d-\d\d#total$/;
+export const isTotal = (key: string): boolean => totalPattern.test(key);
 export const floatKey = (network: string, asset: string, wallet: string): string =>
   `float#${tokenKey(network, asset, wallet)}`;
 /** What a wallet has of a token on its chain, as looks at the chain go by: a replaced wallet's is another's. */

@@ -141,7 +141,9 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
       return { blobUrl: event.blobUrl, ...ended('delivered', event.at) };
     }
     case 'denied':
-      return status === 'submitted' && job.deniedAt === undefined ? { deniedAt: event.at } : undefined;
+      return status === 'submitted' && !isFree && job.deniedAt === undefined
+        ? { deniedAt: event.at }
+        : undefined;
     case 'assetFailed':
       return status === 'submitted' ? { assetFailures: job.assetFailures + 1 } : undefined;
     case 'delivered':

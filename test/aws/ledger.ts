@@ -63,6 +63,17 @@ export function describeLedger(name: string, open: () => Promise<OpenLedger>): v
       expect(await take(60_000)).toEqual({ exhausted: key });
     });
 
+    test('a loss that is taken back is a loss no more', async () => {
+      const job = await accepted();
+      const loss = { jobId: job.jobId, payTo: '0x0', at: at(1), offering: job.offering, caller: job.caller };
+      const ids = async () => (await ledger.losses(at(0), 100)).map(({ jobId }) => jobId);
+      expect(await ledger.write({ ...job, version: 2 }, undefined, { loss })).toBe('written');
+      expect(await ids()).toContain(job.jobId);
+      const back = { ...loss, takenBackAt: at(2) };
+      expect(await ledger.write({ ...job, version: 3 }, undefined, { loss: back })).toBe('written');
+      expect(await ids()).not.toContain(job.jobId);
+    });
+
     describe('exposure to a payee', () => {
       const bound = { payments: 2, atomic: 100, countedSince: 1_000 };
       const payee = () => `0x${newJob().jobId.replaceAll('-', '')}`;

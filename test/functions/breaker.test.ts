@@ -1,34 +1,44 @@
 import { describe, expect, test } from 'vitest';
 import { tripBreakers } from '../../functions/reconciler/trip-breakers.ts';
+import { record } from '../../functions/record.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { payeeScope } from '../../shared/core/switches.ts';
 import { acceptEdit, type Booth, openBooth } from './booth.ts';
 
-/** A payee that takes money and brings nothing is stopped; so is whoever an operator names. */
+/** A model that takes money and brings nothing is stopped, then its payee; so is whoever an operator names. */
+
+const generate = 'flux-2-pro/generate';
+const edit = 'flux-2-pro/edit';
+const editBody = '{"prompt":"a kite","images":["https://pictures.test/a.webp"]}';
+type Change = Parameters<Booth['accept']>[0];
 
 const trip = (booth: Booth, lossesPerHour = 3) => tripBreakers(booth.process().ports, lossesPerHour);
-const buy = async (booth: Booth): Promise<Job> => booth.finish((await booth.accept()).jobId);
+const buy = async (booth: Booth, change?: Change): Promise<Job> =>
+  booth.finish((await booth.accept(change)).jobId);
 /** So many at once: a job whose answer is lost is waited for until its deadline. */
-async function lose(booth: Booth, count: number): Promise<readonly Job[]> {
+async function lose(booth: Booth, count: number, change?: Change): Promise<readonly Job[]> {
   booth.seller.manner = 'settles and makes no job';
-  const accepted = await Promise.all(Array.from({ length: count }, () => booth.accept()));
+  const accepted = await Promise.all(Array.from({ length: count }, () => booth.accept(change)));
   for (const { jobId } of accepted) await booth.pay(jobId);
-  return Promise.all(accepted.map(({ jobId }) => booth.finish(jobId)));
+  const lost = await Promise.all(accepted.map(({ jobId }) => booth.finish(jobId)));
+  booth.seller.manner = 'honest';
+  return lost;
 }
 const says = (booth: Booth, scope: string, enabled: boolean) =>
   booth.ledger.control.writeSwitch({ scope, enabled, reason: 'a test', by: 'a test', at: booth.clock.now });
+const payeeOf = (job: Job | undefined): string => job?.purchase?.payTo.toLowerCase() ?? '';
+const nothing = { models: [], payees: [] };
 
-describe('a payee that brings nothing', () => {
+describe('a model that brings nothing', () => {
   test('is stopped by the third loss of an hour, and by no delivery; nothing more is signed for it', async () => {
     const booth = openBooth();
     await buy(booth);
     expect(await booth.ledger.losses(0, 10)).toEqual([]);
     expect((await lose(booth, 2)).map(({ status }) => status)).toEqual(['unresolved', 'unresolved']);
-    expect(await booth.ledger.losses(0, 10)).toHaveLength(2);
-    expect(await trip(booth)).toEqual([]);
-    const [third] = await lose(booth, 1);
-    expect(await trip(booth)).toEqual([third?.purchase?.payTo.toLowerCase()]);
-    expect(await trip(booth)).toEqual([]);
+    expect(await trip(booth)).toEqual(nothing);
+    await lose(booth, 1);
+    expect(await trip(booth)).toEqual({ models: [generate], payees: [] });
+    expect(await trip(booth)).toEqual(nothing);
     const signatures = booth.signatures.length;
     expect(await buy(booth)).toMatchObject({
       status: 'refused',
@@ -37,32 +47,85 @@ describe('a payee that brings nothing', () => {
     expect(booth.signatures).toHaveLength(signatures);
   });
 
+  test('stops no other model; the second one that is stopped stops their payee', async () => {
+    const booth = openBooth();
+    await lose(booth, 3);
+    expect(await trip(booth)).toEqual({ models: [generate], payees: [] });
+    expect(await buy(booth, { offering: edit, body: editBody })).toMatchObject({ status: 'delivered' });
+    booth.clock.now += 7_200_000;
+    const [lost] = await lose(booth, 3, { offering: edit, body: editBody });
+    expect(await trip(booth)).toEqual({ models: [edit], payees: [payeeOf(lost)] });
+    expect(await trip(booth)).toEqual(nothing);
+  });
+
+  test('counts what the seller could not make, of two callers or more', async () => {
+    const booth = openBooth();
+    booth.seller.sighting = () => ({ state: 'failed', says: 'moderated' });
+    for (let n = 0; n < 3; n += 1) expect(await buy(booth)).toMatchObject({ status: 'undelivered' });
+    expect(await booth.ledger.losses(0, 10)).toHaveLength(3);
+    expect(await buy(booth, { caller: 'AIDAANOTHER' })).toMatchObject({ status: 'undelivered' });
+    expect(await trip(booth)).toEqual({ models: [generate], payees: [] });
+  });
+
+  test("is not stopped by one caller's moderated prompts where another caller buys", async () => {
+    const booth = openBooth();
+    await buy(booth, { caller: 'AIDAANOTHER' });
+    booth.seller.sighting = () => ({ state: 'failed', says: 'moderated' });
+    for (let n = 0; n < 3; n += 1) expect(await buy(booth)).toMatchObject({ status: 'undelivered' });
+    expect(await trip(booth)).toEqual(nothing);
+  });
+
+  test('is stopped by those of the only caller', async () => {
+    const booth = openBooth();
+    booth.seller.sighting = () => ({ state: 'failed', says: 'moderated' });
+    for (let n = 0; n < 3; n += 1) expect(await buy(booth)).toMatchObject({ status: 'undelivered' });
+    expect(await trip(booth)).toEqual({ models: [generate], payees: [] });
+  });
+
   test('is allowed again by an operator, and then only what is lost afterwards counts', async () => {
     const booth = openBooth();
     await lose(booth, 3);
-    const [payTo = ''] = await trip(booth);
-    await says(booth, payeeScope(payTo), true);
-    expect(await trip(booth)).toEqual([]);
+    expect(await trip(booth)).toMatchObject({ models: [generate] });
+    await says(booth, `model:${generate}`, true);
+    expect(await trip(booth)).toEqual(nothing);
     booth.clock.now += 1_000;
     await lose(booth, 1);
-    expect(await trip(booth)).toEqual([]);
-    expect(await trip(booth, 1)).toEqual([payTo]);
+    expect(await trip(booth)).toEqual(nothing);
+    expect(await trip(booth, 1)).toEqual({ models: [generate], payees: [] });
+  });
+
+  test('is forgiven with its payee: a stop of before does not stop the payee again', async () => {
+    const booth = openBooth();
+    await lose(booth, 3);
+    const [lost] = await lose(booth, 3, { offering: edit, body: editBody });
+    expect(await trip(booth)).toMatchObject({ payees: [payeeOf(lost)] });
+    booth.clock.now += 1_000;
+    await says(booth, payeeScope(payeeOf(lost)), true);
+    expect(await trip(booth)).toEqual(nothing);
   });
 
   test('is stopped by as many losses as an operator allows, however many that are', async () => {
     const booth = openBooth();
     const payTo = `0x${'1'.repeat(40)}`;
+    const loss = { payTo, at: booth.clock.now, offering: generate, caller: 'AIDAEXAMPLE' };
     booth.ledger.losses = async (_since, most) =>
-      Array.from({ length: Math.min(most, 301) }, (_, n) => ({ jobId: `${n}`, payTo, at: booth.clock.now }));
-    expect(await trip(booth, 302)).toEqual([]);
-    expect(await trip(booth, 300)).toEqual([payTo]);
+      Array.from({ length: Math.min(most, 301) }, (_, n) => ({ ...loss, jobId: `${n}` }));
+    expect(await trip(booth, 302)).toEqual(nothing);
+    expect(await trip(booth, 300)).toEqual({ models: [generate], payees: [] });
   });
 
   test('is not stopped for what was lost over an hour ago', async () => {
     const booth = openBooth();
     await lose(booth, 3);
     booth.clock.now += 3_600_000;
-    expect(await trip(booth)).toEqual([]);
+    expect(await trip(booth)).toEqual(nothing);
+  });
+
+  test('is known from the job where a row of the first release does not say it', async () => {
+    const booth = openBooth();
+    for (const { jobId } of await lose(booth, 3))
+      booth.ledger.edit(`LOSS#${jobId}`, { offering: undefined, caller: undefined });
+    expect(await trip(booth)).toEqual({ models: [generate], payees: [] });
   });
 
   test('loses once for each job, though a crash has its end written twice', async () => {
@@ -75,6 +138,37 @@ describe('a payee that brings nothing', () => {
     await expect(booth.pay(jobId)).rejects.toThrow();
     await booth.finish(jobId);
     expect(await booth.ledger.losses(0, 10)).toMatchObject([{ jobId }]);
+  });
+});
+
+describe('a job that the seller denies', () => {
+  const deny = async (booth: Booth): Promise<Job> => {
+    const { jobId } = await booth.accept();
+    await booth.pay(jobId);
+    const event = { type: 'denied', at: booth.clock.now } as const;
+    return (await record(booth.process().ports, await booth.read(jobId), event)).job;
+  };
+
+  test('counts as a loss at once, though it goes on, and is taken back on delivery', async () => {
+    const booth = openBooth();
+    const denied = [await deny(booth), await deny(booth), await deny(booth)];
+    expect(denied.map(({ status }) => status)).toEqual(['submitted', 'submitted', 'submitted']);
+    expect(await booth.ledger.losses(0, 10)).toHaveLength(3);
+    const [first] = denied;
+    expect(await booth.finish(first?.jobId ?? '')).toMatchObject({ status: 'delivered' });
+    expect(await booth.ledger.losses(0, 10)).toHaveLength(2);
+    expect(await trip(booth)).toEqual(nothing);
+    await deny(booth);
+    expect(await trip(booth)).toEqual({ models: [generate], payees: [] });
+  });
+
+  test('is no second loss when it ends without a result', async () => {
+    const booth = openBooth();
+    const { jobId, deniedAt } = await deny(booth);
+    booth.seller.sighting = () => ({ state: 'failed', says: 'it failed' });
+    booth.clock.now += 60_000;
+    expect(await booth.finish(jobId)).toMatchObject({ status: 'undelivered' });
+    expect(await booth.ledger.losses(0, 10)).toMatchObject([{ jobId, at: deniedAt }]);
   });
 });
 

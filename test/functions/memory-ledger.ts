@@ -100,6 +100,11 @@ export function memoryLedger(): MemoryLedger {
         remaining: Number(row.remaining) + remaining,
         held: Number(row.held) + held,
         committed: Number(row.committed) + committed,
+        ...(move.caller !== undefined && {
+          callers: [...new Set([...((row.callers ?? []) as number[]), move.caller])].toSorted(
+            (a, b) => a - b,
+          ),
+        }),
       });
     }
     return changed;
@@ -258,7 +263,7 @@ export function memoryLedger(): MemoryLedger {
         [...rows.keys()]
           .filter((key) => key.startsWith('LOSS#'))
           .flatMap((key) => parsed(lossSchema, key) ?? [])
-          .filter(({ at }) => at > since)
+          .filter(({ at, takenBackAt }) => at > since && takenBackAt === undefined)
           .toSorted((a, b) => b.at - a.at)
           .slice(0, most),
       ),

@@ -70,6 +70,7 @@ describe('of the ledger and the chain is read', () => {
             { ...said, scope: 'payee:0x1', enabled: false, by: 'reconciler' },
             { ...said, scope: 'payee:0x2', enabled: true, by: 'reconciler' },
             { ...said, scope: 'model:x/y', enabled: false },
+            { ...said, scope: 'model:x/z', enabled: false, by: 'reconciler' },
           ],
           readBudget: async (key) => (key === '2026-11-25#total' ? rows : undefined),
         },
@@ -112,6 +113,7 @@ describe('of the ledger and the chain is read', () => {
       BudgetUsed: 75,
       ExposureUsed: 50,
       SigningStopped: 0,
+      ModelsStopped: 1,
       PayeesStopped: 1,
     });
     const second = { ...look, balance: 1_000_000, oldestOpenSeconds: 4_000, unexplained: ['a', 'b'] };

@@ -10,6 +10,8 @@ export const FAULTS = {
   'error-after-settlement': 'A 500 after settlement: paid, and no job id. Counts settled POSTs.',
   'challenge-after-settlement':
     'A fresh 402 after settlement: paid, and asked to pay again. Counts settled POSTs.',
+  'made-up-ids':
+    'The answer names a job that is not there, after settlement: paid, and never seen. Counts settled POSTs.',
   'slow-answer': 'The answer comes `seconds` (default 8) after settlement. Counts settled POSTs.',
   'no-acceptable-requirements': 'The challenge offers Solana only. Counts challenges.',
   'over-ceiling': 'The challenge quotes $10 (Seedance: $20) for a good body. Counts challenges.',

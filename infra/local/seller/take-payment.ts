@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeChallenge } from './make-challenge.ts';
 import { type Presented, presentedIn, type Settled } from './present-payment.ts';
@@ -62,10 +63,13 @@ export async function takePayment<Order extends Priced>(
   if (faults.take('challenge-after-settlement')) return makeChallenge(ware, shop, price);
   const slow = faults.take('slow-answer');
   if (slow) await sleep((slow.seconds ?? SLOW_SECONDS) * 1000, undefined, { ref: false });
-  return Response.json(delivery.answer, {
+  const answer = faults.take('made-up-ids') ? { ...delivery.answer, jobId: madeUpId() } : delivery.answer;
+  return Response.json(answer, {
     headers: { ...settlement.headers, 'Cache-Control': 'private' },
   });
 }
+
+const madeUpId = (): string => `cmn${randomUUID().replaceAll('-', '').slice(0, 22)}`;
 
 /** An unpaid probe never fails: a body that cannot be priced is quoted the route's maximum. */
 function quote<Order extends Priced>(text: string, shop: Shop, ware: Ware<Order>): Promise<Response> {

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const killers = ['test/functions/exposure.test.ts'];
+const breakerKillers = ['test/functions/breaker.test.ts'];
 
 /** What bounds the money that one payee may have and give nothing for. */
 export const exposureErrors: readonly Mutant[] = [
@@ -51,5 +52,47 @@ export const exposureErrors: readonly Mutant[] = [
       },
     ],
     killers,
+  },
+  {
+    name: 'E05',
+    error: 'the breakers are deaf to `undelivered`',
+    edits: [
+      {
+        file: 'shared/core/loss.ts',
+        was: "  return end ? status === 'undelivered' || status === 'unresolved' : deniedAt !== undefined;",
+        is: "  return end ? status === 'unresolved' : deniedAt !== undefined;",
+      },
+    ],
+    killers: breakerKillers,
+  },
+  {
+    name: 'E06',
+    error: "one caller's losses stop a model that others buy",
+    edits: [
+      {
+        file: 'shared/core/loss.ts',
+        was: '      return others.length > 0 || isOnlyCaller(caller);',
+        is: '      return others.length > 0 || isOnlyCaller(caller) || true;',
+      },
+    ],
+    killers: breakerKillers,
+  },
+  {
+    name: 'E07',
+    error: 'a denial that is followed by a delivery stays a loss',
+    edits: [
+      {
+        file: 'shared/core/loss.ts',
+        was: '  if (was === is || !after.purchase) return undefined;',
+        is: '  if (was === is || !is || !after.purchase) return undefined;',
+      },
+    ],
+    killers: breakerKillers,
+  },
+  {
+    name: 'E08',
+    error: 'one dead model stops its payee',
+    edits: [{ file: 'shared/core/loss.ts', was: 'const mostModels = 2;', is: 'const mostModels = 1;' }],
+    killers: breakerKillers,
   },
 ];

@@ -27,7 +27,7 @@ const expected = {
   ],
   faultKinds: [...callFaults, ...worldFaults],
   behaviours: everyBehaviour,
-  guards: ['a first look that begins late', 'payee stopped', 'exposure bound reached'],
+  guards: ['a first look that begins late', 'model stopped', 'payee stopped', 'exposure bound reached'],
   rails: [...railNames.map((rail) => `paid on ${rail}`), 'settled on tempo'],
 } as const;
 

@@ -23,7 +23,7 @@ export interface Watchdog {
   accepted(job: Job): void;
   wrote(after: Job, also: Also | undefined, isAllowed: boolean): void;
   /** A guard of the money acted. */
-  happened(what: 'payee stopped' | 'exposure bound reached', about: string): void;
+  happened(what: 'payee stopped' | 'model stopped' | 'exposure bound reached', about: string): void;
   /** Limits that hold from now on. */
   limited(limits: Limits): void;
   /** A signing is about to happen. */

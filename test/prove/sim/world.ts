@@ -277,8 +277,9 @@ export function openWorld(settings: WorldSettings) {
     reconcile: () =>
       hasNodes() &&
       invoke('reconciler', async (ports) => {
-        for (const payTo of await tripBreakers(ports, settings.limits.lossesPerHour))
-          watchdog.happened('payee stopped', payTo);
+        const tripped = await tripBreakers(ports, settings.limits.lossesPerHour);
+        for (const model of tripped.models) watchdog.happened('model stopped', model);
+        for (const payTo of tripped.payees) watchdog.happened('payee stopped', payTo);
         // A count that fails is made at the next look.
         await countDelivered(ports).catch(() => {});
         const closed: Job[] = [];

@@ -148,7 +148,14 @@ export function drawGuard(scene: Scene, jobId: string): Guard | undefined {
     ...(chance.odds(0.85) && { limits: { version, of } }),
     // Now and then one that is there already, or a new one.
     ...(chance.odds(0.15) && { begins: chance.odds(0.3) ? chance.pick(others) : drawJob(scene) }),
-    ...(chance.odds(0.1) && { loss: { jobId, payTo: '0x0', at: at(tick()) } }),
+    ...(chance.odds(0.1) && {
+      loss: {
+        jobId,
+        payTo: '0x0',
+        at: at(tick()),
+        ...(chance.odds(0.3) && { takenBackAt: at(tick()) }),
+      },
+    }),
   };
 }
 
