@@ -2,6 +2,7 @@ import type { Ledger } from '../shared/aws/dynamodb.ts';
 import type { CallerUploads } from '../shared/aws/dynamodb-uploads.ts';
 import { pictureFormats } from '../shared/core/offering.ts';
 import { isPublicUrl, parseReference } from '../shared/core/reference.ts';
+import { quarantinePrefix } from '../shared/core/refused-result.ts';
 
 /** What is needed to tell where a reference leads. */
 export interface Library {
@@ -31,6 +32,9 @@ export async function findReference(library: Library, caller: string, text: stri
         ? { url: reference.url }
         : { refused: 'is not an https address of a public host' };
     case 'object':
+      // Whatever buckets the settings list: what inspection refused is nobody's media.
+      if (reference.bucket === library.bucketName && reference.key.startsWith(quarantinePrefix))
+        return { refused: 'is in quarantine' };
       return library.referenceBuckets.includes(reference.bucket)
         ? { bucket: reference.bucket, key: reference.key }
         : { refused: `names the bucket ${reference.bucket}, which is not allow-listed` };

@@ -5,6 +5,7 @@ import { moneyOf, paidUploads, retryCanHelp, transactionOf } from '../../shared/
 import { type Asset, type Job, publicStatus } from '../../shared/core/job-record.ts';
 import { formatUsd } from '../../shared/core/money.ts';
 import { plainText } from '../../shared/core/plain-text.ts';
+import { type Released, resultWaitsFor } from '../../shared/core/refused-result.ts';
 
 const urlSeconds = 300;
 
@@ -46,15 +47,17 @@ export async function show(pictures: PictureStore, job: Job, waitsFor?: string):
         ? { ...end.reason, message: plainText(end.reason.message) }
         : { name: 'Defect', message: 'No reason was recorded.' },
       ...(end.claim?.sellerSays !== undefined && { sellerSays: plainText(end.claim.sellerSays) }),
+      ...(job.released && { released: await releasedFile(pictures, job.released) }),
       retryCanHelp: retryCanHelp(job),
       ...(cost && { cost }),
     };
   const status = publicStatus(job) === 'processing' ? 'processing' : 'pending';
+  const waits = waitsFor ?? resultWaitsFor(job);
   return {
     ...base,
     success: true,
     status,
-    ...(waitsFor !== undefined && { waitsFor }),
+    ...(waits !== undefined && { waitsFor: waits }),
     ...(job.cancelledAt !== undefined && { cancelledAt: new Date(job.cancelledAt).toISOString() }),
     ...(cost && { cost }),
   };
@@ -64,9 +67,13 @@ export async function show(pictures: PictureStore, job: Job, waitsFor?: string):
 async function linksTo(pictures: PictureStore, { key, format, thumbnail }: Asset) {
   const url = await pictures.presign(key, urlSeconds);
   return {
-    ...(format === 'mp4' ? { videoUrl: url } : { imageUrl: url }),
+    ...(format === 'mp4' ? { videoUrl: url } : format === 'bin' ? { fileUrl: url } : { imageUrl: url }),
     ...(thumbnail && { thumbnailUrl: await pictures.presign(thumbnail.key, urlSeconds) }),
   };
+}
+
+async function releasedFile(pictures: PictureStore, { key, sha256, bytes }: Released) {
+  return { url: await pictures.presign(key, urlSeconds), expiresInSeconds: urlSeconds, sha256, bytes };
 }
 
 /** The price, from the moment that money may have moved. */

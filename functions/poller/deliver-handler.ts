@@ -1,4 +1,5 @@
 import { ledgerIn } from '../../shared/aws/dynamodb.ts';
+import { resultHostsIn } from '../../shared/aws/dynamodb-hosts.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { assetsIn } from '../../shared/aws/s3-assets.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
@@ -13,11 +14,16 @@ const environment = readEnvironment('deliver', process.env);
 const logger = loggerOf('deliver');
 const write = readingsOf(environment.METRICS_NAMESPACE, 'jobs');
 
+const hosts = resultHostsIn(environment.TABLE_NAME);
+
 const deliverer: Deliverer = {
   ledger: ledgerIn(environment.TABLE_NAME),
   assets: assetsIn(environment.BUCKET_NAME),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
-  download: (url, bounds) => download(url, { ...bounds, pin: environment.SELLER.pictureOrigins }),
+  hosts,
+  download: (url, bounds) =>
+    download(url, { ...bounds, pin: environment.SELLER.pictureOrigins, isAllowed: hosts.isAllowed }),
+  count: (readings, jobId) => write(readings, { jobId }),
   bucketName: environment.BUCKET_NAME,
   watch: (job, announced) => write(endReadings(job, announced), { jobId: job.jobId }),
   timings: environment.TIMINGS,

@@ -5,12 +5,15 @@ import { type Control, controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { type DaySpending, daySpending } from '../../shared/aws/dynamodb-day.ts';
 import { type Eraser, eraserIn } from '../../shared/aws/dynamodb-erase.ts';
 import { type Headers, headersIn } from '../../shared/aws/dynamodb-headers.ts';
+import { type HostControl, hostControlIn } from '../../shared/aws/dynamodb-hosts.ts';
 import { type Manifests, manifestsIn } from '../../shared/aws/dynamodb-manifests.ts';
 import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
 import { type ModelTimesLedger, modelTimesIn } from '../../shared/aws/dynamodb-times.ts';
 import { type CallerUploads, callerUploadsIn } from '../../shared/aws/dynamodb-uploads.ts';
 import { walletAddressOf } from '../../shared/aws/kms-address.ts';
+import { type AssetStore, assetsIn } from '../../shared/aws/s3-assets.ts';
 import { type Objects, objectsBy, s3With } from '../../shared/aws/s3-erase.ts';
+import { type QuarantineStore, quarantineIn } from '../../shared/aws/s3-quarantine.ts';
 import { type PaymentQueue, paymentQueueAt } from '../../shared/aws/sqs.ts';
 import { type DeadLetters, deadLettersAt, sqsWith } from '../../shared/aws/sqs-dead-letters.ts';
 import type { Limits } from '../../shared/core/budget.ts';
@@ -47,6 +50,11 @@ export interface Deployment {
   readonly uploads: CallerUploads;
   readonly eraser: Eraser;
   readonly objects: Objects;
+  /** Where results may lie. */
+  readonly hosts: HostControl;
+  /** Results that inspection refused. */
+  readonly quarantine: QuarantineStore;
+  readonly assets: AssetStore;
   readonly picturesBucket: string;
   /** The limits of the settings, where nobody has said anything since. */
   readonly limits: Limits;
@@ -147,6 +155,9 @@ function portsOf(
     uploads: callerUploadsIn(tableName, dynamoDb),
     eraser: eraserIn(tableName, dynamoDb),
     objects: objectsBy(s3),
+    hosts: hostControlIn(tableName, dynamoDb),
+    quarantine: quarantineIn(picturesBucket, s3),
+    assets: assetsIn(picturesBucket, s3),
     picturesBucket,
     spentOn: (day: string) => daySpending({ client: dynamoDb, tableName }, day),
   };

@@ -22,6 +22,7 @@ export function describeJob(job: Job, file?: string): string[] {
       outcome: job.outcome,
       reason: `${job.reason.name}: ${job.reason.message}`,
       seller: job.sellerSays,
+      released: job.released && `${job.released.url} (${job.released.bytes} bytes that inspection refused)`,
       again: job.retryCanHelp ? 'asking for the same again can help' : undefined,
     }),
   });
@@ -36,7 +37,7 @@ const priceOf = ({ cost }: Job) => ({
 function resultOf(job: Extract<Job, { status: 'complete' }>, file: string | undefined) {
   const { width, height, format, bytes, mismatch } = job;
   return {
-    result: `${width} × ${height} ${format}, ${bytes} bytes`,
+    result: `${width === undefined ? '' : `${width} × ${height} `}${format}, ${bytes} bytes`,
     mismatch: mismatch.length > 0 ? `not as asked: ${mismatch.join(', ')}` : undefined,
     ...(file === undefined ? { link: linkOf(job) } : { saved: file }),
   };
@@ -44,7 +45,7 @@ function resultOf(job: Extract<Job, { status: 'complete' }>, file: string | unde
 
 /** The address of a result, good for some minutes. */
 export const linkOf = (job: Extract<Job, { status: 'complete' }>): string | undefined =>
-  job.imageUrl ?? job.videoUrl;
+  job.imageUrl ?? job.videoUrl ?? job.fileUrl;
 
 /** A job in one line of a list. */
 export function jobLine(job: Job): string {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { atMost } from '../../functions/at-most.ts';
+import { quarantinePrefix } from '../../shared/core/refused-result.ts';
 import { erasedCaller, erasedJob } from '../../shared/core/retention.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
 import { type Deployment, openDeployment } from './deployment.ts';
@@ -65,7 +66,8 @@ async function eraseJob({ ledger, objects, picturesBucket }: Deployment, jobId: 
   if (job === 'unreadable') return false;
   const erased = erasedJob(job, Date.now());
   if (!erased) return false;
-  await objects.removeAll(picturesBucket, `pictures/${jobId}-`);
+  for (const prefix of ['pictures/', quarantinePrefix])
+    await objects.removeAll(picturesBucket, `${prefix}${jobId}-`);
   return (await ledger.write(erased)) === 'written';
 }
 

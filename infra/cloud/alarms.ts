@@ -69,6 +69,18 @@ export function alarmPlans({ settings, api, sweeper, payments, deadLetters }: Wa
       silence: TreatMissingData.NOT_BREACHING,
     },
     {
+      ...of(metrics.resultHeld, Stats.SUM),
+      means: 'A paid result lies on a host that the pin does not allow, and waits until its deadline.',
+      threshold: 1,
+      silence: TreatMissingData.NOT_BREACHING,
+    },
+    {
+      ...of(metrics.resultQuarantined, Stats.SUM),
+      means: 'Inspection refused a paid result; it is asked for again until its deadline.',
+      threshold: 1,
+      silence: TreatMissingData.NOT_BREACHING,
+    },
+    {
       ...of(metrics.modelsStopped),
       means: 'A model was stopped: too many of its payments brought nothing.',
       threshold: 1,

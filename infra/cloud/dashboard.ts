@@ -42,13 +42,21 @@ export function showOnDashboard(scope: Construct, watched: Watched, alarms: read
         of(metrics.timeToPicture, 'p90', 'nine of ten'),
         of(metrics.timeToPicture, Stats.MAXIMUM, 'the longest'),
       ]),
-      graph('Paid, not delivered', [of(metrics.paidNotDelivered, Stats.SUM)], {
-        right: [
-          of(metrics.exposureUsed, Stats.MAXIMUM, 'exposure used (%)'),
-          of(metrics.modelsStopped),
-          of(metrics.payeesStopped),
+      graph(
+        'Paid, not delivered',
+        [
+          of(metrics.paidNotDelivered, Stats.SUM),
+          of(metrics.resultHeld, Stats.SUM),
+          of(metrics.resultQuarantined, Stats.SUM),
         ],
-      }),
+        {
+          right: [
+            of(metrics.exposureUsed, Stats.MAXIMUM, 'exposure used (%)'),
+            of(metrics.modelsStopped),
+            of(metrics.payeesStopped),
+          ],
+        },
+      ),
     ],
     [
       graph('Spent and held today, and the budget ($)', [of(metrics.spentToday), of(metrics.limitToday)]),

@@ -13,11 +13,15 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { inboxPrefix } from '../../functions/intake/manifest-desk.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
+import { quarantinePrefix } from '../../shared/core/refused-result.ts';
 import { acknowledge } from './acknowledge.ts';
 import { outputsOf } from './outputs-of.ts';
 import { queueBefore } from './queue-before.ts';
 import type { Settings } from './settings.ts';
 import { walletKey } from './wallet-key.ts';
+
+/** Refused results are kept so long, or for as long as pictures are where that is less. */
+const quarantineDays = 90;
 
 /** What the manifest function may take; the queue before it must know. */
 export const manifestSeconds = 60;
@@ -99,6 +103,11 @@ export class CoinboothKeep extends Construct {
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
         // Files that callers put in to name them in a request; their rows in the ledger go as soon.
         { prefix: 'uploads/', expiration: Duration.days(7) },
+        // What inspection refused is of use to a claim on the seller, and to nobody for longer.
+        {
+          prefix: quarantinePrefix,
+          expiration: Duration.days(Math.min(quarantineDays, retention.pictureDays ?? quarantineDays)),
+        },
         { prefix: 'manifests/', expiration: Duration.days(retention.manifestDays) },
         ...(retention.pictureDays === undefined
           ? []

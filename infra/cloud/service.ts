@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { taskSeconds } from '../../functions/poller/workflow.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
+import { quarantinePrefix } from '../../shared/core/refused-result.ts';
 import { auditDaily } from './audit-daily.ts';
 import { HouseFunction, rows } from './house-function.ts';
 import { openHttpDoor } from './http-door.ts';
@@ -41,6 +42,7 @@ export class CoinboothService extends Construct {
     const stack = Stack.of(this);
     const { tableName, tableArn } = keep.table;
     const pictures = `${keep.pictures.bucketArn}/pictures/*`;
+    const quarantine = `${keep.pictures.bucketArn}/${quarantinePrefix}*`;
     const uploads = `${keep.pictures.bucketArn}/uploads/*`;
     const referenced = settings.references.buckets.map((name) => `arn:${stack.partition}:s3:::${name}/*`);
     const seller = JSON.stringify(settings.seller);
@@ -139,11 +141,19 @@ export class CoinboothService extends Construct {
 
     // A video passes through its disk, never through its memory.
     const deliver = house('deliver', 512, taskSeconds.deliver, 1024)
-      .bind('TABLE_NAME', tableName, ...ending, exposure)
+      // It asks whether an operator allows a host, and notes on which ones a result is held; it can allow none.
+      .bind(
+        'TABLE_NAME',
+        tableName,
+        ...ending,
+        exposure,
+        rows(tableArn, ['GetItem'], ['CONTROL#HOSTS']),
+        rows(tableArn, ['PutItem'], ['HELD']),
+      )
       .bind('BUCKET_NAME', keep.pictures.bucketName, {
         actions: ['s3:PutObject'],
-        resources: [pictures],
-        wide: 'Pictures are named after their job and their bytes, which are not known before.',
+        resources: [pictures, quarantine],
+        wide: 'Results are named after their job and their bytes, which are not known before.',
       })
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
       .bind('METRICS_NAMESPACE', settings.name)

@@ -92,9 +92,13 @@ function insecureOrigins({ seller, api }: Settings, world: World): string[] {
     ...(api.jwt ? [['api.jwt.issuer', api.jwt.issuer]] : []),
   ] as [string, string][];
   return origins
-    .filter(([, origin]) => !origin.startsWith('https://') || isLoopback(new URL(origin).hostname))
+    .filter(([, origin]) => isInsecureOrigin(origin))
     .map(([name, origin]) => `coinbooth.${name}: ${origin} is http or loopback; AWS is given https only`);
 }
+
+/** Whether an origin is http or this machine's own: AWS is given neither. */
+export const isInsecureOrigin = (origin: string): boolean =>
+  !origin.startsWith('https://') || isLoopback(new URL(origin).hostname);
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');

@@ -21,7 +21,7 @@ export async function showFile(c: Context, client: Client, jobId: string): Promi
   const job = await client.job(jobId);
   if (job.status !== 'complete') return c.notFound();
   const isThumbnail = c.req.query('thumbnail') !== undefined;
-  const url = isThumbnail ? job.thumbnailUrl : (job.imageUrl ?? job.videoUrl);
+  const url = isThumbnail ? job.thumbnailUrl : (job.imageUrl ?? job.videoUrl ?? job.fileUrl);
   if (url === undefined) return c.notFound();
   const range = c.req.header('range');
   const file = await fetch(url, { signal: c.req.raw.signal, ...(range && { headers: { range } }) });
@@ -40,7 +40,7 @@ export async function showFile(c: Context, client: Client, jobId: string): Promi
         : (types[job.format] ?? 'application/octet-stream'),
       'cache-control': 'private, max-age=31536000, immutable',
       'content-security-policy': policy,
-      ...(c.req.query('download') !== undefined && {
+      ...((c.req.query('download') !== undefined || job.format === 'bin') && {
         'content-disposition': `attachment; filename="${job.jobId}.${job.format}"`,
       }),
     },

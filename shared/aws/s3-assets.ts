@@ -10,6 +10,7 @@ export interface AssetStore {
     file: { readonly bytes: number; readonly sha256: string; stream(): Readable },
     contentType: string,
     metadata: Readonly<Record<string, string>>,
+    disposition?: 'inline' | 'attachment',
   ): Promise<void>;
   putJson(key: string, text: string): Promise<void>;
 }
@@ -19,13 +20,13 @@ const mostTries = 3;
 const pauseMilliseconds = 300;
 
 export const assetsIn = (bucketName: string, client = new S3Client({})): AssetStore => ({
-  async putFile(key, { bytes, sha256, stream }, contentType, metadata) {
+  async putFile(key, { bytes, sha256, stream }, contentType, metadata, disposition = 'inline') {
     const put = {
       Bucket: bucketName,
       Key: key,
       ContentLength: bytes,
       ContentType: contentType,
-      ContentDisposition: 'inline',
+      ContentDisposition: disposition,
       CacheControl: 'private, max-age=31536000, immutable',
       ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
       Metadata: { ...metadata },

@@ -91,6 +91,8 @@ export const jobAnswerSchema = z.discriminatedUnion('status', [
     /** Presigned and short-lived: ask for the job again to get another. Of a picture or a drawing, or of a video. */
     imageUrl: z.url().optional(),
     videoUrl: z.url().optional(),
+    /** Of a file of format `bin`, which is no known format; it is served as a download. */
+    fileUrl: z.url().optional(),
     thumbnailUrl: z.url().optional(),
     expiresInSeconds: z.int(),
     ...assetSchema.omit({ key: true, thumbnail: true }).shape,
@@ -103,6 +105,15 @@ export const jobAnswerSchema = z.discriminatedUnion('status', [
     reason: reasonSchema,
     /** The seller's own words, when its job failed. */
     sellerSays: z.string().optional(),
+    /** A file that an operator released after the end, which stays as it was told; served as a download. */
+    released: z
+      .strictObject({
+        url: z.url(),
+        expiresInSeconds: z.int(),
+        sha256: z.string(),
+        bytes: z.int(),
+      })
+      .optional(),
     /** Whether asking for the same again can help; never while money is open. */
     retryCanHelp: z.boolean(),
     cost: costSchema.optional(),

@@ -25,6 +25,10 @@ export const metrics = {
   timeToPicture: metric('TimeToPicture', 'jobs', 'Seconds'),
   /** Paid for, and nothing came of it: at a job's end, or when its money is known at last. */
   paidNotDelivered: metric('PaidNotDelivered', 'jobs'),
+  /** Looks at a result that lies on a host the pin does not allow: one for each, while it waits. */
+  resultHeld: metric('ResultHeld', 'jobs'),
+  /** Results that inspection refused, kept in quarantine or not. */
+  resultQuarantined: metric('ResultQuarantined', 'jobs'),
 
   /** Of the ledger and the chain, as they are at each look: every five minutes. */
   chainUnread: metric('ChainUnread', 'reconciler'),

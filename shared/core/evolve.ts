@@ -10,6 +10,7 @@ import { asksUploads, knownAtEnd, nextAskAt, owesResolution, told } from './reso
 import { expiryOf } from './retention.ts';
 import type { Timings } from './timings.ts';
 import { longestLeaveMilliseconds } from './upload.ts';
+import { heldResult, refusedResult } from './wait-for-result.ts';
 
 /** What a job starts with. */
 export type NewJob = Pick<Job, 'jobId' | 'caller' | 'offering' | 'body'> &
@@ -49,9 +50,14 @@ export const acceptedJob = ({ now, ...input }: NewJob, timings: Timings): Job =>
 export function evolve(job: Job, event: JobEvent, timings: Timings): Job | undefined {
   const change = changeOf(job, event, timings);
   if (!change) return undefined;
-  const { waitUntil: _passed, dueAt: _before, leave, earmark, ...kept } = job;
+  const { waitUntil, dueAt: _before, leave, earmark, held, ...kept } = job;
+  // What a submitted job waits for stays, whatever is learned meanwhile.
+  const isWaiting = job.status === 'submitted' && !change.end && (waitUntil ?? 0) > event.at;
+  const isHeld = held !== undefined && !['delivered', 'assetFailed', 'unheld'].includes(event.type);
   const moved = closeExposure({
     ...kept,
+    ...(isWaiting && { waitUntil }),
+    ...(isHeld && { held }),
     // A token is kept for as long as it may be needed, and no longer.
     ...(leave && !change.end && { leave }),
     // The purchase holds from here on; an end holds nothing.
@@ -145,7 +151,17 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
         ? { deniedAt: event.at }
         : undefined;
     case 'assetFailed':
-      return status === 'submitted' ? { assetFailures: job.assetFailures + 1 } : undefined;
+      return status === 'submitted' ? refusedResult(job, event, timings) : undefined;
+    case 'held':
+      return status === 'submitted' ? heldResult(job, event, timings) : undefined;
+    case 'unheld':
+      return status === 'submitted' && job.held ? {} : undefined;
+    case 'released':
+      return job.end && !job.asset ? { released: event.released } : undefined;
+    case 'discarded': {
+      const left = job.quarantine?.filter(({ key }) => key !== event.key) ?? [];
+      return job.quarantine && left.length < job.quarantine.length ? { quarantine: left } : undefined;
+    }
     case 'delivered':
       return status === 'submitted' ? { asset: event.asset, ...ended('delivered', event.at) } : undefined;
     case 'undelivered':

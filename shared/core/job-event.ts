@@ -2,6 +2,7 @@ import type { FrozenAuthorization } from './authorization.ts';
 import type { Hold } from './budget.ts';
 import type { Reason } from './errors.ts';
 import type { Asset, Earmark, NeededUpload, Proof, SettlementClaim, UploadLeave } from './job-record.ts';
+import type { Quarantined, Released } from './refused-result.ts';
 
 /** What can happen to a job. Times are Unix milliseconds. */
 export type JobEvent = { readonly at: number } & (
@@ -63,7 +64,14 @@ export type JobEvent = { readonly at: number } & (
     }
   /** The seller answered 403, 404 or 410 for the job at two polls in a row: evidence against it, and no end. */
   | { readonly type: 'denied' }
-  | { readonly type: 'assetFailed' }
+  /** Inspection refused a result; its bytes, where they are kept. */
+  | { readonly type: 'assetFailed'; readonly reason: string; readonly quarantined?: Quarantined | undefined }
+  /** The result lies on an origin that the pin does not allow; it lies on none any more, or the origin is allowed. */
+  | { readonly type: 'held'; readonly origin: string }
+  | { readonly type: 'unheld' }
+  /** An operator gave the caller of a job that had ended, or removed, what was in quarantine. */
+  | { readonly type: 'released'; readonly released: Released }
+  | { readonly type: 'discarded'; readonly key: string }
   | { readonly type: 'delivered'; readonly asset: Asset }
   /** Nothing was signed for it; what its uploads cost by then, where it had any. */
   | { readonly type: 'refused'; readonly reason: Reason; readonly uploads?: readonly NeededUpload[] }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { errorNames } from './errors.ts';
 import { railNames } from './policy.ts';
+import { heldSchema, quarantinedSchema, releasedSchema } from './refused-result.ts';
 import { isWithdrawal } from './withdrawal.ts';
 
 /**
@@ -87,7 +88,10 @@ const storedFile = {
 /** What was delivered: the event and the API show the same. */
 export const assetSchema = z.strictObject({
   ...storedFile,
-  format: z.enum(['webp', 'jpg', 'png', 'mp4', 'svg']),
+  /** Of a file that an operator released from quarantine (`bin`) they are not known. */
+  width: storedFile.width.optional(),
+  height: storedFile.height.optional(),
+  format: z.enum(['webp', 'jpg', 'png', 'mp4', 'svg', 'bin']),
   /** Of a video. */
   durationSeconds: z.number().positive().optional(),
   /** In which respects it is not what was asked; delivered all the same, since it was paid for. */
@@ -199,6 +203,13 @@ export const jobSchema = z.strictObject({
   /** When the seller had denied the job (403, 404, 410) at two polls in a row, for the first time. */
   deniedAt: at.optional(),
   assetFailures: z.int().nonnegative(),
+  /** The result lies on a host that the pin does not allow, and waits. */
+  held: heldSchema.optional(),
+  /** Why inspection refused the last result. */
+  refused: z.strictObject({ reason: z.string().max(300), at }).optional(),
+  quarantine: z.array(quarantinedSchema).optional(),
+  /** Given to the caller by an operator, after an end that stays as it was told. */
+  released: releasedSchema.optional(),
   asset: assetSchema.optional(),
   end: z
     .strictObject({

@@ -3,6 +3,7 @@ import { offeringOf } from './catalogue.ts';
 import type { JobEvent } from './job-event.ts';
 import { isSigned, moneyOf } from './job-money.ts';
 import { isUpload, type Job, needsUploads } from './job-record.ts';
+import { heldWords } from './refused-result.ts';
 import { asksUploads, owesResolution } from './resolution.ts';
 import type { Timings } from './timings.ts';
 import { isWithdrawal } from './withdrawal.ts';
@@ -175,6 +176,16 @@ function deadlineEvent(job: Job, now: number): JobEvent {
     return {
       type: 'undelivered',
       reason: reason("The seller's leave to put the file ran out; its place was paid for."),
+      at: now,
+    };
+  const why = job.held ? heldWords(job.held) : job.refused?.reason;
+  if (job.status === 'submitted' && why !== undefined)
+    return {
+      type: 'undelivered',
+      reason: {
+        name: 'AssetInvalid',
+        message: `The result could not be delivered until the deadline; ${why}.`,
+      },
       at: now,
     };
   if (job.proof?.state === 'settled')

@@ -43,6 +43,10 @@ export function erasedJob(job: Job, now: number): Job | undefined {
     references: _names,
     asset: _asset,
     rendered: _links,
+    held: _host,
+    refused: _why,
+    quarantine: _bytes,
+    released: _file,
     ...kept
   } = job;
   return {

@@ -284,7 +284,7 @@ test('a paid job without a picture ends with a claim', () => {
 
 /** Any event at all, at any time. */
 const anyEvent = fc
-  .record({ at: fc.integer({ min: start, max: at(4000) }), pick: fc.nat(15) })
+  .record({ at: fc.integer({ min: start, max: at(4000) }), pick: fc.nat(17) })
   .map(({ at: when, pick }): JobEvent => {
     const events: JobEvent[] = [
       { type: 'postponed', untilAt: when + 1000, at: when },
@@ -296,7 +296,9 @@ const anyEvent = fc
       { ...submitted, at: when },
       { type: 'workflowStarted', run: 1, at: when },
       { type: 'rendered', url: 'https://pictures.test/x', at: when },
-      { type: 'assetFailed', at: when },
+      { type: 'assetFailed', reason: 'the png is damaged', at: when },
+      { type: 'held', origin: 'https://elsewhere.test', at: when },
+      { type: 'unheld', at: when },
       { type: 'delivered', asset: { ...asset, mismatch: [] }, at: when },
       { type: 'undelivered', reason, at: when },
       { type: 'unresolved', reason, at: when },

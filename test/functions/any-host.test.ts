@@ -1,4 +1,6 @@
-import { createServer, request } from 'node:http';
+import { type ClientRequest, createServer, type RequestOptions, request } from 'node:http';
+import https from 'node:https';
+import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { deliver } from '../../functions/poller/deliver.ts';
@@ -7,27 +9,27 @@ import { openBooth, webp } from './booth.ts';
 import { happened, jobAfter, stages } from './jobs.ts';
 
 /** The internet of this test: a host behind a public address, which is a server on loopback in truth. */
-const internet = vi.hoisted(() => ({ port: 0, address: '192.0.66.7', asked: [] as string[] }));
-vi.mock('node:https', () => ({
-  request: (url: URL, options: object) => {
-    internet.asked.push(url.host);
-    const sent = request(`http://127.0.0.1:${internet.port}${url.pathname}`, {
-      ...options,
-      lookup: undefined,
-    });
-    sent.on('socket', (socket) =>
-      Object.defineProperty(socket, 'remoteAddress', { value: internet.address }),
-    );
-    return sent;
-  },
-}));
+const internet = { port: 0, address: '192.0.66.7', asked: [] as string[] };
+
+function overLoopback(url: URL, options: RequestOptions): ClientRequest {
+  internet.asked.push(url.host);
+  const sent = request(`http://127.0.0.1:${internet.port}${url.pathname}`, { ...options, lookup: undefined });
+  sent.on('socket', (socket) => Object.defineProperty(socket, 'remoteAddress', { value: internet.address }));
+  return sent;
+}
 
 const host = createServer((_request, response) => response.end(webp));
 beforeAll(async () => {
+  vi.spyOn(https, 'request').mockImplementation(overLoopback as typeof https.request);
+  syncBuiltinESMExports();
   await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
   internet.port = (host.address() as AddressInfo).port;
 });
-afterAll(() => host.close());
+afterAll(() => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  host.close();
+});
 
 const rendered = jobAfter(stages().watched, happened.rendered('https://abc.blobs.test/x.webp?token=secret'));
 

@@ -6,6 +6,7 @@ import { pay } from '../../functions/payer/pay.ts';
 import type { Payer, Run } from '../../functions/payer/payer.ts';
 import { deliver } from '../../functions/poller/deliver.ts';
 import { poll } from '../../functions/poller/poll.ts';
+import type { HeldHost } from '../../shared/aws/dynamodb-hosts.ts';
 import type { ModelTimesLedger } from '../../shared/aws/dynamodb-times.ts';
 import type { CallerUpload } from '../../shared/aws/dynamodb-uploads.ts';
 import type { AssetStore } from '../../shared/aws/s3-assets.ts';
@@ -13,6 +14,7 @@ import type { FileStore } from '../../shared/aws/s3-files.ts';
 import type { Workflows } from '../../shared/aws/sfn.ts';
 import type { JobEnded, PaymentResolved } from '../../shared/contracts/event.ts';
 import type { PaymentMessage } from '../../shared/contracts/message.ts';
+import type { Reading } from '../../shared/contracts/metrics.ts';
 import { type Limits, limitsSchema } from '../../shared/core/budget.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { ModelTimes, TimesKey } from '../../shared/core/model-times.ts';
@@ -40,6 +42,7 @@ export interface StoredObject {
   readonly bytes: Buffer;
   readonly contentType: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly disposition?: 'inline' | 'attachment';
 }
 
 /** Told of every call of a port before it is made; what it returns is awaited around the call. */
@@ -93,6 +96,8 @@ export function openBooth(
   /** What is known of the models' times, by offering and size. */
   const times = new Map<string, ModelTimes>();
   const timesRow = ({ offering, size }: TimesKey): string => `${offering} ${size}`;
+  const [allowedHosts, heldHosts] = [new Set<string>(), new Map<string, HeldHost>()];
+  const counted: Reading[] = [];
   const queued: { jobId: string; group: string }[] = [];
   /** What the payer was asked to erase, message by message. */
   const erasures: { erase: string[] }[] = [];
@@ -131,9 +136,9 @@ export function openBooth(
       presign: async (key: string, seconds: number) => `https://bucket.test/${key}?expires=${seconds}`,
     },
     assets: {
-      putFile: async (key, file, contentType, metadata) => {
+      putFile: async (key, file, contentType, metadata, disposition) => {
         const bytes = await buffer(file.stream());
-        objects.set(key, { bytes, contentType, metadata });
+        objects.set(key, { bytes, contentType, metadata, ...(disposition && { disposition }) });
       },
       putJson: async (key, text) =>
         void objects.set(key, { bytes: Buffer.from(text), contentType: 'application/json' }),
@@ -153,6 +158,10 @@ export function openBooth(
     uploads: {
       put: async (upload: CallerUpload) => void uploads.set(upload.uploadId, upload),
       read: async (uploadId: string) => uploads.get(uploadId),
+    },
+    hosts: {
+      isAllowed: async (origin: string) => allowedHosts.has(origin),
+      noteHeld: async (held: HeldHost) => void heldHosts.set(held.origin, held),
     },
     downloads: { get: async (_url: string): Promise<Fetched> => ({ bytes: webp }) },
     run: { beforeSending: async () => {} },
@@ -179,6 +188,7 @@ export function openBooth(
       deployment,
       policy,
       timings: { ...timings, ...change },
+      count: (readings: readonly Reading[]) => void counted.push(...readings),
       clock: () => clock.now,
       sleep: async (milliseconds: number) => {
         clock.now += Math.ceil(milliseconds);
@@ -212,6 +222,9 @@ export function openBooth(
     times,
     queued,
     erasures,
+    allowedHosts,
+    heldHosts,
+    counted,
     ports,
     process,
     read,

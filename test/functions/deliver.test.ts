@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { show } from '../../functions/intake/show.ts';
 import { deliver } from '../../functions/poller/deliver.ts';
+import { findReference } from '../../functions/references.ts';
 import { sideCarSchema } from '../../shared/contracts/side-car.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import { makeMp4 } from '../core/make-mp4.ts';
@@ -77,41 +79,173 @@ describe('a picture', () => {
   });
 });
 
-describe('a picture that cannot be delivered is asked for three times, then given up with a claim', () => {
+describe('a result that inspection refuses is fetched anew until the deadline, and its bytes are kept', () => {
   const html = Buffer.from(`<html>${' '.repeat(200)}</html>`);
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script/></svg>');
-  const cases: [string, () => Promise<Fetched> | Fetched][] = [
-    ['HTML', () => ({ bytes: html })],
-    ['an SVG', () => ({ bytes: svg })],
-    ['a picture cut short', () => ({ bytes: webp.subarray(0, webp.length - 9) })],
-    ['a PNG cut short', () => ({ bytes: png.subarray(0, png.length - 9) })],
-    ['a JPEG cut short', () => ({ bytes: jpg.subarray(0, jpg.length - 9) })],
-    ['nothing', () => ({ bytes: Buffer.alloc(0) })],
-    ['one too large', () => ({ unacceptable: 'the picture is larger than 26214400 bytes' })],
-    [
-      'a foreign host',
-      () => ({ unacceptable: 'the result is on https://evil.test, which is not allow-listed' }),
-    ],
-    ['a video cut short', () => ({ bytes: makeMp4().subarray(0, -1) })],
-    ['a GIF', () => ({ bytes: Buffer.from(`GIF89a${' '.repeat(90)}`) })],
+  const cases: [string, () => Buffer][] = [
+    ['HTML', () => html],
+    ['an SVG with a script', () => svg],
+    ['a picture cut short', () => webp.subarray(0, webp.length - 9)],
+    ['a PNG cut short', () => png.subarray(0, png.length - 9)],
+    ['a JPEG cut short', () => jpg.subarray(0, jpg.length - 9)],
+    ['a video cut short', () => makeMp4().subarray(0, -1)],
+    ['a GIF', () => Buffer.from(`GIF89a${' '.repeat(90)}`)],
   ];
-  test.each(cases)('%s', async (_name, download) => {
-    const { booth, run, read } = delivering(download);
-    for (const failures of [1, 2]) {
+  test.each(cases)('%s', async (_name, bytes) => {
+    const { booth, run, read } = delivering(() => ({ bytes: bytes() }));
+    const pauses: number[] = [];
+    for (const failures of [1, 2, 3, 4, 5]) {
       await expect(run()).rejects.toMatchObject({ name: 'AssetUnavailable' });
-      expect(await read()).toMatchObject({ status: 'submitted', assetFailures: failures });
-      expect(booth.events).toEqual([]);
+      const { waitUntil = 0, ...job } = await read();
+      expect(job).toMatchObject({ status: 'submitted', assetFailures: failures });
+      pauses.push((waitUntil - booth.clock.now) / 1000);
+      booth.clock.now = waitUntil;
     }
-    await run();
-    expect(await read()).toMatchObject({
-      status: 'undelivered',
-      end: {
-        reason: { name: 'AssetInvalid' },
-        claim: { sellerJobId: 'cmn1234567890', transaction: '0xfeed', amountAtomic: '30000' },
-      },
+    expect(pauses).toEqual([5, 15, 45, 135, 300]);
+    expect(booth.events).toEqual([]);
+    const { quarantine = [], jobId, refused } = await read();
+    const [kept] = quarantine;
+    expect(quarantine).toHaveLength(1);
+    expect(kept).toMatchObject({ bytes: bytes().length, reason: refused?.reason, at: at(20) });
+    expect([...booth.objects.keys()]).toEqual([kept?.key]);
+    expect(kept?.key).toMatch(new RegExp(`^quarantine/${jobId}-[0-9a-f]{16}$`));
+    expect(booth.objects.get(kept?.key ?? '')).toMatchObject({
+      bytes: bytes(),
+      contentType: 'application/octet-stream',
+      disposition: 'attachment',
     });
+    expect(booth.counted.map(([{ name }]) => name)).toEqual(Array(5).fill('ResultQuarantined'));
+  });
+
+  test.each([
+    ['nothing', (): Fetched => ({ bytes: Buffer.alloc(0) })],
+    [
+      'more than is read of a picture',
+      (): Fetched => ({ unacceptable: 'the result is larger than 9 bytes' }),
+    ],
+  ])('%s leaves no bytes to keep', async (_name, give) => {
+    const { booth, run, read } = delivering(give);
+    await expect(run()).rejects.toMatchObject({ name: 'AssetUnavailable' });
+    const job = await read();
+    expect(job).toMatchObject({ status: 'submitted', assetFailures: 1, refused: { at: at(20) } });
+    expect([job.quarantine, booth.objects.size]).toEqual([undefined, 0]);
+  });
+
+  test('of many different bytes the first few are kept', async () => {
+    let calls = 0;
+    const { booth, run, read } = delivering(() => {
+      calls += 1;
+      return { bytes: Buffer.from(`<html>${calls}</html>`) };
+    });
+    for (let times = 0; times < 6; times += 1) await run().catch(() => {});
+    expect((await read()).quarantine).toHaveLength(3);
+    expect(booth.objects.size).toBe(3);
+  });
+
+  test('the picture that comes after them is delivered, at no further price', async () => {
+    const booth = openBooth();
+    const { jobId } = await booth.accept();
+    const given = [svg, html];
+    booth.ports.downloads.get = async () => ({ bytes: given.shift() ?? webp });
+    const job = await booth.finish(jobId);
+    expect(job).toMatchObject({ status: 'delivered', assetFailures: 2, asset: { format: 'webp' } });
+    expect(job.quarantine).toHaveLength(2);
+    expect(booth.seller.settlements.size).toBe(1);
+  });
+
+  test('what is refused until the deadline ends undelivered, with a claim and the reason', async () => {
+    const booth = openBooth();
+    const { jobId } = await booth.accept();
+    booth.ports.downloads.get = async () => ({ bytes: svg });
+    const job = await booth.finish(jobId);
+    expect(job).toMatchObject({
+      status: 'undelivered',
+      end: { reason: { name: 'AssetInvalid' }, claim: { amountAtomic: '30000' } },
+    });
+    expect(job.end?.at).toBeGreaterThanOrEqual(job.deadlineAt);
+    expect(job.end?.reason?.message).toContain(job.refused?.reason);
     expect(booth.events).toMatchObject([{ status: 'undelivered', money: 'spent', retryCanHelp: false }]);
-    expect(booth.objects.size).toBe(0);
+    expect(booth.objects.get(job.quarantine?.[0]?.key ?? '')?.bytes).toEqual(svg);
+    const shown = await show(booth.ports.pictures, job);
+    expect(JSON.stringify([shown, booth.events])).not.toContain('quarantine');
+    const { ports } = booth.process();
+    for (const reference of [jobId, `s3://pictures/${job.quarantine?.[0]?.key}`])
+      expect(
+        await findReference({ ...ports, referenceBuckets: ['pictures'] }, job.caller, reference),
+      ).toHaveProperty('refused');
+  });
+});
+
+describe('a result on a host that the pin does not allow is held', () => {
+  const origin = 'https://elsewhere.test';
+  const url = `${origin}/x.webp?signature=secret`;
+
+  function holding() {
+    const booth = openBooth();
+    booth.seller.sighting = () => ({ state: 'complete', url });
+    booth.ports.downloads.get = async (asked): Promise<Fetched> =>
+      booth.allowedHosts.has(new URL(asked).origin) ? { bytes: webp } : { held: origin };
+    return booth;
+  }
+
+  test('the job waits ever longer, and operators see the host, not the address', async () => {
+    const { booth, run, read } = delivering(() => ({ held: origin }));
+    const pauses: number[] = [];
+    for (let looks = 1; looks <= 5; looks += 1) {
+      await expect(run()).rejects.toMatchObject({ name: 'AssetUnavailable' });
+      const job = await read();
+      expect(job).toMatchObject({
+        status: 'submitted',
+        assetFailures: 0,
+        held: { origin, at: at(20), looks },
+      });
+      expect((await show(booth.ports.pictures, job)) as object).toMatchObject({
+        status: 'processing',
+        waitsFor: expect.stringContaining(`held: the result lies on ${origin}, which the pin`),
+      });
+      pauses.push(((job.waitUntil ?? 0) - booth.clock.now) / 1000);
+      booth.clock.now = job.waitUntil ?? 0;
+    }
+    expect(pauses).toEqual([5, 15, 45, 60, 60]);
+    expect(booth.heldHosts.get(origin)).toMatchObject({ origin, jobId: (await read()).jobId });
+    expect(booth.counted.map(([{ name }]) => name)).toEqual(Array(5).fill('ResultHeld'));
+    expect([booth.events, booth.objects.size]).toEqual([[], 0]);
+  });
+
+  test('once its host is allowed it is delivered, at no second payment', async () => {
+    const booth = holding();
+    const { jobId } = await booth.accept();
+    await booth.turn(jobId).catch(() => {});
+    expect((await booth.read(jobId)).held).toMatchObject({ origin });
+    booth.allowedHosts.add(origin);
+    const job = await booth.finish(jobId);
+    expect([job.status, job.held]).toEqual(['delivered', undefined]);
+    expect(booth.seller.settlements.size).toBe(1);
+  });
+
+  test('at its deadline it ends undelivered, its host and its address on record', async () => {
+    const booth = holding();
+    const { jobId } = await booth.accept();
+    const job = await booth.finish(jobId);
+    expect(job).toMatchObject({
+      status: 'undelivered',
+      held: { origin },
+      rendered: { url },
+      end: { reason: { name: 'AssetInvalid', message: expect.stringContaining(origin) }, claim: {} },
+    });
+    expect(job.end?.at).toBeGreaterThanOrEqual(job.deadlineAt);
+    expect(JSON.stringify([booth.events, booth.heldHosts.get(origin)])).not.toContain('secret');
+    expect(booth.seller.settlements.size).toBe(1);
+  });
+
+  test('a host that is allowed and silent is not said to be held any more', async () => {
+    const booth = holding();
+    const { jobId } = await booth.accept();
+    await booth.turn(jobId).catch(() => {});
+    booth.ports.downloads.get = async () => ({ unavailable: 'the host answers 503' });
+    await booth.turn(jobId).catch(() => {});
+    expect(await booth.read(jobId)).toMatchObject({ status: 'submitted' });
+    expect((await booth.read(jobId)).held).toBeUndefined();
   });
 });
 

@@ -20,7 +20,8 @@ export const promptOf = ({ detail, job }: SeenJob): string =>
 
 /** The shape that a picture will have, so that nothing jumps when it comes. */
 export function ratioOf({ job, detail }: SeenJob): number {
-  if (job.status === 'complete') return job.width / job.height;
+  if (job.status === 'complete' && job.width !== undefined && job.height !== undefined)
+    return job.width / job.height;
   const said = ['aspect_ratio', 'aspectRatio', 'size'].map((name) => detail?.request[name]);
   const shape = said.find((text) => typeof text === 'string') ?? '1:1';
   const [width = 1, height = 1] = String(shape).split(/[:x*]/).map(Number);
@@ -93,6 +94,8 @@ export function Shown({ seen, alt, isWhole }: { seen: SeenJob; alt: string; isWh
   if (job.status !== 'complete') return null;
   const path = pictureAt(job.jobId);
   const size = { width: job.width, height: job.height };
+  if (job.format === 'bin')
+    return <span class="tile-words">A file that inspection refused; it can be downloaded only.</span>;
   if (isLost) return <span class="tile-words">The picture cannot be shown at this moment.</span>;
   if (job.format === 'mp4')
     return (

@@ -13,8 +13,8 @@ export interface Purchase {
   readonly file?: string;
   readonly sha256?: string;
   readonly bytes?: number;
-  readonly width?: number;
-  readonly height?: number;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
   readonly format?: string;
   readonly mismatch?: readonly string[];
   readonly amountAtomic?: string;

@@ -23,6 +23,8 @@ export const FAULTS = {
     "A complete job's result URLs are already dead; a later poll gives fresh ones. Counts polls.",
   'foreign-picture-host':
     'The result URLs point to a host that is not the seller. Counts polls of complete jobs.',
+  'result-elsewhere':
+    'The result URLs point to another host of the seller, which settings do not list. Counts polls of complete jobs.',
   'svg-picture': 'A picture is an SVG document with a script in it. Counts downloads of pictures.',
   'html-picture': 'A picture is a web page, with status 200. Counts downloads of pictures.',
   'truncated-picture': 'A picture ends in its middle, as if complete. Counts downloads of pictures.',

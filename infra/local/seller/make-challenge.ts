@@ -8,6 +8,8 @@ import { jsonSchemaOf, type Ware } from './ware.ts';
 /** Who is paid, and in what. */
 export interface Terms {
   origin: string;
+  /** Of its other host of results. */
+  annexOrigin: string;
   network: `eip155:${number}`;
   payTo: string;
   token: { address: string; name: string; version: string };

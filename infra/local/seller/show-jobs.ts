@@ -74,9 +74,10 @@ function recordOf(job: Job, shop: Shop): object {
 function resultOf(job: Job, { resultUrls, faults, terms }: Shop): object {
   const life = faults.take('expired-picture-url') ? -1 : undefined;
   const foreign = faults.take('foreign-picture-host') !== undefined;
+  const elsewhere = faults.take('result-elsewhere') !== undefined;
+  const host = foreign ? FOREIGN_ORIGIN : elsewhere ? terms.annexOrigin : terms.origin;
   const link = (file: string): string => {
-    const url = resultUrls.sign(file, life);
-    return foreign ? url.replace(terms.origin, FOREIGN_ORIGIN) : url;
+    return resultUrls.sign(file, life).replace(terms.origin, host);
   };
   return job.drawing.kind === 'video'
     ? { videoUrl: link(resultFile(job)), thumbnailUrl: link(thumbnailFile(job)) }

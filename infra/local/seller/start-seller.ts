@@ -48,6 +48,8 @@ export interface Seller {
   origin: string;
   /** Of the host that uploads go to. */
   blobOrigin: string;
+  /** Of another host of its results, which the local stack does not list. */
+  annexOrigin: string;
   payTo: Address;
   /** CAIP-2. */
   network: `eip155:${number}`;
@@ -78,10 +80,11 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
 
   const front = await listen(port);
   const depot = await listen(0);
+  const annex = await listen(0);
   const { origin } = front;
   const desk = createFilmDesk();
   const shop: Shop = {
-    terms: { origin, network: chain.network, payTo, token: chain.token },
+    terms: { origin, annexOrigin: annex.origin, network: chain.network, payTo, token: chain.token },
     till: createTill({ rpcUrl: chain.rpcUrl, chainId: chain.chainId, settlerKey }),
     ...(tempo && { tempoTill: await openTempoTill(tempo, payTo, new URL(origin).host) }),
     signIn: createSignInDesk({ origin, networks: [chain.network, ...(tempo ? [tempo.network] : [])] }),
@@ -97,6 +100,7 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
   const blobs = blobHost(shop);
   front.answer((request, env) => app.fetch(request, env));
   depot.answer((request) => blobs.fetch(request));
+  annex.answer((request, env) => app.fetch(request, env));
   observers.add(({ phase, method, path, paid, status }) => {
     if (phase === 'answered')
       log(`${method} ${path}${paid ? ' (paid)' : ''} ${status === 0 ? 'cut' : status}`);
@@ -106,6 +110,7 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
   return {
     origin,
     blobOrigin: depot.origin,
+    annexOrigin: annex.origin,
     payTo,
     network: chain.network,
     asset: chain.token.address,
@@ -114,7 +119,7 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
     jobs: () => shop.jobs.all().map((job) => ({ ...job, ...shop.jobs.progress(job) })),
     uploads: shop.uploads.all,
     async close() {
-      await Promise.all([front.close(), depot.close(), desk.close()]);
+      await Promise.all([front.close(), depot.close(), annex.close(), desk.close()]);
     },
   };
 }

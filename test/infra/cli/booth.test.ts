@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import { describeAgents } from './agents.ts';
 import { describeCallers } from './callers.ts';
 import { describeKeepers } from './keepers.ts';
+import { describeResults } from './results.ts';
 import { coinbooth, openAnnouncedBooth, spawnCoinbooth } from './run-cli.ts';
 
 /** The command line at one running booth: whoever buys, an agent, and whoever keeps the books, in this order. */
@@ -11,6 +12,7 @@ afterAll(() => open.close());
 
 describeCallers(open);
 describeAgents(open);
+describeResults(open);
 describeKeepers(open);
 
 test('the shell completes commands, options and models', async () => {

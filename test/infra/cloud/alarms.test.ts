@@ -142,6 +142,8 @@ describe('what is watched', () => {
     ['OldestAuthorization', { Threshold: 3600, EvaluationPeriods: 1 }],
     ['UnknownPayments', { Threshold: 5, EvaluationPeriods: 2 }],
     ['PaidNotDelivered', { Threshold: 1, Statistic: 'Sum', TreatMissingData: 'notBreaching' }],
+    ['ResultHeld', { Threshold: 1, Statistic: 'Sum', TreatMissingData: 'notBreaching' }],
+    ['ResultQuarantined', { Threshold: 1, Statistic: 'Sum', TreatMissingData: 'notBreaching' }],
     ['PayeesStopped', { Threshold: 1 }],
     ['WalletBalance', { Threshold: 12.5, Statistic: 'Minimum', ComparisonOperator: 'LessThanThreshold' }],
     ['BudgetUsed', { Threshold: 90 }],

@@ -114,6 +114,17 @@ const matrix: readonly Line[] = [
   ['dynamodb:DeleteItem', 'Ledger', row('CONTROL#signing'), []],
   ['dynamodb:PutItem', 'Ledger', row('BUDGET#2026-01-01#total'), ['payer']],
   ['dynamodb:UpdateItem', 'Ledger', row('BUDGET#2026-01-01#total'), ['payer', 'reconciler']],
+  // Hosts of results: the delivery asks whether one is allowed, notes those that are not, and allows none.
+  [
+    'dynamodb:GetItem',
+    'Ledger',
+    row('CONTROL#HOSTS#allowed'),
+    ['deliver', 'intake', 'manifest', 'payer', 'reconciler'],
+  ],
+  ['dynamodb:GetItem', 'Ledger', row('CONTROL#SIGNING'), ['intake', 'manifest', 'payer', 'reconciler']],
+  ['dynamodb:PutItem', 'Ledger', row('CONTROL#HOSTS#allowed'), []],
+  ['dynamodb:PutItem', 'Ledger', row('HELD#hosts'), ['deliver']],
+  ['dynamodb:GetItem', 'Ledger', row('HELD#hosts'), []],
   // What the chain showed.
   ['dynamodb:PutItem', 'Ledger', row('NONCE#0x1'), ['reconciler']],
   // An entry of the books is put once, by whoever has read the final block.
@@ -167,6 +178,11 @@ const matrix: readonly Line[] = [
   ['s3:PutObject', 'Pictures/results/a.json', {}, ['manifest']],
   ['s3:GetObject', 'Pictures/pictures/a.webp', {}, ['intake', 'payer']],
   ['s3:GetObject', 'Pictures/uploads/a', {}, ['payer']],
+  // What inspection refused: put there, and read by nobody in the service.
+  ['s3:PutObject', 'Pictures/quarantine/a', {}, ['deliver']],
+  ...['GetObject', 'GetObjectVersion', 'DeleteObject'].map(
+    (action): Line => [`s3:${action}`, 'Pictures/quarantine/a', {}, []],
+  ),
   ['s3:GetObject', 'Pictures/results/a.json', {}, []],
   ['s3:GetObject', 'Inbox/requests/a.csv', {}, ['manifest']],
   ['s3:GetObject', 'Inbox/elsewhere', {}, []],

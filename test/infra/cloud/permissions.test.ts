@@ -104,7 +104,10 @@ describe('each role has these permissions and no other', () => {
       ...logs('deliver'),
       ...ending,
       ...exposed,
+      ...rowsOf(['GetItem'], 'CONTROL#HOSTS'),
+      ...rowsOf(['PutItem'], 'HELD'),
       's3:PutObject Pictures.Arn/pictures/*',
+      's3:PutObject Pictures.Arn/quarantine/*',
       'events:PutEvents Bus.Arn',
     ],
     // It closes what is open and stops what is wrong; it can neither sign nor read what was signed.
@@ -228,7 +231,8 @@ describe('who may do what is dangerous', () => {
       'sweeper: dynamodb:Query Ledger.Arn/index/due',
     ]);
     // A prefix without its separator would reach the rows of every longer prefix as well.
-    for (const { rows } of onLedger) for (const row of rows) expect(row).toMatch(/^[A-Z]+#(unseen#)?\*$/);
+    for (const { rows } of onLedger)
+      for (const row of rows) expect(row).toMatch(/^[A-Z]+(#[A-Z]+)?#(unseen#)?\*$/);
   });
 
   test('no action is a wildcard, and a resource only where these reasons hold', () => {
@@ -238,6 +242,7 @@ describe('who may do what is dangerous', () => {
       new Set([
         // Pictures are named by their job, files of callers by an id of ours.
         'Pictures.Arn/pictures/*',
+        'Pictures.Arn/quarantine/*',
         'Pictures.Arn/uploads/*',
         // Plans and results are named by their manifest; only what callers drop has a name of theirs.
         'Pictures.Arn/manifests/*',

@@ -210,6 +210,7 @@ describe('what must outlive a deployment', () => {
       Rules: [
         { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
         { ExpirationInDays: 7, Prefix: 'uploads/', Status: 'Enabled' },
+        { ExpirationInDays: 90, Prefix: 'quarantine/', Status: 'Enabled' },
         { ExpirationInDays: 90, Prefix: 'manifests/', Status: 'Enabled' },
       ],
     });
@@ -222,6 +223,7 @@ describe('what must outlive a deployment', () => {
       Rules: [
         {},
         { Prefix: 'uploads/' },
+        { ExpirationInDays: 90, Prefix: 'quarantine/' },
         { ExpirationInDays: 10, Prefix: 'manifests/' },
         { ExpirationInDays: 365, Prefix: 'pictures/' },
         { ExpirationInDays: 365, Prefix: 'results/' },

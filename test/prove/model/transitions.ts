@@ -29,7 +29,19 @@ export const statuses = [
  * picture that nobody was paid for, as one showed before: `free`.
  */
 export type Event =
-  | Exclude<JobEvent['type'], 'proven' | 'uploading' | 'uploadBegun' | 'prepared' | 'stored' | 'uploadsAsked'>
+  | Exclude<
+      JobEvent['type'],
+      | 'proven'
+      | 'uploading'
+      | 'uploadBegun'
+      | 'prepared'
+      | 'stored'
+      | 'uploadsAsked'
+      // What an operator does with a result that is not taken moves no money and no status.
+      | 'unheld'
+      | 'released'
+      | 'discarded'
+    >
   | 'settled'
   | 'dead'
   | 'free';
@@ -54,6 +66,7 @@ export const transitions: Readonly<Record<Event, Moves>> = {
   rendered: stay('submitted'),
   denied: stay('submitted'),
   assetFailed: stay('submitted'),
+  held: stay('submitted'),
   delivered: { submitted: 'delivered' },
   undelivered: { submitted: 'undelivered', authorized: 'undelivered', unsettled: 'undelivered' },
   refused: { accepted: 'refused', reserved: 'refused' },

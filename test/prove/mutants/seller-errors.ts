@@ -91,4 +91,40 @@ export const sellerErrors: readonly Mutant[] = [
     ],
     killers: ['test/seller-client/download.test.ts'],
   },
+  {
+    name: 'H2',
+    error: 'a held result ends its job at once',
+    edits: [
+      {
+        file: 'functions/poller/deliver.ts',
+        was: "  if ('held' in fetched) return held(deliverer, job, fetched.held);",
+        is: "  if ('held' in fetched) return ended(deliverer, job, undefined as never);",
+      },
+    ],
+    killers: ['test/functions/deliver.test.ts'],
+  },
+  {
+    name: 'H3',
+    error: 'a reference may name what is in quarantine',
+    edits: [
+      {
+        file: 'functions/references.ts',
+        was: 'reference.bucket === library.bucketName && reference.key.startsWith(quarantinePrefix)',
+        is: 'reference.bucket === quarantinePrefix',
+      },
+    ],
+    killers: ['test/functions/deliver.test.ts'],
+  },
+  {
+    name: 'H4',
+    error: 'the third refusal ends a job',
+    edits: [
+      {
+        file: 'shared/core/job.ts',
+        was: '  if (now >= job.deadlineAt) return',
+        is: '  if (now >= job.deadlineAt || job.assetFailures > 2) return',
+      },
+    ],
+    killers: ['test/functions/deliver.test.ts'],
+  },
 ];

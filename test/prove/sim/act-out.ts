@@ -41,6 +41,9 @@ export function instead(name: string, fault: CallFault | undefined): Seen | unde
       return noAnswer(name, 'connection');
     case 'bad picture':
       return { value: { file: memoryFile(Buffer.from('<html>a picture, in words</html>')) } };
+    // The pin does not list it; the seller's next address leads to a host that it lists.
+    case 'result elsewhere':
+      return { value: { held: 'https://elsewhere.test' } };
     case 'node down':
       return failure(name, 'got no answer');
     default:

@@ -18,6 +18,7 @@ export const callFaults = [
   'slow',
   'duplicated answer',
   'bad picture',
+  'result elsewhere',
   'node down',
   'node lags',
   'node lies',
@@ -91,7 +92,7 @@ const ofCalls: Readonly<Record<string, readonly CallFault[]>> = {
   'announcements.put': write,
   'assets.putFile': write,
   'assets.putJson': write,
-  'downloads.get': ['connection failed', 'bad picture'],
+  'downloads.get': ['connection failed', 'bad picture', 'result elsewhere'],
   'node2.finalHead': ['node down', 'node lags', 'node lies'],
 };
 

@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import type { ResultHosts } from '../../../shared/aws/dynamodb-hosts.ts';
 import type { Announcements } from '../../../shared/aws/eventbridge.ts';
 import type { PictureStore } from '../../../shared/aws/s3.ts';
 import type { AssetStore } from '../../../shared/aws/s3-assets.ts';
@@ -27,6 +28,7 @@ export function openStorage() {
   const objects = new Map<string, Buffer>();
   const events: JobEnded[] = [];
   const resolutions: PaymentResolved[] = [];
+  const heldOrigins = new Set<string>();
   const files = new Map<string, Buffer>();
   /** A stream for each of some thousand pictures costs more than all the rest of a schedule. */
   const bytesOf = new WeakMap<object, Buffer>();
@@ -51,6 +53,10 @@ export function openStorage() {
         return bytes ? { bytes } : ({ missing: true } as const);
       },
     } satisfies FileStore,
+    hosts: {
+      noteHeld: async ({ origin }) => void heldOrigins.add(origin),
+    } satisfies Pick<ResultHosts, 'noteHeld'>,
+    heldOrigins,
     downloads: {
       async get(url: string): Promise<Download> {
         const bytes = pictureOf(new URL(url).pathname.slice(1));
