@@ -30,7 +30,7 @@ afterAll(() => booth?.close());
 
 test('a picture takes nine writes at the most, its proof and the end of its header included', () => {
   expect(counts['write requests']).toBeLessThanOrEqual(9);
-  expect(counts['write units']).toBeLessThanOrEqual(69);
+  expect(counts['write units']).toBeLessThanOrEqual(71);
 });
 
 test('a picture takes one express run, three signatures at the most, and one event', () => {
