@@ -279,6 +279,8 @@ describe('a right to change a row, or to check it, is a right to read it (Return
     PURCHASE: ['payer', 'reconciler'],
     SELLERJOB: ['payer'],
     BUDGET: ['intake', 'manifest', 'payer', 'reconciler'],
+    // Counts and sums alone: whoever ends a job takes it out of the exposure.
+    'BUDGET#unseen': ['deliver', 'intake', 'manifest', 'payer', 'poll', 'reconciler'],
     CONTROL: ['intake', 'manifest', 'payer', 'reconciler'],
     LOSS: ['deliver', 'payer', 'poll', 'reconciler'],
     IDEMPOTENCY: ['intake', 'requests'],
