@@ -1,6 +1,9 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { controlIn } from '../../shared/aws/dynamodb-control.ts';
+import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
 import { acceptedSchema } from '../../shared/contracts/http.ts';
+import { dayOf, limitsSchema } from '../../shared/core/budget.ts';
 import { openTestBooth, type TestBooth } from './test-booth.ts';
 
 /** Pictures that go into other pictures: each file is a purchase of its own, made once. */
@@ -86,4 +89,27 @@ test('nine pictures, or one of nobody, are refused before anything', async () =>
     expect(response.status).toBe(400);
   }
   expect(await spent()).toBe(before);
+});
+
+test('a caller whose budget does not cover the edit and its upload buys neither, until it does', async () => {
+  const first = await booth.submit({ prompt: 'a quarry', resolution: '0.5 MP' });
+  await booth.ended(first);
+  const table = booth.world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref;
+  const control = controlIn(table, dynamoDbWith(booth.world.sdk('dynamodb')));
+  const totalRow = async () => control.readBudget(`${dayOf(Date.now())}#total`);
+  const [before, row] = [await spent(), await totalRow()];
+  const used = (row?.held ?? 0) + (row?.committed ?? 0);
+  const limits = (await control.readLimits()) ?? limitsSchema.parse({ total: 25_000_000 });
+  const withTotal = (total: number, by: number) =>
+    control.writeLimits({ ...limits, total, version: limits.version + by });
+  // The edit costs 30,000, and the slot for its file 10,000.
+  await withTotal(used + 39_999, 1);
+  const { detail } = await booth.ended(await edit([first]));
+  expect(detail).toMatchObject({ status: 'refused', money: 'none', reason: { name: 'PaymentRefused' } });
+  expect(await spent()).toBe(before);
+  const left = await totalRow();
+  expect((left?.held ?? 0) + (left?.committed ?? 0)).toBe(used);
+  await withTotal(used + 40_000, 2);
+  expect((await booth.ended(await edit([first], { seed: 2 }))).detail.status).toBe('delivered');
+  expect(await spent()).toBe(before + 2);
 });

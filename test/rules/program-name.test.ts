@@ -12,6 +12,7 @@ const fetched: readonly RegExp[] = [
   new RegExp(`"(npx|bunx)",\\s*"args": \\[\\s*"${bare}"`),
   new RegExp(`'(npx|bunx)',\\s*\\['${bare}'`),
   new RegExp(`(from |import\\(|require\\()['"]${bare}(/[\\w-]+)?['"]`),
+  new RegExp(`\\(import\\.meta\\.url\\)\\(['"]${bare}/`),
 ];
 
 const fetches = (text: string): string[] =>
@@ -67,6 +68,7 @@ describe('the rule, on texts that are made up', () => {
     `"command": "npx",\n    "args": ["${bare}", "mcp"]`,
     `import { createClient } from '${bare}';`,
     `import('${bare}/construct')`,
+    `createRequire(import.meta.url)('${bare}/package.json')`,
   ])('sees %j', (text) => {
     expect(fetches(text)).not.toEqual([]);
   });
