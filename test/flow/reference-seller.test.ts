@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Chain, startChain } from '../../infra/local/chain/start-chain.ts';
+import { acceptedSchema } from '../../shared/contracts/http.ts';
+import { paymentIdentifierOf } from '../../shared/protocol/payment-identifier.ts';
 import { type ReferenceSeller, startReferenceSeller } from './reference-seller.ts';
 import { openTestBooth, type TestBooth } from './test-booth.ts';
 
@@ -44,4 +47,23 @@ test('our payer and poller buy from a seller built on the reference server packa
     nonce: ended.detail.payment?.nonce,
     transaction: ended.detail.payment?.transaction,
   });
+});
+
+test('a resend after a lost answer brings the answer that the seller stored by the identifier', async () => {
+  const before = await chain.balance(booth.wallet);
+  seller.loseAnswer();
+  const response = await booth.post({ prompt: 'a blue square' }, {}, 'flux-2-max/generate');
+  const { jobId } = acceptedSchema.parse(await response.json());
+  const { detail } = await booth.ended(jobId);
+  expect(detail).toMatchObject({ status: 'delivered', asset: { format: 'webp' } });
+
+  const { nonce = '' } = detail.payment ?? {};
+  const identifier = paymentIdentifierOf(nonce);
+  expect(seller.identifiers).toEqual([identifier, identifier]);
+  expect(
+    [...seller.jobs.values()].filter(({ body }) => isDeepStrictEqual(body, { prompt: 'a blue square' })),
+  ).toHaveLength(1);
+  expect((await chain.settlements(booth.wallet)).filter((one) => one.nonce === nonce)).toHaveLength(1);
+  expect(before - (await chain.balance(booth.wallet))).toBe(30_000n);
+  expect(booth.announcements(jobId)).toBe(1);
 });
