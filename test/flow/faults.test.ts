@@ -25,6 +25,10 @@ const faults: [FaultName, number | undefined, Expected][] = [
   ['lost-answer', 1, { status: 'delivered', money: 'open', settlements: 1 }],
   ['error-after-settlement', 1, { status: 'delivered', money: 'open', settlements: 1 }],
   ['challenge-after-settlement', 1, { status: 'delivered', money: 'open', settlements: 1 }],
+  ['retry-after-date', 1, { status: 'delivered', money: 'spent', settlements: 1 }],
+  ['payment-identifier', 1, { status: 'delivered', money: 'spent', settlements: 1 }],
+  ['odd-challenge', 1, { status: 'delivered', money: 'spent', settlements: 1 }],
+  ['odd-sign-in', 1, { status: 'delivered', money: 'spent', settlements: 1 }],
   ['slow-answer', 1, { status: 'delivered', money: 'open', settlements: 1 }],
   ['settlement-failed', 1, { status: 'delivered', money: 'open', settlements: 0 }],
   [

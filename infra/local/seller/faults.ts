@@ -16,7 +16,15 @@ export const FAULTS = {
   'no-acceptable-requirements': 'The challenge offers Solana only. Counts challenges.',
   'over-ceiling': 'The challenge quotes $10 (Seedance: $20) for a good body. Counts challenges.',
   'x402-v1': 'The challenge is an x402 version 1 body without a PAYMENT-REQUIRED header. Counts challenges.',
+  'odd-challenge':
+    'Before the payable entry stand odd ones: a word, null, version 1, `extra: null`, and 25 more. Counts challenges.',
   'huge-header': 'The PAYMENT-REQUIRED header is 64 KiB long. Counts challenges.',
+  'payment-identifier':
+    'The challenge requires a payment identifier, and an answer is stored by it for a resend. Counts paid POSTs.',
+  'retry-after-date':
+    'A paid POST is answered by 503, and a Retry-After date `seconds` (default 3) later. Counts paid POSTs.',
+  'odd-sign-in':
+    'A sign-in needs a challenge, which has `+00:00` and null in the place of what is optional. Counts challenges.',
   'stuck-job': 'The job stays in `loading` for ever. Counts jobs made.',
   'failed-job': 'The job ends `failed`, after it was paid. Counts jobs made.',
   'expired-picture-url':
@@ -43,7 +51,7 @@ export type FaultName = keyof typeof FAULTS;
 interface FaultSetting {
   /** How often it happens; absent: until cleared. */
   times?: number;
-  /** For `slow-answer`. */
+  /** For `slow-answer` and `retry-after-date`. */
   seconds?: number;
 }
 
@@ -54,6 +62,8 @@ export interface FaultMenu {
   clear(name?: FaultName): void;
   /** Takes one of the remaining times: the setting when the fault happens now, otherwise undefined. */
   take(name: FaultName): FaultSetting | undefined;
+  /** Whether it happens the next time. Takes nothing. */
+  isOn(name: FaultName): boolean;
   /** How often it has happened since it was set. */
   used(name: FaultName): number;
   /** The whole menu. `times` is what remains, null stands for no end. */
@@ -90,6 +100,7 @@ export function createFaultMenu(): FaultMenu {
       entry.used += 1;
       return entry.setting;
     },
+    isOn: (name) => remaining(name) > 0,
     used: (name) => on.get(name)?.used ?? 0,
     list: () =>
       (Object.keys(FAULTS) as FaultName[]).map((name) => ({

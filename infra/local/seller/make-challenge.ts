@@ -1,6 +1,7 @@
 import { encodePaymentRequiredHeader } from '@x402/core/http';
 import type { PaymentRequired, PaymentRequirements } from '@x402/core/types';
 import { declareDiscoveryExtension } from '@x402/extensions/bazaar';
+import { declarePaymentIdentifierExtension, PAYMENT_IDENTIFIER } from '@x402/extensions/payment-identifier';
 import type { FaultMenu } from './faults.ts';
 import type { TempoTill } from './tempo-till.ts';
 import { jsonSchemaOf, type Ware } from './ware.ts';
@@ -41,6 +42,19 @@ export function requirementsFor({ network, payTo, token }: Terms, amountAtomic: 
   };
 }
 
+/** The entry as version 1 writes it. */
+function versionOneOf(
+  terms: Terms,
+  amountAtomic: bigint,
+  { url, ...described }: { url: string; description: string; mimeType: string },
+): object {
+  const { amount, network: _, ...entry } = requirementsFor(terms, amountAtomic);
+  return { ...entry, ...described, network: 'base', maxAmountRequired: amount, resource: url };
+}
+
+/** So many entries that cannot be paid stand before the one that can. */
+const CROWD = 25;
+
 type Extensions = ReturnType<typeof declareDiscoveryExtension>;
 const declared = new Map<string, Extensions>();
 
@@ -77,16 +91,34 @@ export async function makeChallenge(
     description: ware.summary,
     mimeType: 'application/json',
   };
-  const extensions = extensionsOf(ware);
+  const extensions = {
+    ...extensionsOf(ware),
+    ...(faults.isOn('payment-identifier') && {
+      [PAYMENT_IDENTIFIER]: declarePaymentIdentifierExtension(true),
+    }),
+  };
   const isUnpayable = faults.take('no-acceptable-requirements') !== undefined;
+  const odd = faults.take('odd-challenge')
+    ? [
+        'exact',
+        null,
+        versionOneOf(terms, amountAtomic, resource),
+        { ...solana, extra: null },
+        ...Array.from({ length: CROWD }, () => solana),
+      ]
+    : [];
   const required: PaymentRequired = {
     x402Version: 2,
     error: 'Payment required',
     resource,
-    accepts: isUnpayable ? [solana] : [solana, requirementsFor(terms, amountAtomic)],
+    accepts: [
+      ...(odd as PaymentRequirements[]),
+      solana,
+      ...(isUnpayable ? [] : [requirementsFor(terms, amountAtomic)]),
+    ],
     extensions,
   };
-  if (faults.take('x402-v1')) return versionOne(terms, amountAtomic, resource);
+  if (faults.take('x402-v1')) return answerInVersionOne(versionOneOf(terms, amountAtomic, resource));
   const padded = faults.take('huge-header')
     ? { ...required, extensions: { ...extensions, padding: '.'.repeat(48_000) } }
     : required;
@@ -101,13 +133,7 @@ export async function makeChallenge(
     : Response.json(body, { status: 402, headers });
 }
 
-function versionOne(
-  terms: Terms,
-  amountAtomic: bigint,
-  resource: { url: string; description: string; mimeType: string },
-): Response {
-  const { amount, network: _, ...entry } = requirementsFor(terms, amountAtomic);
-  const { url, ...described } = resource;
-  const accepts = [{ ...entry, ...described, network: 'base', maxAmountRequired: amount, resource: url }];
-  return Response.json({ x402Version: 1, error: 'X-PAYMENT header is required', accepts }, { status: 402 });
+function answerInVersionOne(entry: object): Response {
+  const body = { x402Version: 1, error: 'X-PAYMENT header is required', accepts: [entry] };
+  return Response.json(body, { status: 402 });
 }

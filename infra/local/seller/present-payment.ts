@@ -2,11 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { decodePaymentSignatureHeader, encodePaymentResponseHeader } from '@x402/core/http';
 import { PaymentPayloadV2Schema } from '@x402/core/schemas';
 import type { PaymentPayload } from '@x402/core/types';
+import { extractPaymentIdentifier } from '@x402/extensions/payment-identifier';
 import { requirementsFor } from './make-challenge.ts';
 import type { Shop, ShopContext } from './shop.ts';
 
 /** A payment as it was handed in, by whichever protocol. */
 export interface Presented {
+  /** Its payment identifier; null when it has none, undefined where its protocol knows of none. */
+  identifier?: string | null;
   /** Looks at it without taking anything: who pays, or the code of why it is refused. */
   verify(amountAtomic: bigint): Promise<{ payer: string } | { reason: string }>;
   /** Takes the money. Undefined, or a throw, when that failed. */
@@ -30,6 +33,7 @@ export function presentedIn(c: ShopContext, shop: Shop): Presented | undefined {
 function byX402(header: string, { terms, till }: Shop): Presented {
   const payload = readPayment(header);
   return {
+    identifier: payload === undefined ? null : extractPaymentIdentifier(payload),
     async verify(amountAtomic) {
       const requirements = requirementsFor(terms, amountAtomic);
       if (payload === undefined) return { reason: 'malformed_payment_header' };

@@ -25,6 +25,8 @@ export interface Shop {
   faults: FaultMenu;
   signIn: SignInDesk;
   resultUrls: ResultUrls;
+  /** What was answered to settled payments, by their payment identifiers. */
+  answers: Map<string, Parameters<typeof Response.json>>;
 }
 
 /** Hono's types for this server: the Node socket, and the way to tell observers how far the request is. */

@@ -9,6 +9,7 @@ import {
   verifySIWxSignature,
 } from '@x402/extensions/sign-in-with-x';
 import { getAddress } from 'viem';
+import type { FaultMenu } from './faults.ts';
 
 /** Who may come in, by SIGN-IN-WITH-X (wire.md §3). */
 export interface SignInDesk {
@@ -23,8 +24,29 @@ export interface SignInDesk {
 const LIFE_SECONDS = 300;
 
 /** Each header opens one request. Only used nonces are remembered: one that the client made up itself is as good. */
-export function createSignInDesk({ origin, networks }: { origin: string; networks: string[] }): SignInDesk {
+export function createSignInDesk({
+  origin,
+  networks,
+  faults,
+}: {
+  origin: string;
+  networks: string[];
+  faults?: FaultMenu;
+}): SignInDesk {
   const used = new Map<string, number>();
+  /** Nonces of odd challenges. */
+  const given = new Set<string>();
+  const invite = (url: string): Response => {
+    const info = challengeInfo(url, origin, networks);
+    if (faults?.take('odd-sign-in') === undefined) return challenge(url, networks, info);
+    given.add(info.nonce);
+    return challenge(url, networks, {
+      ...info,
+      issuedAt: info.issuedAt.replace('Z', '+00:00'),
+      statement: null,
+      expirationTime: null,
+    });
+  };
   const burn = (nonce: string): boolean => {
     const now = Date.now();
     for (const [old, until] of used) if (until < now) used.delete(old);
@@ -34,7 +56,7 @@ export function createSignInDesk({ origin, networks }: { origin: string; network
   };
   return {
     async admit(header, url) {
-      if (header === undefined) return { refusal: challenge(url, origin, networks) };
+      if (header === undefined) return { refusal: invite(url) };
       if (header === '') return refuse('siwx_missing_header', 'The SIGN-IN-WITH-X header is empty');
       let message: ReturnType<typeof parseSIWxHeader>;
       try {
@@ -42,6 +64,8 @@ export function createSignInDesk({ origin, networks }: { origin: string; network
       } catch {
         return refuse('siwx_malformed', 'The SIGN-IN-WITH-X header cannot be read');
       }
+      if (faults?.isOn('odd-sign-in') && !given.has(message.nonce))
+        return refuse('siwx_invalid_nonce', 'The nonce is of no challenge');
       // The nonce is burnt here, before anyone looks at the signature: so does the real one.
       const validity = await validateSIWxMessage(message, new URL(origin), { checkNonce: burn });
       if (!validity.isValid) return refuse(codeOf(validity.invalidReason), validity.invalidMessage);
@@ -54,9 +78,24 @@ export function createSignInDesk({ origin, networks }: { origin: string; network
   };
 }
 
-/** Header and body say the same. The empty `accepts` means: sign in, there is nothing to pay. */
-function challenge(url: string, origin: string, networks: string[]): Response {
+/** What is to be signed. */
+function challengeInfo(url: string, origin: string, networks: string[]) {
   const now = Date.now();
+  return {
+    domain: new URL(origin).host,
+    uri: url,
+    version: '1',
+    chainId: networks[0],
+    type: 'eip191',
+    nonce: randomBytes(16).toString('hex'),
+    issuedAt: new Date(now).toISOString(),
+    expirationTime: new Date(now + LIFE_SECONDS * 1000).toISOString(),
+    statement: 'Sign in to verify your wallet identity',
+  };
+}
+
+/** Header and body say the same. The empty `accepts` means: sign in, there is nothing to pay. */
+function challenge(url: string, networks: string[], info: object): Response {
   const required: PaymentRequired = {
     x402Version: 2,
     error: 'Sign in to continue',
@@ -68,17 +107,7 @@ function challenge(url: string, origin: string, networks: string[]): Response {
     accepts: [],
     extensions: {
       [SIGN_IN_WITH_X]: {
-        info: {
-          domain: new URL(origin).host,
-          uri: url,
-          version: '1',
-          chainId: networks[0],
-          type: 'eip191',
-          nonce: randomBytes(16).toString('hex'),
-          issuedAt: new Date(now).toISOString(),
-          expirationTime: new Date(now + LIFE_SECONDS * 1000).toISOString(),
-          statement: 'Sign in to verify your wallet identity',
-        },
+        info,
         supportedChains: networks.map((chainId) => ({ chainId, type: 'eip191' as const })),
         schema: buildSIWxSchema(),
       },

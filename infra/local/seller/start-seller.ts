@@ -83,17 +83,23 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
   const annex = await listen(0);
   const { origin } = front;
   const desk = createFilmDesk();
+  const faults = createFaultMenu();
   const shop: Shop = {
     terms: { origin, annexOrigin: annex.origin, network: chain.network, payTo, token: chain.token },
     till: createTill({ rpcUrl: chain.rpcUrl, chainId: chain.chainId, settlerKey }),
     ...(tempo && { tempoTill: await openTempoTill(tempo, payTo, new URL(origin).host) }),
-    signIn: createSignInDesk({ origin, networks: [chain.network, ...(tempo ? [tempo.network] : [])] }),
+    signIn: createSignInDesk({
+      origin,
+      networks: [chain.network, ...(tempo ? [tempo.network] : [])],
+      faults,
+    }),
     resultUrls: createResultUrls({ origin, clock, resultUrlSeconds }),
     jobs: createJobBook({ clock, pace: { timeScale, renderSeconds, spread } }),
     gallery: createGallery({ style: pictureStyle, desk }),
     uploads: createUploadBook({ clock }),
     blobs: createBlobStore(depot.origin),
-    faults: createFaultMenu(),
+    faults,
+    answers: new Map(),
   };
   const observers = createObservers();
   const app = buildApp(shop, observers);

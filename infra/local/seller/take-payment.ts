@@ -7,6 +7,7 @@ import type { Priced, Ware } from './ware.ts';
 
 const SETTLE_WAITS_MS = [0, 500, 1000];
 const SLOW_SECONDS = 8;
+const PAUSE_SECONDS = 3;
 
 /** What was made for a payment that is good but not taken yet. */
 export interface Delivery {
@@ -34,6 +35,13 @@ export async function takePayment<Order extends Priced>(
   if (payment === undefined) return quote(await c.req.text(), shop, ware);
 
   if (faults.take('lost-request')) return hangUp(c);
+  const pause = faults.take('retry-after-date');
+  if (pause) return askForPause(pause.seconds ?? PAUSE_SECONDS);
+  const { identifier = '' } = payment;
+  const stored = shop.answers.get(identifier ?? '');
+  if (stored) return Response.json(...stored);
+  if (faults.take('payment-identifier') && identifier === null)
+    return Response.json({ success: false, error: 'A payment identifier is required' }, { status: 400 });
   if (faults.take('redirect-paid')) return c.redirect(`${terms.origin}/sandbox/elsewhere`, 307);
 
   const body = readBody(await c.req.text(), ware);
@@ -54,6 +62,11 @@ export async function takePayment<Order extends Priced>(
   if (settlement === undefined)
     return Response.json({ success: false, error: 'Settlement failed' }, { status: 500 });
   delivery.settled(settlement.transaction);
+  const answer: Parameters<typeof Response.json> = [
+    faults.take('made-up-ids') ? { ...delivery.answer, jobId: madeUpId() } : delivery.answer,
+    { headers: { ...settlement.headers, 'Cache-Control': 'private' } },
+  ];
+  if (identifier) shop.answers.set(identifier, answer);
   await tell('settled');
 
   if (faults.take('lost-answer')) return hangUp(c);
@@ -63,10 +76,13 @@ export async function takePayment<Order extends Priced>(
   if (faults.take('challenge-after-settlement')) return makeChallenge(ware, shop, price);
   const slow = faults.take('slow-answer');
   if (slow) await sleep((slow.seconds ?? SLOW_SECONDS) * 1000, undefined, { ref: false });
-  const answer = faults.take('made-up-ids') ? { ...delivery.answer, jobId: madeUpId() } : delivery.answer;
-  return Response.json(answer, {
-    headers: { ...settlement.headers, 'Cache-Control': 'private' },
-  });
+  return Response.json(...answer);
+}
+
+/** HTTP dates have whole seconds: the pause is not shorter than it should be. */
+function askForPause(seconds: number): Response {
+  const until = new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toUTCString();
+  return Response.json({ error: 'Busy' }, { status: 503, headers: { 'Retry-After': until } });
 }
 
 const madeUpId = (): string => `cmn${randomUUID().replaceAll('-', '').slice(0, 22)}`;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { appendPaymentIdentifierToExtensions } from '@x402/extensions/payment-identifier';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Chain, startChain } from '../../../infra/local/chain/start-chain.ts';
@@ -58,6 +59,7 @@ describe('the fault menu of the sandbox', () => {
       ['redirect-paid', 307, 0n, 0],
       ['price-change', 402, 0n, 0],
       ['settlement-failed', 500, 0n, 1],
+      ['retry-after-date', 503, 0n, 0],
       ['lost-answer', 'cut', PRICE, 1],
       ['error-after-settlement', 500, PRICE, 1],
       ['challenge-after-settlement', 402, PRICE, 1],
@@ -107,6 +109,30 @@ describe('the fault menu of the sandbox', () => {
       expect(jobs[0]).toMatchObject({ jobId: seller.jobs()[0]?.jobId, input: BODY, status: 'complete' });
     });
 
+    it('retry-after-date names a time in the form of HTTP, not before the pause is over', async () => {
+      seller.faults.set('retry-after-date', { times: 1, seconds: 60 });
+      const before = Date.now();
+      const { answer } = await purchase();
+      const until = answer === 'cut' ? '' : (answer.headers.get('retry-after') ?? '');
+      expect(until).toMatch(/^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/);
+      expect(Date.parse(until)).toBeGreaterThanOrEqual(before + 60_000);
+    });
+
+    it('payment-identifier: without one 400 and no money; with one the stored answer to a resend', async () => {
+      seller.faults.set('payment-identifier');
+      expect(await purchase()).toMatchObject({ answer: { status: 400 }, spent: 0n, jobs: 0 });
+      const [balance, jobs] = [await chain.balance(buyer.account.address), seller.jobs().length];
+      const challenge = challengeOf(await buyer.probe(BODY));
+      appendPaymentIdentifierToExtensions(challenge.extensions ?? {});
+      const headers = await buyer.sign(challenge);
+      const first = await buyer.pay(headers, BODY);
+      expect(first.status).toBe(200);
+      const answers = [first, await buyer.pay(headers, BODY)].map((answer) => answer.json());
+      expect(await answers[1]).toEqual(await answers[0]);
+      expect(balance - (await chain.balance(buyer.account.address))).toBe(PRICE);
+      expect(seller.jobs().length - jobs).toBe(1);
+    });
+
     it('redirect-paid points to a place where the payment would be seen', async () => {
       seller.faults.set('redirect-paid', { times: 1 });
       const { answer } = await purchase();
@@ -128,6 +154,20 @@ describe('the fault menu of the sandbox', () => {
       seller.faults.set('no-acceptable-requirements');
       const { accepts } = challengeOf(await buyer.probe(BODY));
       expect(accepts.map(({ network }) => network.split(':')[0])).toEqual(['solana']);
+    });
+
+    it('odd-challenge puts what no schema of version 2 takes before the payable entry', async () => {
+      seller.faults.set('odd-challenge', { times: 1 });
+      const { accepts } = challengeOf(await buyer.probe(BODY));
+      expect(accepts.slice(0, 4)).toMatchObject([
+        'exact',
+        null,
+        { maxAmountRequired: '20000' },
+        { extra: null },
+      ]);
+      expect(accepts).toHaveLength(31);
+      expect(accepts.at(-1)).toMatchObject({ network: chain.network, amount: '20000' });
+      expect(challengeOf(await buyer.probe(BODY)).accepts).toHaveLength(2);
     });
 
     it('over-ceiling quotes ten dollars for a good body', async () => {
@@ -153,6 +193,16 @@ describe('the fault menu of the sandbox', () => {
   });
 
   describe('in the job', () => {
+    it('odd-sign-in gives a challenge with offsets and nulls, and takes no sign-in without one', async () => {
+      const { jobId } = await read<JobRecord>(await buyer.buy(BODY));
+      seller.faults.set('odd-sign-in', { times: 1 });
+      const { extensions } = challengeOf(await fetch(`${seller.origin}/api/jobs/${jobId}`));
+      expect(extensions?.['sign-in-with-x']).toMatchObject({
+        info: { issuedAt: expect.stringMatching(/\+00:00$/), statement: null, expirationTime: null },
+      });
+      expect(await read<JobRecord>(await buyer.get(`/api/jobs/${jobId}`))).toMatchObject({ jobId });
+    });
+
     it('failed-job fails after it was paid', async () => {
       seller.faults.set('failed-job', { times: 1 });
       expect(await sold()).toMatchObject({ status: 'failed', error: expect.any(String) });
