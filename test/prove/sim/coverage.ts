@@ -28,6 +28,8 @@ const expected = {
   faultKinds: [...callFaults, ...worldFaults],
   behaviours: everyBehaviour,
   guards: ['a first look that begins late', 'model stopped', 'payee stopped', 'exposure bound reached'],
+  pauses: ['sent again after a pause', 'a pause outlasts what was signed'],
+  pending: ['a pending settlement is settled', 'a pending settlement is dead'],
   rails: [...railNames.map((rail) => `paid on ${rail}`), 'settled on tempo'],
 } as const;
 

@@ -2,7 +2,7 @@ import { groupOf } from '../../../shared/contracts/message.ts';
 import { limitsSchema } from '../../../shared/core/budget.ts';
 import { isUpload } from '../../../shared/core/job-record.ts';
 import type { Rail } from '../../../shared/core/policy.ts';
-import { type Behaviour, behaviours } from './behaviours.ts';
+import { type Behaviour, conductOf } from './behaviours.ts';
 import type { Call, CallFault } from './faults.ts';
 import { checkEnd } from './final-check.ts';
 import { randomFrom } from './random.ts';
@@ -131,8 +131,13 @@ function checkStatus({ watchdog, seller }: World, { isEdit, behaviour, rail }: P
   const uploads = jobs.filter(isUpload);
   if (!job || others.length > 0) watchdog.breach(`${others.length + 1} jobs for one request`);
   const status = job?.status ?? 'none';
+  const { makesJob, pauseSeconds } = conductOf(behaviour);
+  // Who asks for a pause has made nothing yet: a crash may outlast what was signed.
   const isSteady =
-    behaviours[behaviour].makesJob && behaviour !== 'talks garbage' && behaviour !== 'hops in its price';
+    makesJob &&
+    pauseSeconds === undefined &&
+    behaviour !== 'talks garbage' &&
+    behaviour !== 'hops in its price';
   const isPlaced = uploads.every((upload) => upload.status === 'delivered');
   // Half a minute is soon over: nobody was paid, and that is proven before the payer is back to look for the job.
   const isFree = rail === 'tempo' && status === 'unpaid' && job?.proof?.state === 'dead';

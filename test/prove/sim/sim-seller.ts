@@ -4,7 +4,7 @@ import type { PaidAnswer, Sighting } from '../../../shared/seller/answers.ts';
 import type { Quote } from '../../../shared/seller/quote.ts';
 import type { Seller } from '../../../shared/seller/seller.ts';
 import { challengeOf, chargeOf, offer } from '../../core/offers.ts';
-import { type Behaviour, behaviours } from './behaviours.ts';
+import { type Behaviour, conductOf } from './behaviours.ts';
 import { readPayment, type SignedTransfer } from './keyed-wallet.ts';
 import type { Random } from './random.ts';
 import type { SimChain } from './sim-chain.ts';
@@ -89,9 +89,13 @@ export function openSeller(
 
   /** Sends the transfer when it suits the seller; true when the money is there by the answer. */
   async function settle(transfer: SignedTransfer, signature: string, behaviour: Behaviour): Promise<string> {
-    const { settles } = behaviours[behaviour];
+    const { settles } = conductOf(behaviour);
     const included = () => chain.settle(transfer, signature);
     if (settles === 'never') return '';
+    if (settles === 'later') {
+      timeline.after(random.between(5_000, 240_000), () => void included());
+      return '';
+    }
     if (settles === 'last second') {
       const left = Number(transfer.validBefore) - chain.skewSeconds - 3;
       timeline.at(left * 1000 - 1, () => void included());
@@ -117,9 +121,15 @@ export function openSeller(
   ): PaidAnswer {
     const success = transaction !== '';
     const settlement = { success, transaction, network: 'eip155:8453' };
-    const { answer, makesJob, settles } = behaviours[behaviour];
+    const { answer, makesJob, settles } = conductOf(behaviour);
     // A settlement that failed is a 500 at the real seller, and the job was made all the same.
     const isFailure = settles === 'now' && !success;
+    // Broadcast, and in no block yet.
+    if (answer === 'pending')
+      return {
+        unknown: 'status 402',
+        settlement: { ...settlement, success: false, transaction: `0x${random.hex(64)}` },
+      };
     if (answer === '402') return { unknown: 'status 402' };
     const expiresAt = timeline.now + 300_000;
     const leave = { clientToken: 'token', pathname: `uploads/${sellerJobId}.webp`, expiresAt };
@@ -161,16 +171,20 @@ export function openSeller(
     async pay(path, body, header): Promise<PaidAnswer> {
       const { amount, signature, authorization } = readPayment(header);
       const nonce = authorization.nonce.toLowerCase();
+      const isFirst = seller.posts.every((post) => post.nonce !== nonce);
       seller.posts.push({ nonce, header, at: timeline.now });
       await stage();
       const behaviour = seller.behaviourOf(nonce, path);
+      const { makesJob, pauseSeconds } = conductOf(behaviour);
+      if (isFirst && pauseSeconds !== undefined)
+        return { unknown: 'status 503', retryAfterSeconds: pauseSeconds };
       const isHop = behaviour === 'hops in its price' && path !== uploadPath;
       if (isHop && amount !== random.pick(prices)) return { unknown: 'status 402' };
       const left = Number(authorization.validBefore) - chain.time();
       if (chain.isUsed(nonce) || left < (rail === 'tempo' ? 3 : 6))
         return { unknown: 'status 402, invalid_exact_evm_nonce_already_used' };
       await stage();
-      const sellerJobId = behaviours[behaviour].makesJob ? makeJob(path, body, nonce) : '';
+      const sellerJobId = makesJob ? makeJob(path, body, nonce) : '';
       await stage();
       const transaction = await settle(authorization, signature, behaviour);
       await stage();

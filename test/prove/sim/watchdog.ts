@@ -4,6 +4,7 @@ import { type Job, payingCaller } from '../../../shared/core/job-record.ts';
 import { paidAssets, type SellerPolicy } from '../../../shared/core/policy.ts';
 import { isWithdrawal, withdrawalSeconds } from '../../../shared/core/withdrawal.ts';
 import type { MemoryLedger } from '../../functions/memory-ledger.ts';
+import { countWaits } from './count-waits.ts';
 import { hasSignature, readPayment } from './keyed-wallet.ts';
 import { watchExposure } from './watch-exposure.ts';
 import { penniless, simTreasury } from './world-settings.ts';
@@ -162,12 +163,15 @@ export function openWatchdog(
         if (stored.has(nonce)) breach('I1: a second signature was stored');
         stored.set(nonce, also.authorize);
       }
+      countWaits(before, after, counted);
       const granted = (purchase?.sends ?? 0) - (before?.purchase?.sends ?? 0);
       if (granted > 0) {
         permitted.set(nonce, (permitted.get(nonce) ?? 0) + granted);
         // By the clock of whoever signs: how long its write takes from there, nobody can bound.
         if (isWithdrawal(after) && (purchase?.firstSentAt ?? 0) >= after.deadlineAt)
           breach('a withdrawal was signed when nobody waits for it any more');
+        if ((before?.purchase?.retryAt ?? 0) > after.updatedAt)
+          breach('I3: sent again before the pause that the seller asks for is over');
         if (!isAllowed) breach('I9: leave to send was given after the stop');
       }
       if (also && 'claim' in also) {
