@@ -7,7 +7,7 @@ interface Conduct {
 }
 
 /** What a seller does about a paid POST that it could settle, beyond what the network does to it. */
-export const behaviours = {
+const behaviours = {
   honest: { makesJob: true, settles: 'now', answer: 'job' },
   'settles and makes no job': { makesJob: false, settles: 'now', answer: '500' },
   'makes a job and does not settle': { makesJob: true, settles: 'never', answer: 'job' },
