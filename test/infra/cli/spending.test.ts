@@ -37,6 +37,7 @@ test('stop: nothing is signed; resume: only when chain, wallet and payee are as 
   expect(JSON.parse(resumed.stdout)).toMatchObject({
     resumed: true,
     findings: [
+      { name: 'node', isReady: true },
       { name: 'chain', isReady: true },
       { name: 'wallet', isReady: true, says: expect.stringContaining('$100.00') },
       { name: 'payee', isReady: true, says: expect.stringContaining(booth.sandbox?.seller.payTo ?? '') },

@@ -53,7 +53,7 @@ export function countKinds(tally: Tally, what: string, kinds: readonly string[])
     },
     /** @param drawn how many were drawn in all: a quick run hits each kind less often */
     expectEach(drawn: number): void {
-      const least = drawn >= 5_000 ? leastHits : drawn >= 500 ? 1 : 0;
+      const least = drawn >= 5_000 ? leastHits : drawn >= 2_000 ? 1 : 0;
       for (const [kind, times] of hits)
         if (times < least) tally.breach(`${what}: ${kind} was drawn ${times} times, not ${least}`);
     },
