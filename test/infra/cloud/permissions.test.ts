@@ -282,6 +282,8 @@ describe('a right to change a row, or to check it, is a right to read it (Return
     // Counts and sums alone: whoever ends a job takes it out of the exposure.
     'BUDGET#unseen': ['deliver', 'intake', 'manifest', 'payer', 'poll', 'reconciler'],
     CONTROL: ['intake', 'manifest', 'payer', 'reconciler'],
+    'CONTROL#HOSTS': ['deliver', 'intake', 'manifest', 'payer', 'reconciler'],
+    HELD: ['deliver'],
     LOSS: ['deliver', 'payer', 'poll', 'reconciler'],
     IDEMPOTENCY: ['intake', 'requests'],
     UPLOAD: ['intake', 'manifest', 'payer', 'requests'],
