@@ -16,6 +16,8 @@ export interface Exchange {
    * be closed: only for what may be asked twice.
    */
   readonly isRepeatable?: boolean;
+  /** May go over a connection of before, and is never sent again by itself: what carries a signature is good for one use. */
+  readonly reusesConnection?: boolean;
 }
 
 export interface Answer {
@@ -34,6 +36,8 @@ export interface NoAnswer {
     | 'body-too-large'
     | 'encoded'
     | 'truncated';
+  /** The connection was one of before and was reset: the other side closes idle ones. The caller may ask anew. */
+  readonly isStale?: true;
 }
 
 /** Large enough for a challenge that carries JSON schemas, small enough for a bomb (safety.md §3.1). */
@@ -45,17 +49,18 @@ const settings = { keepAlive: true, timeout: idleMilliseconds, maxFreeSockets: 8
 const agents = { 'http:': new AgentHttp(settings), 'https:': new AgentHttps(settings) } as const;
 
 /**
- * Sends one request and reads the whole answer within bounds of bytes and time; on a fresh connection, unless it is
- * repeatable. Redirects are answers like any other: never followed. Nothing is decompressed: encoded answers are
+ * Sends one request and reads the whole answer within bounds of bytes and time; on a fresh connection, unless the input
+ * allows one of before. Redirects are answers like any other: never followed. Nothing is decompressed: encoded answers are
  * refused.
  */
 export function exchange(input: Exchange): Promise<Answer | NoAnswer> {
   const { promise, resolve } = Promise.withResolvers<Answer | NoAnswer>();
   const url = new URL(input.url);
+  const isKept = input.isRepeatable === true || input.reusesConnection === true;
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   const request = send(url, {
     method: input.method,
-    agent: input.isRepeatable ? agents[url.protocol === 'https:' ? 'https:' : 'http:'] : false,
+    agent: isKept ? agents[url.protocol === 'https:' ? 'https:' : 'http:'] : false,
     maxHeaderSize: longestHeaderBytes,
     headers: {
       accept: '*/*',
@@ -69,11 +74,12 @@ export function exchange(input: Exchange): Promise<Answer | NoAnswer> {
     clearTimeout(deadline);
     resolve(outcome);
     // What was read to its end goes back to the others of its kind.
-    if ('failed' in outcome || !input.isRepeatable) request.destroy();
+    if ('failed' in outcome || !isKept) request.destroy();
   };
   const deadline = setTimeout(() => settle({ failed: 'timeout' }), input.totalMilliseconds);
   request.on('error', (error: NodeJS.ErrnoException) => {
-    if (request.reusedSocket && error.code === 'ECONNRESET') {
+    if (request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')) {
+      if (!input.isRepeatable) return settle({ failed: 'connection', isStale: true });
       clearTimeout(deadline);
       return resolve(exchange({ ...input, isRepeatable: false }));
     }

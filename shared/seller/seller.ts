@@ -101,8 +101,9 @@ export function sellerAt(
   });
 
   /**
-   * One request and one signature, which is good for one use (wire.md §3); where the seller does not take a sign-in of
-   * our own making, its challenge is asked for, and what it says then is the answer.
+   * One request and one signature, which is good for one use. A sign-in whose connection was reset may have been seen: a
+   * new one is made for a fresh connection. Where the seller does not take a sign-in of our own making, its challenge is
+   * asked for, and what it says then is the answer.
    */
   async function signedIn(
     path: string,
@@ -118,7 +119,7 @@ export function sellerAt(
     if (!visitor) return { refused: `the wallet ${paidBy} signs in no more` };
     const url = origin + path;
     const { address } = visitor;
-    const ask = (headers: Record<string, string>) =>
+    const ask = (headers: Record<string, string>, reusesConnection = true) =>
       exchange({
         url,
         method: body === undefined ? 'GET' : 'POST',
@@ -126,20 +127,24 @@ export function sellerAt(
         ...(body !== undefined && { body }),
         longestBodyBytes,
         totalMilliseconds: lookMilliseconds,
-        // The seller remembers a sign-in that it saw: sent again, it is refused, and the challenge is asked for.
-        isRepeatable: true,
+        reusesConnection,
       });
     const chains = network === undefined ? networks : [network, ...networks];
     const [first] = chains;
     const isOurs = takesOurs && first !== undefined;
     if (isOurs) {
-      const nonce = randomBytes(16).toString('hex');
-      const own = ownSignIn({ url, address, network: first, nonce, now: clock() });
-      if ('refused' in own) return own;
-      const answer = await ask(await signed(visitor, own));
+      const askAsOurselves = async (reusesConnection: boolean) => {
+        const nonce = randomBytes(16).toString('hex');
+        const own = ownSignIn({ url, address, network: first, nonce, now: clock() });
+        return 'refused' in own ? own : ask(await signed(visitor, own), reusesConnection);
+      };
+      let answer = await askAsOurselves(true);
+      if ('isStale' in answer) answer = await askAsOurselves(false);
+      if ('refused' in answer) return answer;
       if (!isUnauthenticated(answer)) return answer;
     }
-    const asked = await ask({});
+    let asked = await ask({});
+    if ('isStale' in asked) asked = await ask({}, false);
     if (!isUnauthenticated(asked)) return asked;
     const extension = decodeExtension(asked.headers['payment-required'], 'sign-in-with-x');
     const signIn = signInFor(extension, { url, address, networks: chains, now: clock() });

@@ -85,6 +85,23 @@ describe('an exchange', () => {
     expect(await ask(server, { isRepeatable: true })).toMatchObject({ status: 200 });
     expect(new Set(ports).size).toBe(2);
   });
+
+  test('goes over a connection of before and is sent once where it carries a sign-in', async () => {
+    const ports: (number | undefined)[] = [];
+    await using server = await serveRaw((socket) => {
+      const answer = (): void => {
+        ports.push(socket.remotePort);
+        if (ports.length > 2) socket.resetAndDestroy();
+        else socket.write(`${ok}content-length: 0\r\n\r\n`);
+      };
+      socket.on('data', answer);
+      answer();
+    });
+    const signedIn = () => ask(server, { reusesConnection: true });
+    expect([await signedIn(), await signedIn()]).toMatchObject([{ status: 200 }, { status: 200 }]);
+    expect(await signedIn()).toEqual({ failed: 'connection', isStale: true });
+    expect([ports.length, new Set(ports).size]).toEqual([3, 1]);
+  });
 });
 
 describe('bounds', () => {

@@ -270,6 +270,34 @@ describe('a job', () => {
     expect([server.visits(), nonces.size]).toEqual([3, 3]);
   });
 
+  test('is asked for anew with a new sign-in where the connection is reset after the seller saw one', async () => {
+    const nonces: string[] = [];
+    const paths: string[] = [];
+    await using server = await serve((visit, response) => {
+      nonces.push(nonceIn(visit) ?? 'none');
+      paths.push(visit.path);
+      if (nonces.length === 2) response.socket?.resetAndDestroy();
+      else sendJson(response, 200, { status: 'pending', jobs: [] });
+    });
+    const { seller, signed } = clientOf(server);
+    expect(await seller.job(jobId)).toEqual({ state: 'running' });
+    expect(await seller.job(jobId)).toEqual({ state: 'running' });
+    expect([paths.length, new Set(nonces).size, signed.length]).toEqual([3, 3, 3]);
+  });
+
+  test('is asked for once with a sign-in of the seller’s challenge, whatever becomes of the connection', async () => {
+    let resets = 0;
+    const seen: string[] = [];
+    await using server = await behindItsNonces((response, visit) => {
+      seen.push(String(visit.headers['sign-in-with-x']));
+      resets += 1;
+      response.socket?.resetAndDestroy();
+    });
+    const { seller } = clientOf(server);
+    expect(await seller.job(jobId)).toMatchObject({ state: 'unavailable' });
+    expect([resets, seen.length]).toEqual([1, 1]);
+  });
+
   test('is looked at by challenge where the seller takes no nonce but its own, and from then on at once', async () => {
     const nonces: (string | undefined)[] = [];
     await using server = await behindItsNonces((response, visit) => {
