@@ -2,6 +2,7 @@ import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { resultHostsIn } from '../../shared/aws/dynamodb-hosts.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { assetsIn } from '../../shared/aws/s3-assets.ts';
+import { filesIn } from '../../shared/aws/s3-files.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { taskInputSchema } from '../../shared/contracts/workflow.ts';
 import { download } from '../../shared/seller/download.ts';
@@ -24,6 +25,7 @@ const deliverer: Deliverer = {
   download: (url, bounds) =>
     download(url, { ...bounds, pin: environment.SELLER.pictureOrigins, isAllowed: hosts.isAllowed }),
   count: (readings, jobId) => write(readings, { jobId }),
+  files: filesIn(),
   bucketName: environment.BUCKET_NAME,
   watch: (job, announced) => write(endReadings(job, announced), { jobId: job.jobId }),
   timings: environment.TIMINGS,

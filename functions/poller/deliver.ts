@@ -11,12 +11,13 @@ import type { Timings } from '../../shared/core/timings.ts';
 import type { DownloadedFile } from '../../shared/seller/temporary-file.ts';
 import { announce, type Watched } from '../announce.ts';
 import { record } from '../record.ts';
-import { assetBounds, inspectAsset } from './inspect-asset.ts';
+import { fetchResult, type ResultSource } from './fetch-result.ts';
+import { inspectAsset } from './inspect-asset.ts';
 import { type Keeper, keepAsset } from './keep-asset.ts';
 import { quarantine } from './quarantine.ts';
 import { sideCarOf } from './side-car.ts';
 
-export interface Deliverer extends Keeper, Watched {
+export interface Deliverer extends Keeper, ResultSource, Watched {
   readonly ledger: Ledger;
   readonly announcements: Announcements;
   readonly hosts: Pick<ResultHosts, 'noteHeld'>;
@@ -40,7 +41,7 @@ export async function deliver(deliverer: Deliverer, jobId: string): Promise<void
   if (job.end) return announceOnce(deliverer, job);
   if (!job.rendered) throw new CoinboothError('AssetUnavailable', `Job ${jobId} has no result yet.`);
 
-  const fetched = await deliverer.download(job.rendered.url, assetBounds);
+  const fetched = await fetchResult(deliverer, job);
   if ('unavailable' in fetched) {
     // The host may be asked, so that it is the host's silence the job waits for.
     if (job.held) await record(deliverer, job, { type: 'unheld', at: deliverer.clock() });
@@ -50,8 +51,9 @@ export async function deliver(deliverer: Deliverer, jobId: string): Promise<void
   if ('unacceptable' in fetched) return refused(deliverer, job, fetched.unacceptable);
   await using file = fetched.file;
   const inspected = await inspectAsset(file);
+  // The file is closed at the return: nothing may be under way by then.
   if ('refused' in inspected) return await refused(deliverer, job, inspected.refused, file);
-  return ended(deliverer, job, await keepAsset(deliverer, job, file, inspected));
+  return await ended(deliverer, job, await keepAsset(deliverer, job, file, inspected));
 }
 
 /** The side-car comes before the record, and once more when another delivery's record was first. */

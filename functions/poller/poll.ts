@@ -1,5 +1,6 @@
 import type { Ledger } from '../../shared/aws/dynamodb.ts';
 import type { Announcements } from '../../shared/aws/eventbridge.ts';
+import type { InlineResults } from '../../shared/aws/s3-inline.ts';
 import { CoinboothError } from '../../shared/core/errors.ts';
 import { runEndsAt } from '../../shared/core/job.ts';
 import type { Job } from '../../shared/core/job-record.ts';
@@ -18,10 +19,12 @@ import type { Seller } from '../../shared/seller/seller.ts';
 import { announce, type Watched } from '../announce.ts';
 import type { KnownTimes } from '../known-times.ts';
 import { record } from '../record.ts';
+import { inlineUrl } from './fetch-result.ts';
 
 export interface Poller extends Watched {
   readonly ledger: Ledger;
   readonly seller: Seller;
+  readonly inlineResults: InlineResults;
   readonly announcements: Announcements;
   readonly bucketName: string;
   readonly timesOf: KnownTimes;
@@ -90,7 +93,10 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
     const lookedAt = poller.clock();
     last = await poller.seller.job(sellerJobId, purchase?.payer, purchase?.network);
     if (last.state === 'complete') {
-      const { url, thumbnailUrl } = last;
+      const { thumbnailUrl } = last;
+      // The bytes come before the record that says where they are.
+      if ('bytes' in last) await poller.inlineResults.put(jobId, last.bytes);
+      const url = 'url' in last ? last.url : inlineUrl;
       await record(poller, job, { type: 'rendered', url, thumbnailUrl, ranSeconds, at: poller.clock() });
       return;
     }

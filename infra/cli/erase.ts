@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { atMost } from '../../functions/at-most.ts';
+import { inlineKey } from '../../shared/aws/s3-inline.ts';
 import { quarantinePrefix } from '../../shared/core/refused-result.ts';
 import { erasedCaller, erasedJob } from '../../shared/core/retention.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';
@@ -68,6 +69,7 @@ async function eraseJob({ ledger, objects, picturesBucket }: Deployment, jobId: 
   if (!erased) return false;
   for (const prefix of ['pictures/', quarantinePrefix])
     await objects.removeAll(picturesBucket, `${prefix}${jobId}-`);
+  await objects.remove(picturesBucket, inlineKey(jobId));
   return (await ledger.write(erased)) === 'written';
 }
 

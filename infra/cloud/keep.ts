@@ -13,6 +13,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { inboxPrefix } from '../../functions/intake/manifest-desk.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
+import { inlinePrefix } from '../../shared/aws/s3-inline.ts';
 import { quarantinePrefix } from '../../shared/core/refused-result.ts';
 import { acknowledge } from './acknowledge.ts';
 import { outputsOf } from './outputs-of.ts';
@@ -108,6 +109,8 @@ export class CoinboothKeep extends Construct {
           prefix: quarantinePrefix,
           expiration: Duration.days(Math.min(quarantineDays, retention.pictureDays ?? quarantineDays)),
         },
+        // Results that came inside an answer, on their way to the delivery.
+        { prefix: inlinePrefix, expiration: Duration.days(1) },
         { prefix: 'manifests/', expiration: Duration.days(retention.manifestDays) },
         ...(retention.pictureDays === undefined
           ? []

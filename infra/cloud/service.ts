@@ -8,6 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { taskSeconds } from '../../functions/poller/workflow.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
+import { inlinePrefix } from '../../shared/aws/s3-inline.ts';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
 import { quarantinePrefix } from '../../shared/core/refused-result.ts';
 import { auditDaily } from './audit-daily.ts';
@@ -42,6 +43,7 @@ export class CoinboothService extends Construct {
     const stack = Stack.of(this);
     const { tableName, tableArn } = keep.table;
     const pictures = `${keep.pictures.bucketArn}/pictures/*`;
+    const inline = `${keep.pictures.bucketArn}/${inlinePrefix}*`;
     const quarantine = `${keep.pictures.bucketArn}/${quarantinePrefix}*`;
     const uploads = `${keep.pictures.bucketArn}/uploads/*`;
     const referenced = settings.references.buckets.map((name) => `arn:${stack.partition}:s3:::${name}/*`);
@@ -134,11 +136,20 @@ export class CoinboothService extends Construct {
       .bind('KEY_ID', keep.key.keyId, ...sign)
       .bind('EARLIER_KEY_IDS', earlierKeyIds)
       .bind('EVENT_BUS_NAME', bus.eventBusName, put)
-      .bind('BUCKET_NAME', keep.pictures.bucketName)
+      .bind('BUCKET_NAME', keep.pictures.bucketName, {
+        actions: ['s3:PutObject'],
+        resources: [inline],
+        wide: 'A result that came inside an answer is named after its job; nobody but the delivery reads it.',
+      })
       .bind('METRICS_NAMESPACE', settings.name)
       .bind('SELLER', seller)
       .bind('TIMINGS', timings);
 
+    const readInline = {
+      actions: ['s3:GetObject'],
+      resources: [inline],
+      wide: 'A result that came inside an answer is named after its job.',
+    };
     // A video passes through its disk, never through its memory.
     const deliver = house('deliver', 512, taskSeconds.deliver, 1024)
       // It asks whether an operator allows a host, and notes on which ones a result is held; it can allow none.
@@ -150,7 +161,7 @@ export class CoinboothService extends Construct {
         rows(tableArn, ['GetItem'], ['CONTROL#HOSTS']),
         rows(tableArn, ['PutItem'], ['HELD']),
       )
-      .bind('BUCKET_NAME', keep.pictures.bucketName, {
+      .bind('BUCKET_NAME', keep.pictures.bucketName, readInline, {
         actions: ['s3:PutObject'],
         resources: [pictures, quarantine],
         wide: 'Results are named after their job and their bytes, which are not known before.',

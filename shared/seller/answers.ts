@@ -1,12 +1,16 @@
 import * as z from 'zod';
 import type { SettlementClaim, UploadLeave } from '../core/job-record.ts';
+import { optional } from '../protocol/absent.ts';
 import { parseBoundedJson } from '../protocol/bounded-json.ts';
 import { decodeReceipt } from '../protocol/mpp.ts';
 import { decodeSettlement } from '../protocol/x402.ts';
 import type { Answer, NoAnswer } from './exchange.ts';
+import { failureIn } from './failure-words.ts';
+import { type FoundResult, findResult, findThumbnail } from './find-result.ts';
+import { sellerIdSchema, timeSchema } from './lenient-fields.ts';
 import { retryAfterSeconds } from './retry-after.ts';
 
-/** What the seller's answers say (wire.md §1): parsed, and never taken for more than a claim. */
+/** What the seller's answers say: parsed, and never taken for more than a claim. Absent fields may be null or "". */
 
 /** After a paid POST there are two answers only: a job id, or we do not know. */
 export type PaidAnswer =
@@ -16,7 +20,7 @@ export type PaidAnswer =
       /** Of a paid upload, whose id stands in the place of a job's. */
       readonly leave?: UploadLeave;
     }
-  /** `final`: the seller finds the request itself wrong, so that sending it again is no use (safety.md §1.5). */
+  /** `final`: the seller finds the request itself wrong, so that sending it again is no use. */
   | {
       readonly unknown: string;
       readonly final?: boolean;
@@ -28,9 +32,9 @@ export type PaidAnswer =
 
 export type Sighting =
   | { readonly state: 'running' }
-  | { readonly state: 'complete'; readonly url: string; readonly thumbnailUrl?: string }
+  | ({ readonly state: 'complete'; readonly thumbnailUrl?: string | undefined } & FoundResult)
   /** In the seller's own words, which may echo the prompt. */
-  | { readonly state: 'failed'; readonly says?: string }
+  | { readonly state: 'failed'; readonly says?: string | undefined }
   | { readonly state: 'unavailable'; readonly message: string; readonly retryAfterSeconds?: number }
   | { readonly state: 'denied'; readonly message: string };
 
@@ -41,41 +45,38 @@ export interface ListedJob {
   readonly createdAt: number;
 }
 
-const sellerJobIdSchema = z.string().regex(/^[A-Za-z0-9_-]{6,128}$/);
-const takenSchema = z.object({ success: z.literal(true).optional(), jobId: sellerJobIdSchema });
-/** Of a paid upload (wire.md §1.6). */
+const takenSchema = z.object({ success: optional(z.literal(true)), jobId: sellerIdSchema });
+/** Of a paid upload. A leave without an end is believed for as long as any is. */
 const leaveSchema = z
   .object({
-    uploadId: sellerJobIdSchema,
+    uploadId: sellerIdSchema,
     clientToken: z
       .string()
       .max(4096)
       .regex(/^[\x21-\x7e]+$/),
     pathname: z.string().min(1).max(1024),
-    expiresAt: z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+    expiresAt: optional(timeSchema).transform((at = Number.MAX_SAFE_INTEGER) => at),
   })
   .transform(({ uploadId, ...leave }) => ({ jobId: uploadId, leave }));
 const confirmedSchema = z.object({ upload: z.object({ blobUrl: z.url().max(2048) }) });
 const blobSchema = z.object({ url: z.url().max(2048) });
-const link = z.url().max(4096).optional();
-const jobSchema = z.object({
-  status: z.string().max(64),
-  error: z.unknown().optional(),
-  result: z
-    .object({ imageUrl: link, videoUrl: link, svgUrl: link, thumbnailUrl: link.catch(undefined) })
-    .nullish(),
-});
-const listSchema = z.object({ jobs: z.array(z.unknown()).max(500) });
+const jobSchema = z.looseObject({ status: z.string().max(64) });
+/** Some sellers wrap what they show. */
+const wrappedSchema = z.union([
+  jobSchema,
+  z.object({ job: jobSchema }).transform(({ job }) => job),
+  z.object({ data: jobSchema }).transform(({ data }) => data),
+]);
+const listSchema = z.union([
+  z.array(z.unknown()).max(500),
+  z.object({ jobs: z.array(z.unknown()).max(500) }).transform(({ jobs }) => jobs),
+]);
 const listedSchema = z
   .object({
-    jobId: sellerJobIdSchema.optional(),
-    id: sellerJobIdSchema.optional(),
+    jobId: optional(sellerIdSchema),
+    id: optional(sellerIdSchema),
     input: z.unknown(),
-    createdAt: z.union([
-      z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-      // Seconds, where it cannot be milliseconds.
-      z.number().transform((at) => (at < 1e11 ? at * 1000 : at)),
-    ]),
+    createdAt: timeSchema,
   })
   .transform(({ jobId, id, input, createdAt }) => ({ sellerJobId: jobId ?? id ?? '', input, createdAt }))
   .refine(({ sellerJobId }) => sellerJobId !== '');
@@ -128,33 +129,42 @@ export function readConfirmation(answer: Answer | NoAnswer): { blobUrl: string }
     : { unavailable: `the seller answers ${answer.status} to the confirmation` };
 }
 
-/** Reads a job. An end word without its picture is not an end yet; an unknown word means it is still running. */
-export function readSighting(answer: Answer | NoAnswer): Sighting {
+/**
+ * Reads a job. An end word without its picture is not an end yet; an unknown word means it is still running. An answer that
+ * carries the id of another job says nothing of this one.
+ */
+export function readSighting(answer: Answer | NoAnswer, sellerJobId: string): Sighting {
   if ('failed' in answer) return { state: 'unavailable', message: `no answer: ${answer.failed}` };
-  if (answer.status === 403 || answer.status === 404)
+  if ([403, 404, 410].includes(answer.status))
     return { state: 'denied', message: `The seller answers ${answer.status} for the job.` };
-  const { success, data: job } = jobSchema.safeParse(json(answer));
-  if (answer.status !== 200 || !success)
+  const job = wrappedSchema.safeParse(json(answer)).data;
+  if (answer.status !== 200 || !job)
     return {
       state: 'unavailable',
       message: `The seller answers ${answer.status} without a job.`,
       ...pauseOf(answer),
     };
+  if (!isOf(job, sellerJobId))
+    return { state: 'unavailable', message: 'The seller answers 200 with another job.' };
   const word = job.status.toLowerCase();
   if (['failed', 'error', 'cancelled', 'canceled'].includes(word))
-    return { state: 'failed', ...(typeof job.error === 'string' && { says: job.error.slice(0, 200) }) };
-  const { videoUrl, imageUrl, svgUrl, thumbnailUrl } = job.result ?? {};
-  const url = videoUrl ?? imageUrl ?? svgUrl;
-  return ['complete', 'completed', 'succeeded'].includes(word) && url !== undefined
-    ? { state: 'complete', url, ...(thumbnailUrl !== undefined && { thumbnailUrl }) }
-    : { state: 'running' };
+    return { state: 'failed', says: failureIn(job) };
+  const isComplete = ['complete', 'completed', 'succeeded', 'success', 'ready'].includes(word);
+  const result = isComplete ? findResult(job) : undefined;
+  return result ? { state: 'complete', ...result, thumbnailUrl: findThumbnail(job) } : { state: 'running' };
+}
+
+/** Whether a job is the one that was asked for, as far as it says which it is. */
+function isOf({ jobId, id }: Readonly<Record<string, unknown>>, sellerJobId: string): boolean {
+  const ids = [jobId, id].filter((one) => one !== undefined && one !== null && one !== '');
+  return ids.length === 0 || ids.some((one) => sellerIdSchema.safeParse(one).data === sellerJobId);
 }
 
 /** Reads a list of jobs; an entry that is none is passed over, an answer that is no list is undefined. */
 export function readList(answer: Answer | NoAnswer): readonly ListedJob[] | undefined {
   if ('failed' in answer || answer.status !== 200) return undefined;
   const list = listSchema.safeParse(json(answer)).data;
-  return list?.jobs.flatMap((entry) => listedSchema.safeParse(entry).data ?? []);
+  return list?.flatMap((entry) => listedSchema.safeParse(entry).data ?? []);
 }
 
 const json = (answer: Answer): unknown =>

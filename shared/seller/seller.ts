@@ -76,6 +76,8 @@ const longestListBytes = 4 * 1024 * 1024;
 const listLimits = [100, 20];
 /** Where a payment goes. */
 const paymentFields: Readonly<Record<Rail, string>> = { x402: 'payment-signature', tempo: 'authorization' };
+/** A job may carry its result: an SVG of five MiB, or a picture of nine, as base64. */
+const longestJobBytes = 12 * 1024 * 1024 + longestJsonBytes;
 const lookMilliseconds = 8_000;
 const putMilliseconds = 30_000;
 
@@ -198,8 +200,10 @@ export function sellerAt(
 
     async job(sellerJobId, paidBy, network) {
       const path = `/api/jobs/${encodeURIComponent(sellerJobId)}`;
-      const answer = await signedIn(path, longestJsonBytes, { paidBy, network });
-      return 'refused' in answer ? { state: 'unavailable', message: answer.refused } : readSighting(answer);
+      const answer = await signedIn(path, longestJobBytes, { paidBy, network });
+      return 'refused' in answer
+        ? { state: 'unavailable', message: answer.refused }
+        : readSighting(answer, sellerJobId);
     },
 
     async jobs(paidBy, network) {

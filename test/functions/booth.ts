@@ -11,6 +11,7 @@ import type { ModelTimesLedger } from '../../shared/aws/dynamodb-times.ts';
 import type { CallerUpload } from '../../shared/aws/dynamodb-uploads.ts';
 import type { AssetStore } from '../../shared/aws/s3-assets.ts';
 import type { FileStore } from '../../shared/aws/s3-files.ts';
+import { inlineKey } from '../../shared/aws/s3-inline.ts';
 import type { Workflows } from '../../shared/aws/sfn.ts';
 import type { JobEnded, PaymentResolved } from '../../shared/contracts/event.ts';
 import type { PaymentMessage } from '../../shared/contracts/message.ts';
@@ -143,6 +144,10 @@ export function openBooth(
       putJson: async (key, text) =>
         void objects.set(key, { bytes: Buffer.from(text), contentType: 'application/json' }),
     } satisfies AssetStore as AssetStore,
+    inlineResults: {
+      put: async (jobId: string, bytes: Uint8Array) =>
+        void objects.set(inlineKey(jobId), { bytes: Buffer.from(bytes), contentType: '' }),
+    },
     queue: {
       send: async (message: PaymentMessage, group: string) =>
         void ('erase' in message ? erasures.push(message) : queued.push({ jobId: message.jobId, group })),

@@ -32,6 +32,36 @@ function delivering(download: (url: string) => Promise<Fetched> | Fetched, job: 
   return { booth, run, read: () => booth.read(job.jobId) };
 }
 
+describe('a result that came with the answer', () => {
+  const inline = () => jobAfter(stages().watched, happened.rendered('inline:'));
+
+  test('is delivered from where it was kept, inspected like any other', async () => {
+    const job = inline();
+    const { booth, run, read } = delivering(() => {
+      throw new Error('There is nothing to download.');
+    }, job);
+    booth.objects.set(`inline/${job.jobId}`, { bytes: webp, contentType: '' });
+    await run();
+    const { status, asset } = await read();
+    expect([status, booth.objects.get(asset?.key ?? '')?.bytes]).toEqual(['delivered', webp]);
+  });
+
+  test('that is not safe is not delivered', async () => {
+    const job = inline();
+    const { booth, run, read } = delivering(() => ({ bytes: webp }), job);
+    const bytes = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>');
+    booth.objects.set(`inline/${job.jobId}`, { bytes, contentType: '' });
+    await expect(run()).rejects.toMatchObject({ name: 'AssetUnavailable' });
+    expect(await read()).toMatchObject({ status: 'submitted', assetFailures: 1 });
+  });
+
+  test('that is there no more is asked for again', async () => {
+    const { run, read } = delivering(() => ({ bytes: webp }), inline());
+    await expect(run()).rejects.toMatchObject({ name: 'AssetUnavailable' });
+    expect(await read()).toMatchObject({ status: 'submitted', assetFailures: 0 });
+  });
+});
+
 describe('a picture', () => {
   test('is in the bucket before its job is delivered, and then announced', async () => {
     const { booth, run, read } = delivering(() => ({ bytes: webp }));

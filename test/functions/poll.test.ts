@@ -260,6 +260,16 @@ describe('a paid job until its deadline', () => {
   });
 });
 
+test('a result that came with the answer is kept before the record says where it is', async () => {
+  const bytes = Buffer.from('<svg/>');
+  const { booth, look, read } = watching(stages().watched, { state: 'complete', bytes });
+  await look();
+  const job = await read();
+  expect(job.rendered?.url).toBe('inline:');
+  expect(booth.objects.get(`inline/${job.jobId}`)?.bytes).toEqual(bytes);
+  jobSchema.parse(job);
+});
+
 describe('a denial', () => {
   test('is on record when the polls of half a minute all say so, and once', async () => {
     const watched = watching({ ...stages().watched, deadlineAt: at(3 + 600) }, denied);

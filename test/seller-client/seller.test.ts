@@ -202,8 +202,12 @@ describe('a paid POST', () => {
     ['a 200 that says no', 200, { success: false, jobId }],
     ['a job id that is a path', 200, { jobId: '../../admin' }],
     ['a job id with a query', 200, { jobId: `${jobId}?x=1` }],
-    ['a job id that is a number', 200, { jobId: 1234567890 }],
-    ['a job id too short', 200, { jobId: 'abc' }],
+    ['a job id that is no whole number', 200, { jobId: 1.5 }],
+    ['a job id beyond the safe integers', 200, { jobId: 2 ** 53 }],
+    ['a job id below zero', 200, { jobId: -1 }],
+    ['an empty job id', 200, { jobId: '' }],
+    ['a job id that is null', 200, { jobId: null }],
+    ['a job id that is the parent folder', 200, { jobId: '..' }],
     ['a job id too long', 200, { jobId: 'a'.repeat(129) }],
     ['a job id behind a line break', 200, { jobId: `${jobId}\n` }],
     ['a list', 200, [{ jobId }]],
@@ -213,6 +217,29 @@ describe('a paid POST', () => {
     ['a 409 with a job id', 409, { jobId }],
     ['a 500 with a job id', 500, { jobId }],
   ];
+  test.each([
+    ['a number', { jobId: 1234567890 }, '1234567890'],
+    ['a small number', { success: null, jobId: 7 }, '7'],
+    ['with colons and dots', { success: '', jobId: 'gen:1.2~a' }, 'gen:1.2~a'],
+  ])('is taken with a job id that is %s', async (_name, json, sellerJobId) => {
+    await using server = await serve((_visit, response) => sendJson(response, 200, json));
+    expect(await pay(server)).toMatchObject({ sellerJobId });
+  });
+
+  const leave = { clientToken: 'token', pathname: 'uploads/a.png' };
+  test.each([
+    ['in seconds', 1_800_000_000, 1_800_000_000_000],
+    ['in milliseconds', 1_800_000_000_123, 1_800_000_000_123],
+    ['without an offset', '2027-01-15T08:00:00', 1_800_000_000_000],
+    ['absent', null, Number.MAX_SAFE_INTEGER],
+    ['empty', '', Number.MAX_SAFE_INTEGER],
+  ])('is taken of an upload with a numbered id whose end is %s', async (_name, expiresAt, at) => {
+    await using server = await serve((_visit, response) =>
+      sendJson(response, 200, { jobId: null, uploadId: 42, ...leave, expiresAt }),
+    );
+    expect(await pay(server)).toMatchObject({ sellerJobId: '42', leave: { ...leave, expiresAt: at } });
+  });
+
   test.each(unknown)('ends unknown: %s', async (_name, status, json) => {
     await using server = await serve((_visit, response) => sendJson(response, status, json));
     expect(await pay(server)).toEqual({ unknown: expect.any(String) });
@@ -336,9 +363,44 @@ describe('a job', () => {
     ['a word nobody knows', { status: 'reticulating splines' }, { state: 'running' }],
     ['failed', { status: 'failed', error: 'NSFW' }, { state: 'failed', says: 'NSFW' }],
     ['failed, wordless', { status: 'error' }, { state: 'failed' }],
-    ['failed, with an object', { status: 'failed', error: { code: 7 } }, { state: 'failed' }],
+    ['failed, with a number', { status: 'failed', error: { code: 7 } }, { state: 'failed', says: '7' }],
+    [
+      'failed, with an object',
+      { status: 'failed', error: { code: 'nsfw', message: 'Not that.' } },
+      { state: 'failed', says: 'Not that.' },
+    ],
+    [
+      'failed, with objects in objects',
+      { status: 'failed', error: { error: { detail: 'deep' } } },
+      { state: 'failed', says: 'deep' },
+    ],
+    [
+      'failed, with a list',
+      { status: 'failed', error: ['one', { message: 'two' }, null] },
+      { state: 'failed', says: 'one; two' },
+    ],
+    [
+      'failed, with a message beside a null error',
+      { status: 'failed', error: null, message: 'why' },
+      { state: 'failed', says: 'why' },
+    ],
+    [
+      'failed, in colours and on two lines',
+      { status: 'failed', error: '\u001b[31mred\u001b[0m\r\nand\u202e \u0007loud' },
+      { state: 'failed', says: 'red and loud' },
+    ],
     ['cancelled', { status: 'cancelled', error: null }, { state: 'failed' }],
-    ['a URL that is none', { status: 'complete', result: { imageUrl: 'soon' } }, { state: 'unavailable' }],
+    ['a URL that is none', { status: 'complete', result: { imageUrl: 'soon' } }, { state: 'running' }],
+    ['a word that is no text', { status: 7 }, { state: 'unavailable' }],
+    ['no word', { status: null, result: { imageUrl } }, { state: 'unavailable' }],
+    ['in a job', { job: { status: 'complete', result: { imageUrl } } }, { state: 'complete', url: imageUrl }],
+    ['in data', { data: { status: 'failed', error: 'x' } }, { state: 'failed', says: 'x' }],
+    ['of its id', { jobId, status: 'failed' }, { state: 'failed' }],
+    ['of its id and a row number', { id: 17, jobId, status: 'failed' }, { state: 'failed' }],
+    ['of an id that is null', { id: null, jobId: '', status: 'failed' }, { state: 'failed' }],
+    ['of another id', { jobId: 'cmn0000000000', status: 'failed' }, { state: 'unavailable' }],
+    ['of another number', { id: 17, status: 'complete', result: { imageUrl } }, { state: 'unavailable' }],
+    ['with a percentage of text', { status: 'loading', progress: 'half' }, { state: 'running' }],
     ['no status', { job: 'here' }, { state: 'unavailable' }],
     ['text', 'complete', { state: 'unavailable' }],
   ];
@@ -358,7 +420,9 @@ describe('a job', () => {
   test.each([
     [403, 'denied'],
     [404, 'denied'],
+    [410, 'denied'],
     [302, 'unavailable'],
+    [401, 'unavailable'],
     [429, 'unavailable'],
     [500, 'unavailable'],
   ])('is seen, signed in: status %i is %s', async (status, state) => {
@@ -438,6 +502,117 @@ describe('a job', () => {
   });
 });
 
+describe('the result of a finished job', () => {
+  const imageUrl = 'https://pictures.test/a.webp';
+  const other = 'https://pictures.test/b.webp';
+  const video = 'https://pictures.test/v.mp4';
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>';
+  const found: [string, object, object][] = [
+    ['null beside it', { result: { videoUrl: null, imageUrl, svgUrl: '' } }, { url: imageUrl }],
+    ['"" beside it', { result: { videoUrl: '', imageUrl: null, svgUrl: imageUrl } }, { url: imageUrl }],
+    ['a bad address beside it', { result: { videoUrl: 'soon', imageUrl } }, { url: imageUrl }],
+    ['objects beside it', { result: { videoUrl: {}, images: [null, ''], imageUrl } }, { url: imageUrl }],
+    [
+      'a bad thumbnail',
+      { result: { imageUrl, thumbnailUrl: 7 } },
+      { url: imageUrl, thumbnailUrl: undefined },
+    ],
+    ['a null thumbnail', { result: { videoUrl: video, thumbnailUrl: null } }, { url: video }],
+    [
+      'a thumbnail in an object',
+      { result: { video: { url: video }, thumbnail: { url: other } } },
+      { url: video, thumbnailUrl: other },
+    ],
+    ['url', { result: { url: imageUrl } }, { url: imageUrl }],
+    ['urls', { result: { urls: [imageUrl, other] } }, { url: imageUrl }],
+    ['urls, the first unusable', { result: { urls: [null, 'soon', imageUrl] } }, { url: imageUrl }],
+    ['images with addresses', { result: { images: [{ url: imageUrl }, { url: other }] } }, { url: imageUrl }],
+    ['images as texts', { result: { images: [imageUrl, other] } }, { url: imageUrl }],
+    ['an address alone', { result: imageUrl }, { url: imageUrl }],
+    ['a list of addresses', { result: [imageUrl, other] }, { url: imageUrl }],
+    ['output', { output: imageUrl }, { url: imageUrl }],
+    [
+      'output, a list, its urls for something else',
+      { urls: { get: other }, output: [imageUrl] },
+      { url: imageUrl },
+    ],
+    ['data', { data: [{ url: imageUrl }] }, { url: imageUrl }],
+    ['a sample', { result: { sample: imageUrl } }, { url: imageUrl }],
+    ['snake case', { result: { image_url: imageUrl } }, { url: imageUrl }],
+    ['beside the status', { result: null, imageUrl }, { url: imageUrl }],
+    ['b64_json', { data: [{ url: null, b64_json: btoa(svg) }] }, { bytes: Buffer.from(svg) }],
+    ['an SVG as text', { result: { svg } }, { bytes: Buffer.from(svg) }],
+    ['an SVG where an address should be', { result: { svgUrl: `\n${svg}` } }, { bytes: Buffer.from(svg) }],
+    [
+      'an SVG with a prologue',
+      { result: `<?xml version="1.0"?>${svg}` },
+      { bytes: Buffer.from(`<?xml version="1.0"?>${svg}`) },
+    ],
+    [
+      'data URL in base64',
+      { result: { imageUrl: `data:image/svg+xml;base64,${btoa(svg)}` } },
+      { bytes: Buffer.from(svg) },
+    ],
+    [
+      'data URL in base64 over lines',
+      { result: { imageUrl: `DATA:;charset=utf-8;BASE64,${btoa(svg).replace(/(.{20})/g, '$1\n')}` } },
+      { bytes: Buffer.from(svg) },
+    ],
+    [
+      'data URL, percent-encoded',
+      { result: { svgUrl: `data:image/svg+xml,${encodeURIComponent(svg)}` } },
+      { bytes: Buffer.from(svg) },
+    ],
+    [
+      'data URL as it is',
+      { result: { svgUrl: `data:image/svg+xml;utf8,${svg}` } },
+      { bytes: Buffer.from(svg) },
+    ],
+  ];
+  test.each(found)('is found: %s', async (_name, fields, expected) => {
+    await using server = await behindSignIn((response) =>
+      sendJson(response, 200, { jobId, status: 'complete', input: { images: [other] }, ...fields }),
+    );
+    const seen = await clientOf(server).seller.job(jobId);
+    expect(seen).toMatchObject({ state: 'complete', ...expected });
+  });
+
+  test.each<[string, object]>([
+    ['null', { result: null }],
+    ['nothing', {}],
+    ['an echo of the request', { images: [other], image: other, urls: [other] }],
+    ['a page', { result: '<html><body>here</body></html>' }],
+    ['an address of another kind', { result: { url: 'ftp://pictures.test/a.webp' } }],
+    ['our own mark', { result: { url: 'inline:' } }],
+    ['an empty data URL', { result: { url: 'data:image/png;base64,' } }],
+    ['a data URL that is no base64', { result: { url: 'data:image/png;base64,!!!!' } }],
+    ['a data URL without a comma', { result: { url: 'data:image/png;base64' } }],
+    ['an address that is too long', { result: { url: `${imageUrl}?${'x'.repeat(5_000)}` } }],
+    ['lists in lists in lists', { result: [[[[[[imageUrl]]]]]] }],
+    ['a hundred that are none', { result: [...Array(100).fill('none'), imageUrl] }],
+  ])('is waited for: %s', async (_name, fields) => {
+    await using server = await behindSignIn((response) =>
+      sendJson(response, 200, { jobId, status: 'complete', ...fields }),
+    );
+    expect(await clientOf(server).seller.job(jobId)).toEqual({ state: 'running' });
+  });
+
+  test('may be five MiB of SVG in base64, and not more than nine MiB of anything', async () => {
+    const drawing = Buffer.from(`<svg>${' '.repeat(5 * 1024 * 1024)}</svg>`).subarray(0, 5 * 1024 * 1024);
+    let bytes: Buffer = drawing;
+    await using server = await behindSignIn((response) =>
+      sendJson(response, 200, { status: 'complete', result: `data:;base64,${bytes.toString('base64')}` }),
+    );
+    const { seller } = clientOf(server);
+    const seen = await seller.job(jobId);
+    expect('bytes' in seen && Buffer.compare(seen.bytes, drawing)).toBe(0);
+    bytes = Buffer.alloc(9 * 1024 * 1024 + 1, 'x');
+    expect(await seller.job(jobId)).toEqual({ state: 'running' });
+    bytes = Buffer.alloc(10 * 1024 * 1024, 'x');
+    expect(await seller.job(jobId)).toMatchObject({ state: 'unavailable' });
+  });
+});
+
 describe('the list of jobs', () => {
   const listed = (id: string) => ({
     jobId: id,
@@ -456,15 +631,25 @@ describe('the list of jobs', () => {
       { ...listed('cmn0000000004'), jobId: undefined, id: 'cmn0000000004', createdAt: 1_800_000_000_000 },
       { ...listed('cmn0000000005'), createdAt: '2027-01-15T09:00:00+01:00' },
       { ...listed('cmn0000000006'), createdAt: 1_800_000_000 },
+      { ...listed('cmn0000000007'), createdAt: '1800000000' },
+      { ...listed('cmn0000000008'), createdAt: '2027-01-15 08:00:00' },
+      { ...listed('cmn0000000009'), createdAt: 'Fri, 15 Jan 2027 08:00:00 GMT' },
+      { ...listed('x'), jobId: null, id: 'cmn0000000010' },
+      { ...listed('x'), jobId: '', id: 11 },
+      { ...listed('x'), jobId: 12 },
     ];
     await using server = await behindSignIn((response) => sendJson(response, 200, { jobs }));
-    expect(await clientOf(server).seller.jobs()).toEqual([
-      ...['cmn0000000001', 'cmn0000000004', 'cmn0000000005', 'cmn0000000006'].map((sellerJobId) => ({
+    expect(await clientOf(server).seller.jobs()).toEqual(
+      [
+        ...[1, 4, 5, 6, 7, 8, 9, 10].map((number) => `cmn${String(number).padStart(10, '0')}`),
+        '11',
+        '12',
+      ].map((sellerJobId) => ({
         sellerJobId,
         input: { prompt: 'a kite' },
         createdAt: 1_800_000_000_000,
       })),
-    ]);
+    );
   });
 
   test.each([

@@ -43,6 +43,7 @@ export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<B
     ledger,
     headers: ledger.headers,
     seller: payFirst(sellerAt(origin, [network], wallet, Date.now), quoteSeconds, Date.now),
+    inlineResults: { put: async () => {} },
     files: { read: async () => ({ missing: true }) },
     uploads: { read: async () => undefined },
     uploadId: () => randomUUID(),

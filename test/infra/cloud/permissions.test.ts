@@ -99,6 +99,7 @@ describe('each role has these permissions and no other', () => {
       ...rowsOf(['GetItem'], 'TIMES'),
       ...sign,
       'events:PutEvents Bus.Arn',
+      's3:PutObject Pictures.Arn/inline/*',
     ],
     deliver: [
       ...logs('deliver'),
@@ -108,6 +109,7 @@ describe('each role has these permissions and no other', () => {
       ...rowsOf(['PutItem'], 'HELD'),
       's3:PutObject Pictures.Arn/pictures/*',
       's3:PutObject Pictures.Arn/quarantine/*',
+      's3:GetObject Pictures.Arn/inline/*',
       'events:PutEvents Bus.Arn',
     ],
     // It closes what is open and stops what is wrong; it can neither sign nor read what was signed.
@@ -178,10 +180,10 @@ describe('who may do what is dangerous', () => {
     'lambda:UpdateFunctionConfiguration': [],
     'logs:CreateLogGroup': [],
     's3:DeleteObject': [],
-    's3:GetObject': ['intake', 'manifest', 'payer'],
+    's3:GetObject': ['deliver', 'intake', 'manifest', 'payer'],
     's3:ListBucket': [],
     's3:PutBucketPolicy': [],
-    's3:PutObject': ['deliver', 'intake', 'manifest'],
+    's3:PutObject': ['deliver', 'intake', 'manifest', 'poll'],
     's3:PutObjectAcl': [],
     'sqs:DeleteMessage': ['requests', 'manifest', 'payer'],
     'sqs:PurgeQueue': [],
@@ -244,6 +246,8 @@ describe('who may do what is dangerous', () => {
         'Pictures.Arn/pictures/*',
         'Pictures.Arn/quarantine/*',
         'Pictures.Arn/uploads/*',
+        // Results that came inside an answer, by their job: poll writes them, deliver reads them.
+        'Pictures.Arn/inline/*',
         // Plans and results are named by their manifest; only what callers drop has a name of theirs.
         'Pictures.Arn/manifests/*',
         'Pictures.Arn/results/*',

@@ -204,13 +204,14 @@ describe('what must outlive a deployment', () => {
     expect(jobSchema.shape.expiresAt.isOptional()).toBe(true);
   });
 
-  test('the bucket forgets what callers put in after a week, and no picture ever', () => {
+  test('the bucket forgets inline results after a day, what callers put in after a week, and no picture ever', () => {
     const { LifecycleConfiguration } = theNamed(assembly.keep, 'AWS::S3::Bucket', 'Pictures').Properties;
     expect(LifecycleConfiguration).toEqual({
       Rules: [
         { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
         { ExpirationInDays: 7, Prefix: 'uploads/', Status: 'Enabled' },
         { ExpirationInDays: 90, Prefix: 'quarantine/', Status: 'Enabled' },
+        { ExpirationInDays: 1, Prefix: 'inline/', Status: 'Enabled' },
         { ExpirationInDays: 90, Prefix: 'manifests/', Status: 'Enabled' },
       ],
     });
@@ -224,6 +225,7 @@ describe('what must outlive a deployment', () => {
         {},
         { Prefix: 'uploads/' },
         { ExpirationInDays: 90, Prefix: 'quarantine/' },
+        { ExpirationInDays: 1, Prefix: 'inline/' },
         { ExpirationInDays: 10, Prefix: 'manifests/' },
         { ExpirationInDays: 365, Prefix: 'pictures/' },
         { ExpirationInDays: 365, Prefix: 'results/' },

@@ -4,6 +4,7 @@ import type { Announcements } from '../../../shared/aws/eventbridge.ts';
 import type { PictureStore } from '../../../shared/aws/s3.ts';
 import type { AssetStore } from '../../../shared/aws/s3-assets.ts';
 import type { FileStore } from '../../../shared/aws/s3-files.ts';
+import { type InlineResults, inlineKey } from '../../../shared/aws/s3-inline.ts';
 import type { JobEnded, PaymentResolved } from '../../../shared/contracts/event.ts';
 import type { Download } from '../../../shared/seller/download.ts';
 import { memoryFile } from '../../functions/memory-file.ts';
@@ -47,6 +48,9 @@ export function openStorage() {
       putFile: async (key, file) => void objects.set(key, bytesOf.get(file) ?? (await buffer(file.stream()))),
       putJson: async (key, text) => void objects.set(key, Buffer.from(text)),
     } satisfies AssetStore,
+    inlineResults: {
+      put: async (jobId, bytes) => void objects.set(inlineKey(jobId), Buffer.from(bytes)),
+    } satisfies InlineResults,
     store: {
       read: async (bucket, key) => {
         const bytes = bucket === 'pictures' ? objects.get(key) : files.get(`${bucket}/${key}`);

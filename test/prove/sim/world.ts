@@ -172,6 +172,7 @@ export function openWorld(settings: WorldSettings) {
       announcements: gated('announcements', storage.announcements, gate),
       assets: gated('assets', storage.assets, gate),
       hosts: gated('hosts', storage.hosts, gate),
+      inlineResults: gated('inlineResults', storage.inlineResults, gate),
       queue: gated('queue', queue, gate),
       // Whichever is asked first may be the one that lies.
       chain: agreed(invocations % 2 === 0 ? nodes : nodes.toReversed()),

@@ -1,0 +1,86 @@
+import { bytesOfDataUrl } from './data-url.ts';
+
+/** Where a job's result lies, or the result itself. */
+export type FoundResult = { readonly url: string } | { readonly bytes: Uint8Array };
+
+/** Of a result inside an answer; an SVG may have five of them, and base64 takes four characters for three bytes. */
+export const longestInlineBytes = 9 * 1024 * 1024;
+const longestUrlCharacters = 4096;
+const mostCandidates = 64;
+const deepest = 4;
+
+/** Names under which sellers put a result, the likeliest first: a video comes before the picture that advertises it. */
+const resultFields = [
+  ...['videoUrl', 'video_url', 'video', 'videos', 'imageUrl', 'image_url', 'svgUrl', 'svg_url'],
+  ...['svg', 'svgContent', 'svg_content', 'url', 'image', 'images', 'urls', 'sample', 'output', 'outputs'],
+  ...['result', 'results', 'data', 'content', 'b64_json', 'base64'],
+];
+/** The same beside a job's status, where its input may be echoed: no name that a request has too. */
+const jobFields = [
+  ...['result', 'output', 'outputs', 'results', 'data', 'videoUrl', 'video_url', 'imageUrl', 'image_url'],
+  ...['svgUrl', 'svg_url', 'svg', 'url'],
+];
+const thumbnailFields = ['thumbnailUrl', 'thumbnail_url', 'thumbnail'];
+const base64Fields: ReadonlySet<string> = new Set(['b64_json', 'base64']);
+
+type Fields = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+/**
+ * Finds the result of a finished job: a web address, a `data:` URL or an SVG as text, by itself, in a list or under any of
+ * the names that sellers use. The first usable one is the job's result. `null`, `""` and what is no result hide nothing.
+ * @param job the seller's JSON
+ */
+export function findResult(job: Fields): FoundResult | undefined {
+  let tried = 0;
+  for (const text of textsUnder(job, jobFields, 0)) {
+    const found = readResult(text);
+    if (found) return found;
+    tried += 1;
+    if (tried === mostCandidates) return undefined;
+  }
+  return undefined;
+}
+
+/** The web address of a preview, wherever the result lies; anything else is done without. */
+export function findThumbnail(job: Fields): string | undefined {
+  for (const place of [job.result, job.output, job.data, job]
+    .flat(1)
+    .filter(isObject)
+    .slice(0, mostCandidates))
+    for (const value of thumbnailFields.map((field) => place[field])) {
+      const text = isObject(value) ? value.url : value;
+      if (typeof text === 'string' && isWebAddress(text)) return text;
+    }
+  return undefined;
+}
+
+function* textsUnder(value: unknown, fields: readonly string[], depth: number): Generator<string> {
+  if (typeof value === 'string') yield value;
+  if (!isObject(value) || depth === deepest) return;
+  if (Array.isArray(value))
+    for (const one of value.slice(0, mostCandidates)) yield* textsUnder(one, resultFields, depth + 1);
+  else
+    for (const field of fields)
+      if (Object.hasOwn(value, field))
+        yield* textsUnder(encoded(field, value[field]), resultFields, depth + 1);
+}
+
+const encoded = (field: string, value: unknown): unknown =>
+  typeof value === 'string' && base64Fields.has(field) && !value.startsWith('data:')
+    ? `data:;base64,${value}`
+    : value;
+
+function readResult(text: string): FoundResult | undefined {
+  if (isWebAddress(text)) return { url: text };
+  const start = text.slice(0, 2_000).trimStart();
+  const bytes = /^data:/i.test(start)
+    ? bytesOfDataUrl(text.trim(), longestInlineBytes)
+    : /^\uFEFF?</.test(start) && /<([\w.-]+:)?svg[\s>/]/i.test(text)
+      ? Buffer.from(text.trim())
+      : undefined;
+  return bytes && bytes.length <= longestInlineBytes ? { bytes } : undefined;
+}
+
+const isWebAddress = (text: string): boolean =>
+  text.length <= longestUrlCharacters && /^https?:\/\//i.test(text) && URL.canParse(text);
