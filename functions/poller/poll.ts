@@ -109,7 +109,9 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
       ({ job } = await record(poller, job, { type: 'denied', at: now }));
       if (job.end) return endAgain(poller, job);
     }
-    const pause = pauseSeconds(evidence, nextPollDelaySeconds(profile, elapsedSeconds()), now, timings);
+    const asked = (last.state === 'unavailable' && last.retryAfterSeconds) || 0;
+    const usual = Math.max(nextPollDelaySeconds(profile, elapsedSeconds()), asked);
+    const pause = pauseSeconds(evidence, usual, now, timings);
     wait = awaitsConfirmation(job, evidence)
       ? Math.min(pause * 1000, untilConfirmed(evidence, confirm, now))
       : beforeItIsTooLate(pause);

@@ -307,6 +307,12 @@ describe('a denial', () => {
 });
 
 describe('an outage', () => {
+  test('lasts as long as the seller asks to be left alone', async () => {
+    const { look, looks } = watching(stages().watched, { ...down, retryAfterSeconds: 60 }, complete);
+    await expect(look(90)).rejects.toMatchObject({ name: 'StillRunning50' });
+    expect(looks).toHaveLength(1);
+  });
+
   test('lasts no longer than the invocation', async () => {
     const { look, read } = watching(stages().watched, down);
     await expect(look()).rejects.toMatchObject({ name: 'SellerUnavailable', message: 'It answers 500.' });

@@ -48,7 +48,7 @@ test.each([429, 500, 503])('status %i tells its pause of a quote, of a payment a
   const pause = { retryAfterSeconds: 42 };
   expect(readQuote(answer(status), 'https://seller.test/x', '{}')).toMatchObject(pause);
   expect(readPaidAnswer(answer(status))).toMatchObject({ unknown: `status ${status}`, ...pause });
-  expect(readSighting(answer(status))).toMatchObject({ state: 'unavailable', ...pause });
+  expect(readSighting(answer(status), 'cmn1234567890')).toMatchObject({ state: 'unavailable', ...pause });
 });
 
 test('a refusal of a payment tells none', () => {
