@@ -1,4 +1,4 @@
-import { strangerText } from '../core/stranger-text.ts';
+import { plainText } from '../core/plain-text.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,7 +33,11 @@ const deepest = 4;
  */
 export function failureIn(job: Fields): string | undefined {
   for (const field of jobFields) {
-    const words = strangerText(wordsIn(job[field], 0), longestReason);
+    const words = plainText(wordsIn(job[field], 0))
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, longestReason)
+      .toWellFormed();
     if (words !== '') return words;
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { bytesOfDataUrl } from './data-url.ts';
+import { readInlineUrl } from './read-inline-url.ts';
 
 /** Where a job's result lies, or the result itself. */
 export type FoundResult = { readonly url: string } | { readonly bytes: Uint8Array };
@@ -75,7 +75,7 @@ function readResult(text: string): FoundResult | undefined {
   if (isWebAddress(text)) return { url: text };
   const start = text.slice(0, 2_000).trimStart();
   const bytes = /^data:/i.test(start)
-    ? bytesOfDataUrl(text.trim(), longestInlineBytes)
+    ? readInlineUrl(text.trim(), longestInlineBytes)
     : /^\uFEFF?</.test(start) && /<([\w.-]+:)?svg[\s>/]/i.test(text)
       ? Buffer.from(text.trim())
       : undefined;

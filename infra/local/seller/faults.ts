@@ -27,6 +27,18 @@ export const FAULTS = {
     'A sign-in needs a challenge, which has `+00:00` and null in the place of what is optional. Counts challenges.',
   'stuck-job': 'The job stays in `loading` for ever. Counts jobs made.',
   'failed-job': 'The job ends `failed`, after it was paid. Counts jobs made.',
+  'numeric-ids': 'The job id is a number wherever it is told. Counts jobs made.',
+  'failure-object': "A failed job's error is an object with a message. Counts polls of failed jobs.",
+  'not-found-spell': 'A job is answered by 404, to its own wallet. Counts polls.',
+  'denied-spell': 'A job is answered by 403, to its own wallet. Counts polls.',
+  'gone-spell': 'A job is answered by 410, to its own wallet. Counts polls.',
+  'failed-spell': 'A job is called `failed` while it is not. Counts polls.',
+  'another-job': 'A job is answered by the record of a failed one with another id. Counts polls.',
+  'made-up-status': 'The status is a word that nobody knows. Counts polls.',
+  'inline-svg': 'The result is an SVG as text, in the place of a URL. Counts polls of complete jobs.',
+  'inline-data-url': 'The result is a `data:` URL. Counts polls of complete jobs.',
+  'null-beside': 'null and "" stand beside the result, above it too. Counts polls of complete jobs.',
+  'several-results': 'The result is a list, its first entry null. Counts polls of complete jobs.',
   'expired-picture-url':
     "A complete job's result URLs are already dead; a later poll gives fresh ones. Counts polls.",
   'foreign-picture-host':

@@ -39,7 +39,10 @@ export type Progress =
 
 export interface JobBook {
   /** @param typicalSeconds of its model; the book's pace decides what becomes of them. */
-  make(job: Omit<Job, 'jobId' | 'createdAt' | 'renderSeconds'>, typicalSeconds: number): Job;
+  make(
+    job: Omit<Job, 'jobId' | 'createdAt' | 'renderSeconds'> & { jobId?: string },
+    typicalSeconds: number,
+  ): Job;
   find(jobId: string): Job | undefined;
   /** Newest first. */
   all(): Job[];

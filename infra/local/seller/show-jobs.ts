@@ -1,3 +1,4 @@
+import { bentResult, insteadOfJob, shownId } from './bend-record.ts';
 import type { Job } from './job-book.ts';
 import { resultFile, thumbnailFile } from './result-file.ts';
 import { publicUrl, type Shop, type ShopContext } from './shop.ts';
@@ -13,7 +14,8 @@ const PRIVATE = { headers: { 'Cache-Control': 'private' } };
 /** GET /api/jobs/{id}: one job, to the wallet that paid for it (wire.md §1.5). */
 export async function showJob(c: ShopContext, shop: Shop): Promise<Response> {
   const found = await findOwn(c, shop);
-  return 'refusal' in found ? found.refusal : Response.json(recordOf(found.job, shop), PRIVATE);
+  if ('refusal' in found) return found.refusal;
+  return insteadOfJob(found.job, shop) ?? Response.json(recordOf(found.job, shop), PRIVATE);
 }
 
 /** DELETE /api/jobs/{id}: puts a failed job away. It is gone for its wallet; nothing is paid back. */
@@ -59,19 +61,22 @@ async function findOwn(c: ShopContext, shop: Shop): Promise<{ job: Job } | { ref
 
 function recordOf(job: Job, shop: Shop): object {
   const progress = shop.jobs.progress(job);
-  const { jobId, type, input, failure = 'The model could not do this' } = job;
+  const { type, input, failure = 'The model could not do this' } = job;
   return {
-    jobId,
+    jobId: shownId(job),
     type,
     ...progress,
     input,
     createdAt: new Date(job.createdAt).toISOString(),
-    ...(progress.status === 'complete' ? { result: resultOf(job, shop) } : {}),
-    ...(progress.status === 'failed' ? { error: failure } : {}),
+    ...(progress.status === 'complete' ? { result: bentResult(resultOf(job, shop), shop) } : {}),
+    ...(progress.status === 'failed' ? { error: failureOf(failure, shop) } : {}),
   };
 }
 
-function resultOf(job: Job, { resultUrls, faults, terms }: Shop): object {
+const failureOf = (message: string, { faults }: Shop): unknown =>
+  faults.take('failure-object') ? { code: 'model_failed', message } : message;
+
+function resultOf(job: Job, { resultUrls, faults, terms }: Shop): Record<string, string> {
   const life = faults.take('expired-picture-url') ? -1 : undefined;
   const foreign = faults.take('foreign-picture-host') !== undefined;
   const elsewhere = faults.take('result-elsewhere') !== undefined;

@@ -6,6 +6,7 @@ import { localErrors } from './local-errors.ts';
 import { moneyErrors } from './money-errors.ts';
 import type { Mutant } from './mutant.ts';
 import { type Overlay, openOverlay } from './overlay.ts';
+import { pollErrors } from './poll-errors.ts';
 import { openTestRunner, type TestRunner } from './run-tests.ts';
 import { sellerErrors } from './seller-errors.ts';
 import { signingErrors } from './signing-errors.ts';
@@ -23,6 +24,7 @@ export const every: readonly Mutant[] = [
   ...moneyErrors,
   ...sellerErrors,
   ...tempoErrors,
+  ...pollErrors,
   ...withdrawalErrors,
   ...svgErrors,
   ...wireErrors,

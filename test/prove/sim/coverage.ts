@@ -2,6 +2,7 @@ import { endStatuses, openStatuses } from '../../../shared/core/job-record.ts';
 import { railNames } from '../../../shared/core/policy.ts';
 import { everyBehaviour } from './behaviours.ts';
 import { callFaults, worldFaults } from './faults.ts';
+import { everyShowing } from './showings.ts';
 
 /** What a run of the simulator must have seen, by kind: one that tests nothing would be green too. */
 const expected = {
@@ -30,6 +31,7 @@ const expected = {
   guards: ['a first look that begins late', 'model stopped', 'payee stopped', 'exposure bound reached'],
   pauses: ['sent again after a pause', 'a pause outlasts what was signed'],
   pending: ['a pending settlement is settled', 'a pending settlement is dead'],
+  showings: everyShowing,
   rails: [...railNames.map((rail) => `paid on ${rail}`), 'settled on tempo'],
 } as const;
 

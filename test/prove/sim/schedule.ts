@@ -8,6 +8,7 @@ import { checkEnd } from './final-check.ts';
 import { flipStop, meddle, turnSwitch } from './operator.ts';
 import { type Random, randomFrom } from './random.ts';
 import { runToRest } from './run-to-rest.ts';
+import { everyShowing } from './showings.ts';
 import { pictureOf } from './sim-storage.ts';
 import { moveMoney } from './treasurer.ts';
 import { openWorld, type World } from './world.ts';
@@ -79,6 +80,11 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
     plan: drawnFaults(random, weather),
     whims: drawnWhims(random, weather),
     character: {
+      drawShowing: () => {
+        const showing = random.chance(0.5) ? 'shown plainly' : random.pick(everyShowing);
+        counted(showing);
+        return showing;
+      },
       draw: (): Behaviour => {
         const behaviour = random.pick(favourites);
         counted(behaviour);

@@ -7,16 +7,14 @@ import { challengeOf, chargeOf, offer } from '../../core/offers.ts';
 import { type Behaviour, conductOf } from './behaviours.ts';
 import { readPayment, type SignedTransfer } from './keyed-wallet.ts';
 import type { Random } from './random.ts';
+import { type Showing, type Shown, shownAt } from './showings.ts';
 import type { SimChain } from './sim-chain.ts';
 import type { Timeline } from './timeline.ts';
 
-interface Made {
-  readonly sellerJobId: string;
+interface Made extends Shown {
   readonly body: string;
   readonly createdAt: number;
   readonly nonce: string;
-  readonly readyAt: number;
-  readonly isDoomed: boolean;
 }
 
 export interface SimSeller extends Seller {
@@ -32,6 +30,8 @@ export interface SimSeller extends Seller {
 
 export interface SellerCharacter {
   readonly draw: (nonce: string, path: string) => Behaviour;
+  /** How a job that it makes is shown; plainly, without it. */
+  readonly drawShowing?: () => Showing;
   /** Milliseconds that each stage of a paid POST takes, at the most. */
   readonly stageMilliseconds: number;
   readonly renderMilliseconds: number;
@@ -81,7 +81,8 @@ export function openSeller(
     const readyAt = timeline.now + random.between(1, Math.max(character.renderMilliseconds, 1));
     const isDoomed = random.chance(character.failing);
     if (path === uploadPath) return sellerJobId;
-    const job = { sellerJobId, body, createdAt: timeline.now, nonce, readyAt, isDoomed };
+    const showing = character.drawShowing?.() ?? 'shown plainly';
+    const job = { sellerJobId, body, createdAt: timeline.now, nonce, readyAt, isDoomed, showing, polls: 0 };
     seller.made.push(job);
     byId.set(sellerJobId, job);
     return sellerJobId;
@@ -211,9 +212,7 @@ export function openSeller(
       // Of the ids that it made up, some are never heard of and the others never finished.
       if (/^made-up-[0-7]/.test(sellerJobId)) return { state: 'running' };
       if (!job) return { state: 'denied', message: 'The seller answers 404 for the job.' };
-      if (timeline.now < job.readyAt) return { state: 'running' };
-      if (job.isDoomed) return { state: 'failed', says: 'it failed' };
-      return { state: 'complete', url: `https://pictures.test/${sellerJobId}.webp` };
+      return shownAt(job, timeline.now);
     },
     async jobs() {
       await stage();

@@ -3,7 +3,7 @@
  * are is told by inspection.
  * @returns undefined for what is no `data:` URL, has no bytes, or has more than `longestBytes`
  */
-export function bytesOfDataUrl(url: string, longestBytes: number): Uint8Array | undefined {
+export function readInlineUrl(url: string, longestBytes: number): Uint8Array | undefined {
   const head = /^data:([^,]{0,200}),/i.exec(url);
   if (!head) return undefined;
   const data = url.slice(head[0].length);

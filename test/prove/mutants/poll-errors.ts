@@ -1,0 +1,98 @@
+import type { Mutant } from './mutant.ts';
+
+/** What becomes of a job between its payment and its result. */
+export const pollErrors: readonly Mutant[] = [
+  {
+    name: 'P01',
+    error: 'two denials half a minute apart end a paid job',
+    edits: [
+      {
+        file: 'functions/poller/poll.ts',
+        was: "    if (last.state === 'failed' && now - failedSince >= confirm) return fail(poller, job, last.says);",
+        is: `    if (last.state === 'failed' && now - failedSince >= confirm) return fail(poller, job, last.says);
+    if (last.state === 'denied' && now - deniedSince >= confirm) return fail(poller, job, undefined);`,
+      },
+    ],
+    killers: ['test/functions/poll.test.ts'],
+  },
+  {
+    name: 'P02',
+    error: 'null beside a result hides it',
+    edits: [
+      { file: 'shared/seller/find-result.ts', was: '    if (found) return found;', is: '    return found;' },
+    ],
+    killers: ['test/seller-client/seller.test.ts'],
+  },
+  {
+    name: 'P03',
+    error: 'one poll that says "failed" ends a paid job',
+    edits: [
+      {
+        file: 'functions/poller/poll.ts',
+        was: "last.state === 'failed' && now - failedSince >= confirm",
+        is: "last.state === 'failed' && now >= failedSince",
+      },
+    ],
+    killers: ['test/functions/poll.test.ts'],
+  },
+  {
+    name: 'P04',
+    error: 'an IPv4 address translated by SIIT is taken for a public one',
+    edits: [
+      {
+        file: 'shared/seller/public-address.ts',
+        was: "  return parsed.match(allocated) && parsed.range() === 'unicast' && !isIsatap(bytes);",
+        is: "  return (parsed.match(allocated) && parsed.range() === 'unicast' && !isIsatap(bytes)) || parsed.range() === 'rfc6145';",
+      },
+    ],
+    killers: ['test/seller-client/route-to.test.ts'],
+  },
+  {
+    name: 'P05',
+    error: 'a sign-in is sent again by itself after a reset',
+    edits: [
+      {
+        file: 'shared/seller/exchange.ts',
+        was: "      if (!input.isRepeatable) return settle({ failed: 'connection', isStale: true });\n",
+        is: '',
+      },
+    ],
+    killers: ['test/seller-client/exchange.test.ts'],
+  },
+  {
+    name: 'P06',
+    error: 'the end of another job is taken for the end of this one',
+    edits: [
+      {
+        file: 'shared/seller/answers.ts',
+        was: '  if (!isOf(job, sellerJobId))',
+        is: "  if (!isOf(job, sellerJobId) && sellerJobId === '')",
+      },
+    ],
+    killers: ['test/seller-client/seller.test.ts'],
+  },
+  {
+    name: 'P07',
+    error: 'a result that was refused is fetched again at once',
+    edits: [
+      {
+        file: 'functions/poller/poll.ts',
+        was: 'Math.max(firstSeconds, (waitUntil - poller.clock()) / 1000)',
+        is: 'Math.max(firstSeconds, (waitUntil - waitUntil) / 1000)',
+      },
+    ],
+    killers: ['test/functions/poll.test.ts'],
+  },
+  {
+    name: 'P08',
+    error: 'a result inside the answer is recorded and not kept',
+    edits: [
+      {
+        file: 'functions/poller/poll.ts',
+        was: "      if ('bytes' in last) await poller.inlineResults.put(jobId, last.bytes);\n",
+        is: '',
+      },
+    ],
+    killers: ['test/functions/poll.test.ts'],
+  },
+];
