@@ -92,7 +92,7 @@ export const sellerErrors: readonly Mutant[] = [
     killers: ['test/seller-client/download.test.ts'],
   },
   {
-    name: 'H2',
+    name: 'H02',
     error: 'a held result ends its job at once',
     edits: [
       {
@@ -104,7 +104,7 @@ export const sellerErrors: readonly Mutant[] = [
     killers: ['test/functions/deliver.test.ts'],
   },
   {
-    name: 'H3',
+    name: 'H03',
     error: 'a reference may name what is in quarantine',
     edits: [
       {
@@ -116,7 +116,7 @@ export const sellerErrors: readonly Mutant[] = [
     killers: ['test/functions/deliver.test.ts'],
   },
   {
-    name: 'H4',
+    name: 'H04',
     error: 'the third refusal ends a job',
     edits: [
       {
