@@ -16,9 +16,9 @@ export const timingsSchema = z.strictObject({
   resendSeconds: z.int().positive().default(3),
   /** A step that has been silent for so long is taken for lost, and re-queued. */
   stallSeconds: z.int().positive().default(60),
-  /** Between two looks at a purchase whose stored bytes can no longer be sent. */
+  /** Between two looks at a purchase whose stored bytes can no longer be sent, or at a job that is denied, at the most. */
   recoverySeconds: z.int().positive().default(60),
-  /** A failed job, or one that is not shown to us, is believed when it is still so after this long. */
+  /** A second poll confirms "failed", or a denial, after this long. */
   confirmSeconds: z.int().positive().default(30),
   /** Between two invocations that watch one job, and before a picture is fetched anew. */
   waitSeconds: z.int().positive().default(5),
