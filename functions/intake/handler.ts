@@ -15,7 +15,8 @@ import { askPrice } from '../../shared/seller/quote.ts';
 import { loggerOf } from '../logger.ts';
 import { intakeApp } from './app.ts';
 import { callerOf } from './caller.ts';
-import { problem } from './problem.ts';
+import { keyFault } from './key-fault.ts';
+import { invalid, problem } from './problem.ts';
 
 const environment = readEnvironment('intake', process.env);
 const logger = loggerOf('intake');
@@ -49,6 +50,9 @@ const authenticated = new Hono<{ Bindings: Bindings }>().all('*', async (c) => {
   const { requestContext } = c.env.event as { requestContext: { authorizer?: unknown } };
   const caller = callerOf(requestContext.authorizer);
   if (caller === undefined) return problem('Unauthenticated', 'The platform authenticated nobody.');
+  // Hono's adapter drops a blank header and encodes what is no ASCII: the event has the client's own.
+  const fault = keyFault(c.env.event.headers['idempotency-key']);
+  if (fault) return invalid([fault]);
   const endsAt = clock() + c.env.lambdaContext.getRemainingTimeInMillis();
   const response = await app.fetch(c.req.raw, { caller, endsAt });
   const [, jobId] = /^\/api\/jobs\/(.+)$/.exec(response.headers.get('location') ?? '') ?? [];

@@ -28,8 +28,8 @@ const purchase = {
   ...asking,
   idempotencyKey: z
     .string()
-    .min(1)
-    .max(255)
+    // It travels as a header: whatever a header would lose is refused here.
+    .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 characters of printable ASCII')
     .optional()
     .describe(
       'Your own name for this purchase. Repeat a call whose answer you lost under the same name: it is bought once.',

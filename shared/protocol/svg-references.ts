@@ -1,7 +1,6 @@
-import { type CssReferences, cssReferences } from './css-references.ts';
+import { type CssReference, type CssReferences, cssReferences, fragmentIn } from './css-references.ts';
 
-const pictureData = /^data:image\/(png|jpeg|webp);base64,[a-z0-9+/=\s]*$/i;
-const fragment = /^#[^\s]*$/;
+const pictureData = /^data:image\/(png|jpe?g|webp|gif|avif)(;charset=[\w-]+)?;base64,[a-z0-9+/=\s]*$/i;
 
 /** Attribute names that hold an address, in whatever namespace they are written. */
 const references =
@@ -14,7 +13,7 @@ const styled =
 /**
  * Reads one attribute.
  * @param local its name without its prefix
- * @returns the fragments it refers to; or why the attribute is refused
+ * @returns what it refers to; or why the attribute is refused
  */
 export function attributeReferences(local: string, prefix: string, value: string): CssReferences {
   const name = local.toLowerCase();
@@ -24,19 +23,34 @@ export function attributeReferences(local: string, prefix: string, value: string
   if (references.test(name)) return addressReferences(name, value.trim());
   const bare = value.replaceAll(/[\s\p{Cc}]/gu, '').toLowerCase();
   if (/(java|vb|live)script:|data:text/.test(bare)) return { fault: `its ${name} runs a script` };
-  if (!styled.test(name) && !mayRefer.test(value)) return none;
+  if (!mayRefer.test(value)) return none;
+  if (name === 'values') return listReferences(value);
   const read = cssReferences(value);
   // A label is no CSS: an apostrophe opens no string, and functions mean nothing.
   return 'fault' in read && !styled.test(name) && !/leads out/.test(read.fault) ? none : read;
 }
 
-const none = { fragments: [] };
+const none = { references: [] };
 
-/** `url(`, or the escape that could spell it. */
-const mayRefer = /url\s*\(|\\/i;
+/** A function or at-rule, or the escape that could spell one. */
+const mayRefer = /[(\\@]|-moz-binding|behavior/i;
+
+/** An animation's values are parted at each semicolon before any of them is read as CSS (SMIL, SVG 2 §16). */
+function listReferences(value: string): CssReferences {
+  const found: CssReference[] = [];
+  for (const one of value.split(';')) {
+    const read = cssReferences(one);
+    if ('fault' in read) return read;
+    found.push(...read.references);
+  }
+  return { references: found };
+}
 
 /** A part of the same document, or a picture that is in it. */
 function addressReferences(name: string, value: string): CssReferences {
   if (value === '' || pictureData.test(value)) return none;
-  return fragment.test(value) ? { fragments: [value.slice(1)] } : { fault: `its ${name} leads out of it` };
+  const id = fragmentIn(value);
+  return id === undefined
+    ? { fault: `its ${name} leads out of it` }
+    : { references: [{ id, selectors: [] }] };
 }

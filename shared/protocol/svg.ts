@@ -1,6 +1,6 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
-import { type CssReferences, cssReferences } from './css-references.ts';
-import { Expansion } from './svg-expansion.ts';
+import { type CssReference, cssReferences } from './css-references.ts';
+import { type Element, Expansion } from './svg-expansion.ts';
 import { attributeReferences } from './svg-references.ts';
 import { svgSize } from './svg-size.ts';
 
@@ -64,16 +64,20 @@ function readRoot(text: string): Record<string, string> {
   let filterPrimitives = 0;
   const open: SaxesTagNS[] = [];
   const expansion = new Expansion();
-  const styleReferences = new Set<string>();
   let style = '';
 
   const parser = new SaxesParser({ xmlns: true });
   parser.on('error', () => refuse('it is not well-formed XML'));
-  parser.on('doctype', () => refuse('it has a document type'));
+  // A browser reads no external subset; an internal one declares entities.
+  parser.on('doctype', (text) => void (text.includes('[') && refuse('it declares entities')));
   parser.on('xmldecl', ({ encoding, version }) => {
-    if (version !== '1.0' || !/^utf-8$/i.test(encoding ?? 'utf-8')) refuse('it is not XML 1.0 in UTF-8');
+    if (version !== '1.0' || !/^(utf-?8|us-ascii)$/i.test(encoding ?? 'utf-8'))
+      refuse('it is not XML 1.0 in UTF-8');
   });
-  parser.on('processinginstruction', () => refuse('it has a processing instruction'));
+  // Editors wrap their metadata in `xpacket`; `xml-stylesheet` would fetch.
+  parser.on('processinginstruction', ({ target }) => {
+    if (target !== 'xpacket') refuse('it has a processing instruction');
+  });
   parser.on('opentag', (tag) => {
     elements += 1;
     if (elements > mostElements) refuse('it has too many elements');
@@ -84,7 +88,7 @@ function readRoot(text: string): Record<string, string> {
     if (filterPrimitives > mostFilterPrimitives) refuse('it has too many filters');
     const read = elementReferences(tag);
     if ('fault' in read) return refuse(read.fault);
-    expansion.open(tag.attributes.id?.value, read.fragments);
+    expansion.open(elementOf(tag, read.references));
     root ??= Object.fromEntries(Object.values(tag.attributes).map(({ name, value }) => [name, value]));
     open.push(tag);
     if (open.length > mostDepth) refuse('it is nested too deep');
@@ -100,32 +104,48 @@ function readRoot(text: string): Record<string, string> {
     if (style === '') return;
     const read = cssReferences(style);
     if ('fault' in read) return refuse(read.fault);
-    for (const id of read.fragments) styleReferences.add(id);
+    expansion.style(read.references);
     style = '';
   });
   parser.write(text).close();
-  const fault = expansion.fault(styleReferences);
+  const fault = expansion.fault();
   if (fault !== undefined) refuse(fault);
   return root ?? refuse('its root is no svg');
 }
 
 const isStyle = (tag: SaxesTagNS | undefined): boolean => tag?.local.toLowerCase() === 'style';
 
-function elementReferences({ local, uri, attributes }: SaxesTagNS): CssReferences {
+/** Commands and coordinate pairs of a path, or points of a line. */
+const cornersIn = (path: string): number => (path.match(/[\d.]+/g)?.length ?? 0) + 1;
+
+const elementOf = ({ local, attributes }: SaxesTagNS, references: readonly string[]): Element => ({
+  name: local.toLowerCase(),
+  id: attributes.id?.value,
+  classes: attributes.class?.value.split(/\s+/).filter((name) => name !== '') ?? [],
+  corners: cornersIn(attributes.d?.value ?? attributes.points?.value ?? ''),
+  references,
+});
+
+function elementReferences({
+  local,
+  uri,
+  attributes,
+}: SaxesTagNS): { readonly references: readonly string[] } | { readonly fault: string } {
   const name = local.toLowerCase();
   if (activeNamespaces.test(uri)) return { fault: `it has an element of ${uri}` };
   if (activeElements.test(name)) return { fault: `it has a ${name} element` };
   const all = Object.values(attributes);
   if (all.length > mostAttributes) return { fault: 'an element of it has too many attributes' };
-  const fragments: string[] = [];
+  const references: string[] = [];
   for (const attribute of all) {
     const read = attributeReferences(attribute.local, attribute.prefix, attribute.value);
     if ('fault' in read) return read;
-    if (attribute.local.toLowerCase() !== 'href' || !pointing.test(name)) fragments.push(...read.fragments);
+    if (attribute.local.toLowerCase() !== 'href' || !pointing.test(name))
+      references.push(...read.references.map(({ id }: CssReference) => id));
     // An animation would put the reference there when nobody looks.
     const target = attribute.local === 'attributeName' && animations.test(name) ? attribute.value : '';
     if (/(^|:)\s*(href|on\w+|style)\s*$/i.test(target.trim()))
       return { fault: `it animates ${target.trim()}` };
   }
-  return { fragments };
+  return { references };
 }

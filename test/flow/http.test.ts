@@ -202,3 +202,18 @@ test('what functions print holds no prompt, key or address', () => {
   expect(lines).toContain('put down');
   expect(lines).not.toMatch(/lantern|X-Amz-Signature|uploads\//);
 });
+
+test.each(['', '  ', 'k\u00e9'])(
+  'a key that a header would lose is refused, and nothing is bought: %j',
+  async (key) => {
+    const before = await settled();
+    for (const _twice of [1, 2]) {
+      const response = await send(path, { ...request, prompt: `a key ${key}` }, { 'idempotency-key': key });
+      expect([response.status, await response.text()]).toEqual([
+        400,
+        expect.stringContaining('Idempotency-Key'),
+      ]);
+    }
+    expect(await settled()).toBe(before);
+  },
+);

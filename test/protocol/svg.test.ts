@@ -55,6 +55,28 @@ describe('is a drawing', () => {
         `<style>${Array.from({ length: 50 }, (_, n) => `.c${n}{fill:url(#g${n})}`).join('')}</style>${Array.from({ length: 50 }, (_, n) => `<linearGradient id="g${n}"${n > 0 ? ` href="#g0"` : ''}><stop/><stop/></linearGradient>`).join('')}${'<path class="c1"/>'.repeat(2_000)}`,
       ),
     ],
+    [
+      'with a document type of a known name',
+      `<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">${svg('')}`,
+    ],
+    [
+      "with an editor's packet",
+      svg('<metadata><?xpacket begin="" id="W5M0"?><a/><?xpacket end="w"?></metadata>'),
+    ],
+    ['with a GIF in it', svg('<image href="data:image/gif;charset=utf-8;base64,R0lG"/>')],
+    [
+      'with a mask whose part has a gradient of another',
+      svg(
+        '<style>.st0{mask:url(#m)}</style><linearGradient id="g1"><stop/></linearGradient><linearGradient id="g2" href="#g1"/><path id="p" d="M0 0"/><mask id="m"><use href="#p" fill="url(#g2)"/></mask><rect class="st0"/>',
+      ),
+    ],
+    [
+      'with a gradient for each of many classes',
+      svg(
+        `<style>${Array.from({ length: 300 }, (_, n) => `.c${n}{fill:url(#g${n})}`).join('')}</style>${Array.from({ length: 300 }, (_, n) => `<linearGradient id="g${n}">${'<stop/>'.repeat(8)}</linearGradient>`).join('')}${Array.from({ length: 3_000 }, (_, n) => `<path class="c${n % 300}"/>`).join('')}`,
+      ),
+    ],
+    ['with values of an animation', svg('<animate attributeName="fill" values="#fff;url(#a);red"/>')],
     ['with a filter', svg('<filter id="f"><feGaussianBlur stdDeviation="2"/></filter><g filter="url(#f)"/>')],
     ['with a font of another script', svg('<text font-family="\\9ED1\\4F53">a</text>')],
   ])('%s', (_name, text) => {
@@ -200,6 +222,39 @@ describe('is refused', () => {
         `<style>*{mask:url(#m)}</style><g id="s"/><g id="t"><use href="#s"/></g><mask id="m"><use href="#t"/></mask>`,
       ),
     ],
+    [
+      'masks that classes nest in each other',
+      svg(
+        `<style>${Array.from({ length: 8 }, (_, n) => `.c${n}{mask:url(#m${n})}`).join('')}</style>${Array.from({ length: 8 }, (_, n) => `<mask id="m${n}">${`<rect class="c${n + 1}"/>`.repeat(8)}</mask>`).join('')}<rect class="c0"/>`,
+      ),
+    ],
+    [
+      'parts that are used by an encoded name',
+      svg(
+        `<g id="a0"><path d="M0 0"/></g>${Array.from({ length: 22 }, (_, n) => `<g id="a${n + 1}"><use href="#%61${n}"/><use href="#%61${n}"/></g>`).join('')}`,
+      ),
+    ],
+    ['a part that uses itself by an encoded name', svg('<g id="a"><use href="#%61"/></g>')],
+    [
+      'a marker for each of very many corners',
+      svg(
+        `<marker id="m">${'<circle r="1"/>'.repeat(400)}</marker><path marker-mid="url(#m)" d="${'M0 0L1 1'.repeat(20_000)}"/>`,
+      ),
+    ],
+    [
+      'an address in a value between comments',
+      svg('<rect><animate attributeName="mask" values="/*;url(http://evil.test/x.svg#f);*/"/></rect>'),
+    ],
+    [
+      'an address in a value between quotes',
+      svg(
+        '<rect><animate attributeName="mask" values="&quot;;url(http://evil.test/x.svg#f);&quot;"/></rect>',
+      ),
+    ],
+    [
+      'an address in a value behind an escaped semicolon',
+      svg('<rect><animate attributeName="mask" values="a\\;url(http://evil.test/x.svg#f)"/></rect>'),
+    ],
     ['very many filters', svg(`<filter id="f">${'<feTurbulence/>'.repeat(1_001)}</filter>`)],
     ['an animation of a link', svg('<a href="#x"><set attributeName="href" to="javascript:alert(1)"/></a>')],
     [
@@ -208,10 +263,6 @@ describe('is refused', () => {
     ],
     ['an animation of an event handler', svg('<set attributeName=" onclick " to="alert(1)"/>')],
     ['a base of its own', svg('<g xml:base="https://evil.test/"/>')],
-    [
-      'a document type',
-      `<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/a.dtd">${svg('')}`,
-    ],
     [
       'an entity that is a file',
       `<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///proc/self/environ">]>${svg('<text>&x;</text>')}`,

@@ -2,11 +2,10 @@ import type { Hono } from 'hono';
 import type { Accepted } from '../../../shared/contracts/http.ts';
 import { catalogue, offeringPath } from '../../../shared/core/catalogue.ts';
 import type { Door, DoorEnvironment } from '../door.ts';
+import { keyFault } from '../key-fault.ts';
 import { invalid, notAllowed, problem } from '../problem.ts';
 import { readBody, shortBody } from '../read-body.ts';
 import { submit } from '../submit.ts';
-
-const keyForm = /^[\x20-\x7e]{1,255}$/;
 
 /** `POST /api/generate/{model}/{operation}`: takes a job. */
 export function generateRoutes(app: Hono<DoorEnvironment>, door: Door): void {
@@ -14,10 +13,8 @@ export function generateRoutes(app: Hono<DoorEnvironment>, door: Door): void {
     const path = offeringPath(name);
     app.post(path, shortBody, async (c) => {
       const idempotencyKey = c.req.header('idempotency-key');
-      if (idempotencyKey !== undefined && !keyForm.test(idempotencyKey))
-        return invalid([
-          { field: 'Idempotency-Key', message: 'must be 1 to 255 characters of printable ASCII' },
-        ]);
+      const fault = keyFault(idempotencyKey);
+      if (fault) return invalid([fault]);
       const read = await readBody(c);
       if ('refused' in read) return read.refused;
       const taken = await submit(door, c.env.caller, name, read.body, { idempotencyKey });

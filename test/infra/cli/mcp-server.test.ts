@@ -55,6 +55,8 @@ test('arguments that no tool and no model has are refused by name, and nothing i
   expect(refused.isError).toBe(true);
   expect(refused.text).toContain('max_price');
   expect(refused.text).toContain('idempotency_key');
+  const blank = await call('generate', { prompt: 'a kite', idempotencyKey: ' ', waitSeconds: 0 });
+  expect(blank).toMatchObject({ isError: true, text: expect.stringContaining('idempotencyKey') });
   const edited = await call('edit', { prompt: 'a kite', images: ['https://a.test/a.png'], seeds: 1 });
   expect(edited).toMatchObject({ isError: true, text: expect.stringContaining('seeds') });
   expect(booth.ledger.jobs()).toEqual([]);

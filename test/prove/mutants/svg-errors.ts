@@ -36,8 +36,8 @@ export const svgErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/protocol/css-references.ts',
-        was: '    else fault ??= outside;',
-        is: '',
+        was: '    if (id === undefined) fault ??= outside;',
+        is: "    if (id === undefined) references.push({ id: '', selectors });",
       },
     ],
     killers,
@@ -49,11 +49,24 @@ export const svgErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/protocol/svg-expansion.ts',
-        was: '    if (root.drawn > mostDrawn || root.nesting > mostNesting)',
-        is: '    if (root.nesting > 10 * mostNesting)',
+        was: '    return root.drawn > mostDrawn || root.nesting > mostNesting',
+        is: '    return root.nesting > 10 * mostNesting',
       },
     ],
     killers,
     title: 'a thousand times over',
+  },
+  {
+    name: 'V05',
+    error: "an animation's values are read as one piece of CSS",
+    edits: [
+      {
+        file: 'shared/protocol/svg-references.ts',
+        was: "  if (name === 'values') return listReferences(value);\n",
+        is: "  if (name === 'never') return listReferences(value);\n",
+      },
+    ],
+    killers,
+    title: 'an address in a value between comments',
   },
 ];
