@@ -49,6 +49,7 @@ export function openConsole(
       writeSwitch: async (turned: Switch) => void switches.set(turned.scope, turned),
       readLimits: async () => undefined,
       readBudget: async () => ({ limit: 25_000_000, remaining: 0, held: 30_000, committed: 40_000 }),
+      readExposure: async () => ({ payments: 4, atomic: 120_000, delivered: 9, samples: [] }),
     },
     ledger: { read: async (jobId: string) => jobs.get(jobId) },
     spentOn: async () => ({
