@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openDeployment } from '../cli/deployment.ts';
@@ -54,7 +54,6 @@ async function open(
   const { COINBOOTH_LOCAL_KEY: walletKey } = process.env;
   if (walletKey !== undefined && !/^0x[0-9a-fA-F]{64}$/.test(walletKey))
     throw new Error('COINBOOTH_LOCAL_KEY must be 0x and 64 hex digits.');
-  await mkdir(dataDir, { recursive: true });
   await claimFolder(dataDir);
   await claimable(port);
   const booth = await openBooth({

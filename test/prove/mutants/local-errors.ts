@@ -62,4 +62,16 @@ export const localErrors: readonly Mutant[] = [
     ],
     killers: ['test/infra/console/guard.test.ts'],
   },
+  {
+    name: 'L06',
+    error: 'a data folder that exists stays open to other users',
+    edits: [
+      {
+        file: 'infra/local/booth/claim-folder.ts',
+        was: 'if (mode & 0o077) await chmod(folder, 0o700);',
+        is: 'if (mode === 0) await chmod(folder, 0o700);',
+      },
+    ],
+    killers: ['test/infra/booth/private-folder.test.ts'],
+  },
 ];
