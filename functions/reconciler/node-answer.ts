@@ -1,10 +1,23 @@
+import * as z from 'zod';
+
 /** What a node's answer means: a result, or the kind of trouble, by HTTP status, JSON-RPC code and words together. */
+
+/** Hexadecimal numbers of a node's answer; every number is read by it. */
+export const quantity = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{1,64}$/)
+  .toLowerCase();
+/** Hashes, topics and words of storage. Some nodes write them in capitals: they are compared in lower case. */
+export const word = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{64}$/)
+  .toLowerCase();
 
 /**
  * Kinds of trouble:
  * `limited` asks for patience; `silent` gave no answer in time; `unreachable` closed or failed the connection;
  * `pruned` keeps the state or logs no longer; `absent` has no such block; `untagged` knows no final block;
- * `denied` lets us not in; `refused` answers this question with an error; `empty` answers with nothing;
+ * `redirected` names another address, which nobody asks; `denied` lets us not in; `refused` answers this question with an error; `empty` answers with nothing;
  * `lying` answers what was not asked; `foreign` is a node of another chain.
  */
 export type Trouble =
@@ -14,6 +27,7 @@ export type Trouble =
   | 'pruned'
   | 'absent'
   | 'untagged'
+  | 'redirected'
   | 'denied'
   | 'refused'
   | 'empty'
@@ -57,6 +71,7 @@ const missingMethod = -32_601;
 
 /** @param method the JSON-RPC method that was asked; one error code means two things by it */
 export function readAnswer(method: string, { status, retryAfter, text }: HttpAnswer): NodeAnswer {
+  if (status >= 300 && status < 400) return { trouble: 'redirected', says: `HTTP ${status}`, status };
   const body = jsonOf(text);
   const isOk = status >= 200 && status < 300;
   if (isOk && body && 'result' in body && !body.error) return { result: body.result };
@@ -105,7 +120,7 @@ function errorOf(body: Record<string, unknown> | undefined, text: string): Refus
     const more = typeof data === 'string' ? ` ${data}` : data === undefined ? '' : ` ${JSON.stringify(data)}`;
     return {
       code: typeof code === 'number' ? code : undefined,
-      says: `${String(said ?? 'an error')}${more}`,
+      says: `${typeof said === 'string' ? said : 'an error'}${more}`,
       data,
     };
   }

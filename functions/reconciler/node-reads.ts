@@ -2,14 +2,16 @@ import { encodeFunctionData, erc20Abi, type Hex } from 'viem';
 import * as z from 'zod';
 import type { Head } from './chain.ts';
 import { type ChainNode, NodeError } from './node.ts';
+import { quantity, word } from './node-answer.ts';
 
 /** Questions that are asked of every chain alike, and what of a node's answers is believed. */
 
-const quantity = z.string().regex(/^0x[0-9a-fA-F]{1,64}$/);
-const word = z.string().regex(/^0x[0-9a-fA-F]{64}$/);
 const blockSchema = z.object({ number: quantity, hash: word, timestamp: quantity });
 const logSchema = z.object({
-  address: z.string(),
+  address: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/)
+    .toLowerCase(),
   topics: z.array(word),
   data: z.string().regex(/^0x[0-9a-fA-F]*$/),
   blockNumber: quantity,
@@ -108,7 +110,7 @@ export async function logsOf(
     };
     const lie = (says: string) => node.error('lying', `${what}: ${says} in transaction ${place.transaction}`);
     if (log.removed) throw lie('a log that was removed');
-    if (log.address.toLowerCase() !== token.toLowerCase()) throw lie('a log of another token');
+    if (log.address !== token.toLowerCase()) throw lie('a log of another token');
     if (!isAskedFor(log.topics, topics)) throw lie('a log of another wallet or event');
     if (place.blockNumber < from || place.blockNumber > to) throw lie(`a log of block ${place.blockNumber}`);
     const key = `${place.blockNumber} ${place.logIndex}`;
@@ -123,7 +125,7 @@ const isAskedFor = (
   asked: readonly (string | readonly string[] | null)[],
 ): boolean =>
   asked.every((wanted, index) => {
-    const topic = topics[index]?.toLowerCase();
+    const topic = topics[index];
     if (topic === undefined) return false;
     return wanted === null || [wanted].flat().some((one) => one.toLowerCase() === topic);
   });

@@ -1,7 +1,8 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { CoinboothError } from '../../shared/core/errors.ts';
-import { type HttpAnswer, readAnswer, type Trouble } from './node-answer.ts';
+import { type HttpAnswer, quantity, readAnswer, type Trouble } from './node-answer.ts';
 import { postTo } from './post.ts';
+import { withoutKeys } from './without-keys.ts';
 
 /** One node of a chain, asked one question at a time. */
 export interface ChainNode {
@@ -51,6 +52,7 @@ const words: Readonly<Record<Trouble, string>> = {
   pruned: 'does not keep the old state or logs that were asked for',
   absent: 'does not have that block',
   untagged: 'names no final block, and the settings state no finalityDepth for this chain',
+  redirected: 'redirects to another address, which is not asked',
   denied: 'does not let this booth ask that',
   refused: 'refuses the question',
   empty: 'answers with nothing',
@@ -70,7 +72,7 @@ export function nodeAt(rpcUrl: string, options: NodeOptions): ChainNode {
   const { network, endsAt = Number.POSITIVE_INFINITY, clock = Date.now, sleep = later } = options;
   const { host } = new URL(rpcUrl);
   const post = options.post ?? postTo(rpcUrl);
-  const told = withoutKeys(rpcUrl);
+  const told = withoutKeys(rpcUrl, mostWords);
   let waited = 0;
   let identity: Promise<void> | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -113,8 +115,9 @@ export function nodeAt(rpcUrl: string, options: NodeOptions): ChainNode {
 
   /** A node of another chain would prove everything unused, and every window over. */
   async function identify(): Promise<void> {
-    const said = await call('eth_chainId', []);
-    const found = `eip155:${typeof said === 'string' && /^0x[0-9a-f]+$/i.test(said) ? BigInt(said) : String(said)}`;
+    const { success, data: chainId } = quantity.safeParse(await call('eth_chainId', []));
+    if (!success) throw error('lying', 'eth_chainId: its answer has another form');
+    const found = `eip155:${BigInt(chainId)}`;
     if (found !== network)
       throw error('foreign', `it is of ${found}, and the settings name it for ${network}`);
   }
@@ -135,18 +138,5 @@ export function nodeAt(rpcUrl: string, options: NodeOptions): ChainNode {
       last = mine.catch(() => {});
       return mine;
     },
-  };
-}
-
-/** Words of a node, in one short line, without any part of its address that may be a key. */
-function withoutKeys(rpcUrl: string): (says: string) => string {
-  const { pathname, search, username, password } = new URL(rpcUrl);
-  const secrets = [...pathname.split('/'), ...search.split(/[?&=]/), username, password].filter(
-    (part) => part.length >= 6,
-  );
-  return (says) => {
-    const plain = says.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').replaceAll(/https?:\/\/\S+/g, 'an address');
-    const safe = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), plain).trim();
-    return safe.length > mostWords ? `${safe.slice(0, mostWords)}…` : safe;
   };
 }

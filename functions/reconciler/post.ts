@@ -14,7 +14,8 @@ const tenSeconds = 10_000;
 const mostBytes = 16_000_000;
 
 /**
- * Posts JSON to one address. Credentials in the address go as basic authorization.
+ * Posts JSON to one address. Credentials in the address go as basic authorization. A redirect is an answer, and is not
+ * followed: it may lead to where the settings name no node.
  * @throws NoAnswer
  */
 export function postTo(
@@ -32,7 +33,7 @@ export function postTo(
   return async (body) => {
     const signal = AbortSignal.timeout(timeoutMilliseconds);
     try {
-      const response = await fetch(url, { method: 'POST', headers, body, signal });
+      const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
       const text = await textOf(response);
       return { status: response.status, retryAfter: response.headers.get('retry-after') ?? undefined, text };
     } catch (cause) {

@@ -53,6 +53,7 @@ const remedies: Readonly<Record<NodeError['trouble'], string>> = {
   absent: `it is behind, or not synchronised: wait, or ${anotherNode}`,
   untagged: `name a finalityDepth for this chain (infra/docs/settings.md), or ${anotherNode}`,
   denied: `is its key right, and does its plan allow this method? Otherwise ${anotherNode}`,
+  redirected: 'name the address that it leads to, if you trust that, and deploy',
   refused: anotherNode,
   empty: 'are network and token of seller.assets right, and is this a node of that chain?',
   lying: `do not use it: ${anotherNode}`,

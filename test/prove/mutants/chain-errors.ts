@@ -116,4 +116,37 @@ export const chainErrors: readonly Mutant[] = [
     killers: oddNodes,
     title: 'of ten blocks',
   },
+  {
+    name: 'N11',
+    error: 'a redirect of a node is followed to where the settings name none',
+    edits: [{ file: 'functions/reconciler/post.ts', was: ", redirect: 'manual' });", is: ' });' }],
+    killers: ['test/functions/hostile-nodes.test.ts'],
+    title: 'a redirect is not followed',
+  },
+  {
+    name: 'N12',
+    error: 'hashes in capitals are other hashes',
+    edits: [
+      {
+        file: 'functions/reconciler/node-answer.ts',
+        was: '  .regex(/^0x[0-9a-fA-F]{64}$/)\n  .toLowerCase();',
+        is: '  .regex(/^0x[0-9a-fA-F]{64}$/);',
+      },
+    ],
+    killers: ['test/functions/hostile-nodes.test.ts'],
+    title: 'upper-case hashes',
+  },
+  {
+    name: 'N13',
+    error: 'a key of a node in another spelling is told',
+    edits: [
+      {
+        file: 'functions/reconciler/without-keys.ts',
+        was: '    decoded(part),\n',
+        is: '',
+      },
+    ],
+    killers: ['test/functions/hostile-nodes.test.ts'],
+    title: 'no key is told',
+  },
 ];
