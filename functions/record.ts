@@ -15,6 +15,7 @@ const lasting: readonly JobEvent['type'][] = [
   'denied',
   'delivered',
   'undelivered',
+  'released',
   'announced',
 ];
 const mostTries = 8;

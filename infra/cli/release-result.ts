@@ -10,6 +10,13 @@ const keyForm = /^quarantine\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-[0-9
 /** In words for the person who named it. */
 export class NotInQuarantine extends Error {}
 
+/** What of a deployment is needed to release a result. */
+type Releasing = Pick<
+  Deployment,
+  'ledger' | 'quarantine' | 'payments' | 'assets' | 'objects' | 'picturesBucket'
+> & { readonly settings: Pick<Deployment['settings'], 'timings'> };
+type Discarding = Pick<Releasing, 'ledger' | 'quarantine' | 'objects' | 'picturesBucket' | 'settings'>;
+
 /** The job that quarantined bytes are of; undefined for a key of another form. */
 export const jobIdIn = (key: string): string | undefined => keyForm.exec(key)?.[1];
 
@@ -18,9 +25,10 @@ export const jobIdIn = (key: string): string | undefined => keyForm.exec(key)?.[
  * ended keeps its end, and its answer has an address of the file beside it. The copy comes before the record, and what is
  * in quarantine goes last: a crash between leaves it there, and the same command again ends the work.
  * @throws NotInQuarantine when there is nothing to release under this key
+ * @throws Error when other writes were first each time: the bytes are where they were
  */
 export async function releaseResult(
-  deployment: Deployment,
+  deployment: Releasing,
   key: string,
 ): Promise<{ readonly jobId: string; readonly did: 'delivered' | 'released' }> {
   const { ledger, quarantine, payments } = deployment;
@@ -45,15 +53,22 @@ export async function releaseResult(
   }
   if (after.asset === undefined)
     ({ job: after } = await record(ports, after, { type: 'released', released: { ...file, at }, at }));
+  const isDelivered = after.asset?.key === file.key;
+  if (!isDelivered && after.released?.key !== file.key) {
+    // What was erased meanwhile is not to come back.
+    if (!after.quarantine?.some((one) => one.key === key))
+      await deployment.objects.remove(deployment.picturesBucket, file.key);
+    throw new Error(`Job ${jobId} was written by others meanwhile; run the same command again.`);
+  }
   await discard(deployment, after, key);
-  return { jobId, did: after.asset?.key === file.key ? 'delivered' : 'released' };
+  return { jobId, did: isDelivered ? 'delivered' : 'released' };
 }
 
 /**
  * Removes bytes from quarantine.
  * @throws NotInQuarantine when nothing lies under this key
  */
-export async function discardResult(deployment: Deployment, key: string): Promise<string> {
+export async function discardResult(deployment: Discarding, key: string): Promise<string> {
   const jobId = jobIdIn(key);
   const job = jobId === undefined ? undefined : await deployment.ledger.read(jobId);
   if (jobId === undefined || !(await deployment.quarantine.list()).some((there) => there.key === key))
@@ -63,7 +78,7 @@ export async function discardResult(deployment: Deployment, key: string): Promis
   return jobId;
 }
 
-async function discard(deployment: Deployment, job: Job, key: string): Promise<void> {
+async function discard(deployment: Discarding, job: Job, key: string): Promise<void> {
   const { ledger, objects, picturesBucket, settings } = deployment;
   await objects.remove(picturesBucket, key);
   // Another write may come first: the row is read again.
@@ -76,7 +91,10 @@ async function discard(deployment: Deployment, job: Job, key: string): Promise<v
   }
 }
 
-async function find({ ledger }: Deployment, key: string): Promise<{ job: Job; entry: Quarantined }> {
+async function find(
+  { ledger }: Pick<Deployment, 'ledger'>,
+  key: string,
+): Promise<{ job: Job; entry: Quarantined }> {
   const jobId = jobIdIn(key);
   const job = jobId === undefined ? undefined : await ledger.read(jobId);
   const entry = job?.quarantine?.find((one) => one.key === key);

@@ -157,7 +157,9 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
     case 'unheld':
       return status === 'submitted' && job.held ? {} : undefined;
     case 'released':
-      return job.end && !job.asset ? { released: event.released } : undefined;
+      return job.end && !job.asset && job.quarantine?.some(({ sha256 }) => sha256 === event.released.sha256)
+        ? { released: event.released }
+        : undefined;
     case 'discarded': {
       const left = job.quarantine?.filter(({ key }) => key !== event.key) ?? [];
       return job.quarantine && left.length < job.quarantine.length ? { quarantine: left } : undefined;

@@ -127,4 +127,34 @@ export const sellerErrors: readonly Mutant[] = [
     ],
     killers: ['test/functions/deliver.test.ts'],
   },
+  {
+    name: 'H05',
+    error: 'a release that another write overtakes is dropped',
+    edits: [{ file: 'functions/record.ts', was: "  'released',\n", is: '' }],
+    killers: ['test/functions/release.test.ts'],
+  },
+  {
+    name: 'H06',
+    error: 'bytes leave the quarantine although their release is not recorded',
+    edits: [
+      {
+        file: 'infra/cli/release-result.ts',
+        was: 'if (!isDelivered && after.released?.key !== file.key)',
+        is: 'if (!isDelivered && after.released?.key === file.key.slice(1))',
+      },
+    ],
+    killers: ['test/functions/release.test.ts'],
+  },
+  {
+    name: 'H07',
+    error: 'a release after the end makes the job a delivered one',
+    edits: [
+      {
+        file: 'shared/core/evolve.ts',
+        was: '? { released: event.released }',
+        is: "? { status: 'delivered', released: event.released }",
+      },
+    ],
+    killers: ['test/functions/release.test.ts'],
+  },
 ];
