@@ -11,15 +11,17 @@ export interface HostsView {
   /** Origins of the settings; undefined where every public https host may give results. */
   readonly pin?: readonly string[] | undefined;
   readonly allowed: readonly AllowedHost[];
-  /** Those that neither the pin nor an operator allows. */
+  /** Those that neither the pin nor an operator allows; none without a pin. */
   readonly held: readonly HeldHost[];
 }
 
 export async function hostsView({ hosts, settings }: Deployment): Promise<HostsView> {
   const [allowed, held] = await Promise.all([hosts.allowed(), hosts.held()]);
   const pin = settings.seller.pictureOrigins;
-  const known = new Set([...(pin ?? []), ...allowed.map(({ origin }) => origin)]);
-  return { ...(pin && { pin }), allowed, held: held.filter(({ origin }) => !known.has(origin)) };
+  // Rows outlive a pin that was removed.
+  if (pin === undefined) return { allowed, held: [] };
+  const known = new Set([...pin, ...allowed.map(({ origin }) => origin)]);
+  return { pin, allowed, held: held.filter(({ origin }) => !known.has(origin)) };
 }
 
 /**

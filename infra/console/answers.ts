@@ -90,6 +90,32 @@ export const findingsSchema = z.object({
 });
 export const resumedSchema = findingsSchema.extend({ resumed: z.boolean() });
 
+/** Results that are paid for and not taken: held for their host, or refused by inspection. */
+export const resultsSchema = z.object({
+  /** Origins of `seller.pictureOrigins`; absent where every public https host may give results. */
+  pin: z.array(z.string()).optional(),
+  allowed: z.array(z.object({ origin: z.string(), by: z.string(), at: z.int() })),
+  /** `jobId` and `at` are of the last result that was found there. */
+  held: z.array(z.object({ origin: z.string(), jobId: z.string(), at: z.int() })),
+  quarantine: z.array(
+    z.object({
+      /** The key without its prefix. */
+      name: z.string(),
+      bytes: z.int(),
+      jobId: z.string(),
+      model: z.string().optional(),
+      status: z.string().optional(),
+      reason: z.string().optional(),
+      at: z.int().optional(),
+    }),
+  ),
+  /** More lies in quarantine than is listed. */
+  isPartial: z.boolean(),
+});
+
+/** A host to allow or to forbid. */
+export const hostTurnSchema = z.strictObject({ host: z.string().max(300), allowed: z.boolean() });
+
 /** A file of many requests, read and checked; nothing is bought yet. */
 export const batchSchema = z.object({
   good: z.array(
@@ -119,4 +145,5 @@ export type Money = z.infer<typeof moneySchema>;
 export type Balances = z.infer<typeof balancesSchema>;
 export type JobDetail = z.infer<typeof jobDetailSchema>;
 export type Findings = z.infer<typeof findingsSchema>['findings'];
+export type Results = z.infer<typeof resultsSchema>;
 export type Batch = z.infer<typeof batchSchema>;

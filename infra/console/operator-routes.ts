@@ -19,6 +19,7 @@ import {
   sayingSchema,
   turningSchema,
 } from './answers.ts';
+import { resultRoutes } from './result-routes.ts';
 import { showDetail } from './show-detail.ts';
 
 const mostIds = 100;
@@ -118,6 +119,8 @@ export function operatorRoutes(deployment: Deployment): Hono {
       throw error;
     }
   });
+
+  routes.route('/', resultRoutes(deployment));
 
   routes.post('/batches', async (c) => {
     const name = c.req.query('name')?.slice(0, longestName) || 'batch';

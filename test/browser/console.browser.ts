@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -254,6 +255,66 @@ test('one model is stopped while the others go on, and says so where it is asked
     await page.getByRole('link', { name: 'Pictures' }).click();
     await waiting.locator('img.there').waitFor();
     expect(await settled()).toBe(before + 1);
+  }));
+
+test('a host that holds a result is allowed, and a refused file is saved, released and discarded', () =>
+  visit('money', async ({ page, see }) => {
+    const { faults, annexOrigin } = booth.sandbox?.seller ?? {};
+    const card = page.locator('.results');
+    const dialog = page.getByRole('dialog');
+    const order = { prompt: 'a lighthouse', resolution: '0.5 MP' };
+    faults?.set('result-elsewhere', { times: 1 });
+    const held = await booth.submit(order);
+    await card.getByText(`Held: ${annexOrigin}`).waitFor();
+    faults?.set('svg-picture');
+    const refused = await booth.submit(order);
+    await card.getByText(`Job ${refused}`).first().waitFor();
+    await card.scrollIntoViewIfNeeded();
+    expect(await findingsOf(page)).toEqual([]);
+    await see('results');
+
+    await card.getByRole('button', { name: 'Allow this host' }).click();
+    await dialog.getByText('Jobs that wait for one ask for it').waitFor();
+    expect(await findingsOf(page)).toEqual([]);
+    await see('results-ask');
+    await dialog.getByRole('button', { name: 'Leave it' }).click();
+    await card.getByText(`Held: ${annexOrigin}`).waitFor();
+    await card.getByRole('button', { name: 'Allow this host' }).click();
+    await dialog.getByRole('button', { name: 'Allow it' }).click();
+    await card.getByText(`Allowed: ${annexOrigin}`).waitFor();
+    expect((await booth.ended(held)).detail.status).toBe('delivered');
+    await card.getByRole('button', { name: `Forbid ${annexOrigin}` }).click();
+    await dialog.getByRole('button', { name: 'Forbid it' }).click();
+    await card.getByText(`Held: ${annexOrigin}`).waitFor();
+
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      card
+        .getByRole('button', { name: `Download the file of job ${refused}` })
+        .first()
+        .click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(new RegExp(`^${refused}-[0-9a-f]{16}\\.bin$`));
+    expect(await readFile(await file.path(), 'utf8')).toContain('<script>');
+    const release = card.getByRole('button', { name: `Release the file of job ${refused}` });
+    await release.first().click();
+    await dialog.getByRole('button', { name: 'Release it' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect((await booth.ended(refused)).detail).toMatchObject({
+      status: 'delivered',
+      asset: { format: 'bin' },
+    });
+    await release.waitFor({ state: 'detached' });
+
+    faults?.set('svg-picture', { times: 1 });
+    const mended = await booth.submit(order);
+    expect((await booth.ended(mended)).detail.status).toBe('delivered');
+    const discard = card.getByRole('button', { name: `Discard the file of job ${mended}` });
+    await discard.click();
+    await dialog.getByRole('button', { name: 'Discard it' }).click();
+    await discard.waitFor({ state: 'detached' });
+    await card.getByText('Nothing is in quarantine.').waitFor();
+    faults?.clear();
   }));
 
 test('what was made before is taken for nothing, where that is asked for', () =>

@@ -34,9 +34,24 @@ const patienceMilliseconds = 60_000;
  * @throws Refusal
  */
 export async function call<Answer>(path: string, asking: Asking = {}): Promise<Answer> {
+  const response = await ask(path, asking);
+  const answer = (await response.json().catch(() => undefined)) as Answer | undefined;
+  return response.ok && answer !== undefined ? answer : refuse(response, answer as Problem | undefined);
+}
+
+/**
+ * The same for an answer that is a file.
+ * @throws Refusal
+ */
+export async function callFile(path: string): Promise<Blob> {
+  const response = await ask(path);
+  return response.ok ? response.blob() : refuse(response, await response.json().catch(() => undefined));
+}
+
+async function ask(path: string, asking: Asking = {}): Promise<Response> {
   const { method = 'GET', body, headers, signal } = asking;
   const isFile = body instanceof Blob;
-  const response = await fetch(path, {
+  return fetch(path, {
     method,
     headers: {
       'x-coinbooth-console': keyHere(),
@@ -49,8 +64,9 @@ export async function call<Answer>(path: string, asking: Asking = {}): Promise<A
     if (signal?.aborted) throw signal.reason;
     throw new Refusal('The booth does not answer.', 0, []);
   });
-  const answer = (await response.json().catch(() => undefined)) as Answer & Problem;
-  if (response.ok && answer !== undefined) return answer;
+}
+
+function refuse(response: Response, answer: Problem | undefined): never {
   const { detail, message, errors } = answer ?? {};
   const words = detail ?? gatewayWords[response.status] ?? message ?? `The booth answers ${response.status}.`;
   throw new Refusal(words, response.status, errors);

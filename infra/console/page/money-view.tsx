@@ -1,6 +1,7 @@
 import type { Booth, Money } from '../answers.ts';
 import { Bars } from './bars.tsx';
 import { DayPlot } from './day-plot.tsx';
+import { ResultsCard } from './results-card.tsx';
 import { barsOfBudgets, barsOfPurchases, spentToday } from './spending-bars.ts';
 import { StopCard } from './stop-card.tsx';
 import type { Loaded } from './use-loaded.ts';
@@ -13,7 +14,7 @@ interface Shown {
   readonly models: readonly string[];
 }
 
-/** What may be spent, what was, from which wallet, and the switch that stops it. */
+/** What may be spent, what was, from which wallet, the switch that stops it, and results that wait for an operator. */
 export function MoneyView({ booth, money: { value: money, reload }, models }: Shown) {
   const names = {
     model: models,
@@ -46,6 +47,7 @@ export function MoneyView({ booth, money: { value: money, reload }, models }: Sh
       </section>
       <div class="money-side">
         <StopCard money={money} names={names} changed={reload} />
+        <ResultsCard />
         <WalletCard booth={booth} />
       </div>
     </div>

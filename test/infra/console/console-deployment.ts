@@ -9,7 +9,12 @@ import type { Job } from '../../../shared/core/job-record.ts';
 /** What the console stands before, with an API that is made up: every request to it is kept. */
 export function openConsole(
   answer: (request: Request) => Response | Promise<Response> = () => Response.json({ models: [] }),
-  options: { readonly key?: string; readonly isLocal?: boolean } = {},
+  options: {
+    readonly key?: string;
+    readonly isLocal?: boolean;
+    /** In the place of ports that are made up here. */
+    readonly ports?: object;
+  } = {},
 ) {
   const asked: Request[] = [];
   const jobs = new Map<string, Job>();
@@ -60,6 +65,7 @@ export function openConsole(
     }),
     client: createClient(api),
     api,
+    ...options.ports,
   } as unknown as Deployment;
   let page: Promise<Page> | undefined;
   const app = consoleApp(deployment, {

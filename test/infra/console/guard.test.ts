@@ -8,7 +8,16 @@ import { openConsole } from './console-deployment.ts';
 
 /** Who is answered: the console's own page, and nobody else who reaches the port. */
 
-const guarded = ['/api/jobs', '/operator/money', '/operator/stop', '/files'];
+const guarded = [
+  '/api/jobs',
+  '/operator/money',
+  '/operator/stop',
+  '/operator/results',
+  '/operator/hosts',
+  '/operator/quarantine/x',
+  '/operator/quarantine/x/release',
+  '/files',
+];
 
 describe('is refused, and nothing is asked of the booth', () => {
   test.each(guarded)('%s without the header that only the page sends', async (path) => {
