@@ -1,5 +1,6 @@
 import type { Accepted, JobAnswer, JobList, UploadGrant } from '../../shared/contracts/http.ts';
 import type { ModelList, Quoted } from '../../shared/contracts/http-offers.ts';
+import { apiPath } from './api-path.ts';
 import { problemOf } from './problem.ts';
 import type { Controls, Requests } from './requests.ts';
 import { type ClientOptions, transport } from './transport.ts';
@@ -77,10 +78,10 @@ const longestWaitSeconds = 20;
 export function createClient(options: ClientOptions): Client {
   const send = transport(options);
   const { fetch = globalThis.fetch } = options;
-  const submit = (model: string, body: object, asking: Asking = {}): Promise<Accepted> =>
+  const submit = async (model: string, body: object, asking: Asking = {}): Promise<Accepted> =>
     send<Accepted>({
       method: 'POST',
-      path: `/api/generate/${model}`,
+      path: apiPath.generate(model),
       body,
       headers: { 'idempotency-key': asking.idempotencyKey ?? globalThis.crypto.randomUUID() },
       isRepeatable: true,
@@ -94,7 +95,7 @@ export function createClient(options: ClientOptions): Client {
     quote: (model: string, request: Readonly<Record<string, unknown>>) =>
       send<Quoted>({ method: 'POST', path: '/api/quote', body: { ...request, model }, isRepeatable: true }),
     async job(jobId, { wait = 0, signal } = {}) {
-      const path = `/api/jobs/${encodeURIComponent(jobId)}`;
+      const path = apiPath.job(jobId);
       const until = Date.now() + wait * 1000;
       for (;;) {
         const seconds = Math.min(longestWaitSeconds, Math.ceil((until - Date.now()) / 1000));
@@ -114,12 +115,8 @@ export function createClient(options: ClientOptions): Client {
         isRepeatable: true,
       }),
     // Cancelling again changes nothing.
-    cancel: (jobId) =>
-      send<JobAnswer>({
-        method: 'DELETE',
-        path: `/api/jobs/${encodeURIComponent(jobId)}`,
-        isRepeatable: true,
-      }),
+    cancel: async (jobId) =>
+      send<JobAnswer>({ method: 'DELETE', path: apiPath.job(jobId), isRepeatable: true }),
     async upload(bytes, contentType) {
       const body = { contentType, size: bytes.byteLength };
       const grant = await send<UploadGrant>({

@@ -105,6 +105,34 @@ test('what is wrong is named by field, and is not asked again', async () => {
   expect(await refusal(client.job('nothing'))).toMatchObject({ name: 'NotFound', status: 404 });
 });
 
+test.each([
+  '../../api/jobs',
+  '../jobs',
+  'flux-2-pro/..',
+  'flux-2-pro/generate?x=1#',
+  'flux-2-pro/generate/..',
+  'flux-2-pro%2Fgenerate',
+  '%2e%2e/jobs',
+  '..\\jobs/x',
+  'flux-2-pro/generate\n',
+  'flux-2-pro',
+  '',
+])('the model %j is refused, and nothing is sent', async (model) => {
+  const { client, calls } = openClient();
+  expect(await refusal(client.submit(model, { prompt: 'a' }))).toMatchObject({ name: 'InputInvalid' });
+  expect(calls).toEqual([]);
+});
+
+test.each(['../openapi.json', '..', '.', '', 'a/b', '%2e%2e', 'a?wait=1', 'a#b', 'a\\b', 'a\n'])(
+  'the job id %j is refused, and nothing is sent',
+  async (jobId) => {
+    const { client, calls } = openClient();
+    for (const ask of [() => client.job(jobId), () => client.cancel(jobId)])
+      expect(await refusal(ask())).toMatchObject({ name: 'NotFound' });
+    expect(calls).toEqual([]);
+  },
+);
+
 test('a price is asked without a job, and a job of which nothing is signed is cancelled', async () => {
   const { client, booth } = openClient();
   const quoted = await client.quote('flux-2-pro/generate', { prompt: 'a' });
