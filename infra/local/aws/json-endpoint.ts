@@ -22,12 +22,18 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function inputOf(body: Buffer): Input {
+/**
+ * Reads the members of a request; no body is none. It is read before anybody has proven who asks.
+ * @throws AwsError SerializationException
+ */
+export function inputOf(body: Buffer): Input {
   try {
-    return JSON.parse(body.toString('utf8') || '{}') as Input;
+    const input: unknown = JSON.parse(body.toString('utf8') || '{}');
+    if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Input;
   } catch {
-    throw new AwsError('SerializationException', 'The body is not JSON');
+    // Answered below: the parser's words may repeat what was sent.
   }
+  throw new AwsError('SerializationException', 'The body is no JSON object');
 }
 
 function send(

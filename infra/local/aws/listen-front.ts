@@ -3,6 +3,7 @@ import { type LoopbackServer, listenOnLoopback } from '../../loopback/listen-on-
 import { AwsError, ConnectionReset } from './aws-error.ts';
 import type { FauxqsApp } from './fauxqs-engine.ts';
 import type { Gate } from './gate.ts';
+import { inputOf } from './json-endpoint.ts';
 import type { S3Front } from './s3-front.ts';
 import type { WireRequest } from './signature.ts';
 import type { SqsFront } from './sqs-front.ts';
@@ -69,7 +70,7 @@ export async function listenFront(options: FrontOptions): Promise<LoopbackServer
   async function answerSqs(request: WireRequest): Promise<Reply> {
     const { headers, body } = request;
     const operation = String(headers['x-amz-target'] ?? '').replace('AmazonSQS.', '');
-    const input = JSON.parse(body.toString('utf8') || '{}') as Json;
+    const input = inputOf(body);
     const pass = await gate.admit(request, { service: 'sqs', operation, input });
     const refused = sqs.before(operation, input);
     const nothingLeft = refused.length > 0 && (input.Entries as unknown[]).length === 0;

@@ -36,6 +36,14 @@ function inputOf(request: WireRequest, bucket: string, key: string): Record<stri
   return { Bucket: bucket, ...(key === '' ? {} : { Key: key }), ...Object.fromEntries(present) };
 }
 
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
+  }
+}
+
 /** What S3 does and fauxqs does not: preconditions, checksums, expiry, permissions, notifications. */
 export function createS3Front(
   engine: FauxqsEngine,
@@ -72,7 +80,7 @@ export function createS3Front(
   return {
     async before(request) {
       const [path = '', rawQuery = ''] = request.url.split('?');
-      const [bucket = '', ...rest] = path.slice(1).split('/').map(decodeURIComponent);
+      const [bucket = '', ...rest] = path.slice(1).split('/').map(decoded);
       const key = rest.join('/');
       const query = new URLSearchParams(rawQuery);
       const operation = nameS3Operation({

@@ -74,4 +74,29 @@ export const localErrors: readonly Mutant[] = [
     ],
     killers: ['test/infra/booth/private-folder.test.ts'],
   },
+  {
+    name: 'L07',
+    error: 'a broken escape in an address that nobody signed is answered with the exception',
+    edits: [
+      {
+        file: 'infra/local/aws/s3-front.ts',
+        was: "path.slice(1).split('/').map(decoded);",
+        is: "path.slice(1).split('/').map((segment) => decodeURIComponent(segment));",
+      },
+    ],
+    killers: ['test/infra/world/listen-front.test.ts'],
+  },
+  {
+    name: 'L08',
+    error: 'a model of the client leads to another path',
+    edits: [
+      {
+        file: 'infra/client/api-path.ts',
+        was: 'const modelName = /^[a-z0-9][a-z0-9.-]*',
+        is: 'const modelName = /^[a-z0-9.-]*',
+      },
+    ],
+    killers: ['test/infra/client/client.test.ts'],
+    title: 'is refused, and nothing is sent',
+  },
 ];
