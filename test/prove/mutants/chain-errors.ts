@@ -142,8 +142,8 @@ export const chainErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'functions/reconciler/without-keys.ts',
-        was: '    decoded(part),\n',
-        is: '',
+        was: 'return decodeURIComponent(part);',
+        is: 'return part;',
       },
     ],
     killers: ['test/functions/hostile-nodes.test.ts'],
