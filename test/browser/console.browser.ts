@@ -272,6 +272,11 @@ test('a host that holds a result is allowed, and a refused file is saved, releas
     await card.scrollIntoViewIfNeeded();
     expect(await findingsOf(page)).toEqual([]);
     await see('results');
+    await page.setViewportSize(phone.viewport);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
+    await card.scrollIntoViewIfNeeded();
+    await see('phone-results');
+    await page.setViewportSize(wide.viewport);
 
     await card.getByRole('button', { name: 'Allow this host' }).click();
     await dialog.getByText('Jobs that wait for one ask for it').waitFor();

@@ -63,6 +63,18 @@ export const localErrors: readonly Mutant[] = [
     killers: ['test/infra/console/guard.test.ts'],
   },
   {
+    name: 'L40',
+    error: 'the console gives out any object as a file in quarantine',
+    edits: [
+      {
+        file: 'infra/console/result-routes.ts',
+        was: 'jobIdIn(key) === undefined ? undefined : await',
+        is: "key === '' ? undefined : await",
+      },
+    ],
+    killers: ['test/infra/console/results.test.ts'],
+  },
+  {
     name: 'L06',
     error: 'a data folder that exists stays open to other users',
     edits: [
