@@ -1,5 +1,5 @@
 import type { FileStore } from '../../shared/aws/s3-files.ts';
-import { inlineKey } from '../../shared/aws/s3-inline.ts';
+import { inlineKey } from '../../shared/core/asset.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { Download, DownloadBounds } from '../../shared/seller/download.ts';
 import { longestInlineBytes } from '../../shared/seller/find-result.ts';

@@ -4,7 +4,6 @@ import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { modelTimesIn } from '../../shared/aws/dynamodb-times.ts';
 import { announcementsOn } from '../../shared/aws/eventbridge.ts';
 import { earlierWallets, walletOf } from '../../shared/aws/kms.ts';
-import { inlineResultsIn } from '../../shared/aws/s3-inline.ts';
 import { readEnvironment } from '../../shared/contracts/environment.ts';
 import { taskInputSchema } from '../../shared/contracts/workflow.ts';
 import { paidAssets } from '../../shared/core/policy.ts';
@@ -31,7 +30,13 @@ const poller: Poller = {
     earlierWallets(environment.EARLIER_KEY_IDS),
   ),
   announcements: announcementsOn(environment.EVENT_BUS_NAME),
-  inlineResults: inlineResultsIn(environment.BUCKET_NAME),
+  inlineResults: {
+    // Few results come inline: the S3 client is loaded with the first.
+    async put(...result) {
+      const { inlineResultsIn } = await import('../../shared/aws/s3-inline.ts');
+      return inlineResultsIn(environment.BUCKET_NAME).put(...result);
+    },
+  },
   bucketName: environment.BUCKET_NAME,
   timesOf: knownTimes(modelTimesIn(environment.TABLE_NAME), clock),
   watch: (job, announced) => write(endReadings(job, announced), { jobId: job.jobId }),

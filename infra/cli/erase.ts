@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { atMost } from '../../functions/at-most.ts';
-import { inlineKey } from '../../shared/aws/s3-inline.ts';
+import { inlineKey } from '../../shared/core/asset.ts';
 import { quarantinePrefix } from '../../shared/core/refused-result.ts';
 import { erasedCaller, erasedJob } from '../../shared/core/retention.ts';
 import { type Common, progress, tell, withPlace } from './booth-command.ts';

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, type Plugin, stop } from 'esbuild';
 import type { FunctionName } from '../../shared/contracts/environment.ts';
 
@@ -34,10 +34,11 @@ const elsewhere = [
   '@smithy/credential-provider-imds',
 ];
 
-/** What a function loads only when it needs it, by the name that the bundle has beside `index.mjs`. */
+/** Parts that a function loads only when it needs them, by the path of their bundle beside its `index.mjs`. */
 export const lateParts: Readonly<Record<string, string>> = {
-  'mpp-credential': 'shared/protocol/mpp-credential.ts',
-  's3-files': 'shared/aws/s3-files.ts',
+  'payer/mpp-credential': 'shared/protocol/mpp-credential.ts',
+  'payer/s3-files': 'shared/aws/s3-files.ts',
+  'poll/s3-inline': 'shared/aws/s3-inline.ts',
 };
 
 /** Leaves a part that is loaded late out of the function's own bundle. */
@@ -45,8 +46,10 @@ const late: Plugin = {
   name: 'late-parts',
   setup({ onResolve }) {
     onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
-      const name = Object.keys(lateParts).find((part) => path.endsWith(`/${part}.ts`));
-      return kind === 'dynamic-import' && name ? { path: `./${name}.mjs`, external: true } : undefined;
+      const part = Object.keys(lateParts).find((name) => path.endsWith(`/${basename(name)}.ts`));
+      return kind === 'dynamic-import' && part
+        ? { path: `./${basename(part)}.mjs`, external: true }
+        : undefined;
     });
   },
 };
@@ -75,7 +78,7 @@ const plainHttp: Plugin = {
 export async function bundleFunctions(outdir: string): Promise<void> {
   const parts = [
     ...Object.entries(entryPoints).map(([name, entryPoint]) => [`${name}/index`, entryPoint] as const),
-    ...Object.entries(lateParts).map(([name, entryPoint]) => [`payer/${name}`, entryPoint] as const),
+    ...Object.entries(lateParts),
   ];
   await Promise.all(
     parts.map(([name, entryPoint]) =>

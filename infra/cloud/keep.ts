@@ -13,7 +13,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { inboxPrefix } from '../../functions/intake/manifest-desk.ts';
 import { callerIndex, dueIndex, requestIndex } from '../../shared/aws/dynamodb-indexes.ts';
-import { inlinePrefix } from '../../shared/aws/s3-inline.ts';
+import { inlinePrefix } from '../../shared/core/asset.ts';
 import { quarantinePrefix } from '../../shared/core/refused-result.ts';
 import { acknowledge } from './acknowledge.ts';
 import { outputsOf } from './outputs-of.ts';

@@ -60,3 +60,7 @@ export function mismatches(
       : []),
   ];
 }
+
+/** Where a result lies that came inside a seller's answer, between the poll that read it and its delivery. */
+export const inlinePrefix = 'inline/';
+export const inlineKey = (jobId: string): string => inlinePrefix + jobId;

@@ -56,8 +56,8 @@ describe('a bundle', () => {
     ['intake', 700_000],
     ['requests', 470_000],
     ['manifest', 700_000],
-    ['payer', 660_000],
-    ['poll', 570_000],
+    ['payer', 720_000],
+    ['poll', 660_000],
     ['deliver', 680_000],
     ['reconciler', 850_000],
     ['sweeper', 440_000],
@@ -117,8 +117,12 @@ describe('a bundle', () => {
       readFileSync(join(bundles, name, 'index.mjs'), 'utf8').includes('./mpp-credential.mjs'),
     );
     expect(loaded).toEqual(['payer']);
-    expect(Object.keys(lateParts).toSorted()).toEqual(['mpp-credential', 's3-files']);
-    const late = inputs.get(lateParts['mpp-credential'] ?? '') ?? [];
+    expect(Object.keys(lateParts).toSorted()).toEqual([
+      'payer/mpp-credential',
+      'payer/s3-files',
+      'poll/s3-inline',
+    ]);
+    const late = inputs.get(lateParts['payer/mpp-credential'] ?? '') ?? [];
     expect(late.some((part) => part.includes('node_modules/mppx/'))).toBe(true);
     expect(statSync(join(bundles, 'payer', 'mpp-credential.mjs')).size).toBeLessThan(1_660_000);
     expect(readFileSync(join(bundles, 'payer', 'mpp-credential.mjs'), 'utf8')).not.toContain(root);

@@ -56,10 +56,12 @@ test('each finding that stands is one of these, with a reason of its own', () =>
   // One resource, one reason: none is waved through with the words for another.
   const ofResource = new Map<string, Set<string>>();
   for (const [id, reason] of acknowledged.filter(([each]) => each.includes('IAM5'))) {
-    const resource = /(pictures|quarantine|uploads|manifests|results|requests)\/\*\]$/.exec(id)?.[1] ?? id;
+    const resource =
+      /(inline|pictures|quarantine|uploads|manifests|results|requests)\/\*\]$/.exec(id)?.[1] ?? id;
     ofResource.set(resource, (ofResource.get(resource) ?? new Set()).add(reason));
   }
   expect([...ofResource.keys()].toSorted()).toEqual([
+    'inline',
     'manifests',
     'pictures',
     'quarantine',

@@ -4,8 +4,9 @@ import type { Announcements } from '../../../shared/aws/eventbridge.ts';
 import type { PictureStore } from '../../../shared/aws/s3.ts';
 import type { AssetStore } from '../../../shared/aws/s3-assets.ts';
 import type { FileStore } from '../../../shared/aws/s3-files.ts';
-import { type InlineResults, inlineKey } from '../../../shared/aws/s3-inline.ts';
+import type { InlineResults } from '../../../shared/aws/s3-inline.ts';
 import type { JobEnded, PaymentResolved } from '../../../shared/contracts/event.ts';
+import { inlineKey } from '../../../shared/core/asset.ts';
 import type { Download } from '../../../shared/seller/download.ts';
 import { memoryFile } from '../../functions/memory-file.ts';
 
