@@ -18,7 +18,7 @@ export interface Watchdog {
   readonly jobs: ReadonlyMap<string, Job>;
   /** Whose nonces these are. */
   readonly owners: ReadonlyMap<string, string>;
-  /** How keys of rows end whose limit somebody lowered: what remains of them may be below zero. */
+  /** How keys of rows end that may have less than nothing left: a limit was lowered, or the wallet was below its floor. */
   readonly lowered: Set<string>;
   breach(what: string): void;
   accepted(job: Job): void;
