@@ -2,7 +2,7 @@ import type { Proven, Suite } from '../suite.ts';
 import { coverageOf } from './coverage.ts';
 import { runSchedule } from './schedule.ts';
 
-const sizes = { quick: 1_000, full: 20_000 } as const;
+const sizes = { quick: 600, full: 8_000 } as const;
 const fewestFaults = 6;
 /** A breach is shown a few times; more of the same teaches nothing. */
 const mostShown = 20;
