@@ -34,5 +34,5 @@ test('every day the running stack counts where the seller differs, and nobody is
 
 test('the alarms are named, and not run', () => {
   const alarms = booth.world.ignored.filter((line) => line.includes('AWS::CloudWatch::Alarm'));
-  expect(alarms).toHaveLength(15);
+  expect(alarms).toHaveLength(19);
 });
