@@ -62,10 +62,6 @@ test.each([
     '<style>rect{mask:url(https:\\2f\\2f evil.test/a)}</style><rect width="9" height="9"/>',
   ],
   ['an image set', '<rect width="9" height="9" style="mask-image:image-set(\'https://evil.test/a\' 1x)"/>'],
-  [
-    'a value of an animation between comments',
-    '<rect width="9" height="9"><animate attributeName="mask" values="/*;url(https://evil.test/a#f);*/" dur="3s" calcMode="discrete"/></rect>',
-  ],
   ['a picture from elsewhere', '<image href="https://evil.test/a.png" width="9" height="9"/>'],
 ])('the browser fetches for %s, and inspection refuses it', async (_name, inside) => {
   expect(await fetchedFor([svg(inside)])).not.toEqual([]);
