@@ -15,7 +15,7 @@ interface Needed {
   readonly uploads: readonly NeededUpload[];
   /** Uploads that are not delivered yet, by their job ids. */
   readonly slots: readonly string[];
-  /** How many of those nobody has begun to buy: they count against the caller's own limit. */
+  /** Number of those slots without an upload job yet. They count against the caller's own limit. */
   readonly unbought: number;
 }
 

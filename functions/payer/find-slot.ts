@@ -8,7 +8,7 @@ import type { Payer } from './payer.ts';
 export interface Slot {
   /** The upload that buys it, or bought it. */
   readonly jobId: string;
-  /** Nobody has begun that upload yet. */
+  /** The upload has no job yet. */
   readonly isNew: boolean;
   /** The seller has the file. */
   readonly isFilled: boolean;

@@ -123,7 +123,7 @@ async function beginUpload(payer: Payer, job: Job, uploadId: string): Promise<Jo
   return begun.outcome === 'stopped' ? standAside(payer, begun.job) : begun.job;
 }
 
-/** Uploads that nobody has begun, by their job ids. */
+/** Ids of the uploads that have no job yet. */
 async function missing(payer: Payer, uploads: readonly NeededUpload[]): Promise<string[]> {
   const ids = [...new Set(uploads.map(({ jobId }) => jobId))];
   const jobs = await Promise.all(ids.map((jobId) => payer.ledger.read(jobId)));

@@ -15,7 +15,7 @@ import type { Choice } from '../../shared/core/selection.ts';
 import type { Payer } from './payer.ts';
 import { refuse, standAside } from './refuse.ts';
 
-/** Whose budgets a payment takes from, of which day, and the limits that they must follow. */
+/** Caller and day whose budgets a payment takes from, and the limits of those budgets. */
 export interface Budget {
   readonly caller: string;
   readonly day: string;

@@ -43,7 +43,7 @@ export async function deliver(deliverer: Deliverer, jobId: string): Promise<void
 
   const fetched = await fetchResult(deliverer, job);
   if ('unavailable' in fetched) {
-    // The host may be asked, so that it is the host's silence the job waits for.
+    // The pin allows this host now. The job waits for the host to answer.
     if (job.held) await record(deliverer, job, { type: 'unheld', at: deliverer.clock() });
     throw new CoinboothError('AssetUnavailable', `Job ${jobId}: ${fetched.unavailable}.`);
   }
