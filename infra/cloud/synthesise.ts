@@ -29,7 +29,12 @@ export function appOf(unread: unknown, { outdir, bundles, world = 'cloud', stage
   const settings = readSettings(unread, world, stage);
   const { name, environment } = settings;
   const env = environment && { account: environment.account, region: environment.region };
-  const app = new App({ ...(outdir && { outdir }), analyticsReporting: false });
+  const app = new App({
+    ...(outdir && { outdir }),
+    analyticsReporting: false,
+    // Two seconds of every start, for a template that is checked whenever it is synthesised for the cloud.
+    builtinCloudFormationValidation: world === 'cloud',
+  });
   // Called `Default`, a construct leaves the names of what is in it as they would be without it.
   const keepStack = new Stack(app, 'Keep', {
     stackName: `${name}Keep`,

@@ -15,7 +15,8 @@ vi.mock(import('esbuild'), async (original) => {
   const esbuild = await original();
   const build = async (options: BuildOptions): Promise<BuildResult> => {
     const result = await esbuild.build({ ...options, metafile: true });
-    inputs.set(String(options.entryPoints), Object.keys(result.metafile.inputs));
+    for (const { entryPoint = '', inputs: parts } of Object.values(result.metafile.outputs))
+      inputs.set(entryPoint, Object.keys(parts));
     return result;
   };
   return { ...esbuild, build: build as typeof esbuild.build };
