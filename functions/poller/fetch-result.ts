@@ -3,7 +3,7 @@ import { inlineKey } from '../../shared/core/asset.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { Download, DownloadBounds } from '../../shared/seller/download.ts';
 import { longestInlineBytes } from '../../shared/seller/find-result.ts';
-import { openTemporaryFile } from '../../shared/seller/temporary-file.ts';
+import { fileInMemory } from '../../shared/seller/temporary-file.ts';
 import { assetBounds } from './inspect-asset.ts';
 
 /** What stands in `rendered.url` where the seller's answer carried the result itself: no web address begins so. */
@@ -24,7 +24,5 @@ export async function fetchResult(
   if (url !== inlineUrl) return download(url, assetBounds);
   const read = await files.read(bucketName, inlineKey(jobId), longestInlineBytes);
   if (!('bytes' in read)) return { unavailable: 'the result that came with the answer is there no more' };
-  await using file = await openTemporaryFile();
-  await file.write(read.bytes);
-  return { file: file.finish() };
+  return { file: fileInMemory(read.bytes) };
 }

@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { ByteSource } from '../core/inspect/mp4.ts';
 
-/** A file that was downloaded: on the disk, without a name. Disposing of it gives its room back. */
+/** A file that was downloaded. Disposing of it gives its room back. */
 export interface DownloadedFile extends ByteSource, AsyncDisposable {
   /** Of all of it, hex. */
   readonly sha256: string;
@@ -60,3 +60,12 @@ export async function openTemporaryFile(): Promise<TemporaryFile> {
     },
   };
 }
+
+/** Bytes that are in memory already, as the file that a download would have made of them. */
+export const fileInMemory = (bytes: Uint8Array): DownloadedFile => ({
+  bytes: bytes.length,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+  read: async (from, length) => bytes.subarray(from, from + length),
+  stream: () => Readable.from([bytes], { objectMode: false }),
+  [Symbol.asyncDispose]: async () => {},
+});

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { DownloadedFile } from '../../shared/seller/temporary-file.ts';
+import { type DownloadedFile, fileInMemory } from '../../shared/seller/temporary-file.ts';
 
 /** How many files of the tests are open: whoever is given one closes it. */
 export const openFiles = { count: 0 };
@@ -15,9 +14,7 @@ export function memoryFile(bytes: Buffer): DownloadedFile {
     yield bytes;
   }
   return {
-    bytes: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    read: async (from, length) => bytes.subarray(from, from + length),
+    ...fileInMemory(bytes),
     // A file that is closed gives nothing, as one on a disk.
     stream: () => Readable.from(piecesWhileOpen()),
     async [Symbol.asyncDispose]() {

@@ -4,6 +4,9 @@ import { buyOnce, type Mishap, type Purchase } from './crash-case.ts';
 import type { Call } from './faults.ts';
 import { randomFrom } from './random.ts';
 
+/** How many cases are drawn; at full size every single crash is tried beside them. */
+const sizes = { quick: 600, full: 8_000 } as const;
+
 /** What a crash can look like; dying after one call is dying before the next. */
 const mishaps: readonly (Mishap & { readonly name: string })[] = [
   { name: 'a crash', fault: 'killed before', pauseSeconds: 0, isDoubled: false },
@@ -30,14 +33,16 @@ function onX402(behaviour: Behaviour): Purchase[] {
   ];
 }
 
-/** On Tempo a purchase is signed, sent and sent again within half a minute: after so many calls it is only watched. */
-const mostTempoCalls = 30;
+/** A purchase is signed, sent and sent again within so many calls of the payer: after them it is only watched. */
+const mostPaying = 30;
 
 const nameOf = ({ isEdit, behaviour, uploadBehaviour, rail }: Purchase): string =>
   `${isEdit ? 'an edit' : 'a picture'} on ${rail}, ${behaviour}${isEdit && uploadBehaviour !== 'honest' ? `, upload: ${uploadBehaviour}` : ''}`;
 
 interface Case {
   readonly what: string;
+  /** One crash and nothing else. */
+  readonly isPlain: boolean;
   readonly purchase: Purchase;
   readonly mishapAt: () => (call: Call) => Mishap | undefined;
 }
@@ -58,6 +63,7 @@ function pointsOf(calls: readonly Call[]): Call[] {
 
 const single = (purchase: Purchase, point: Call, mishap: (typeof mishaps)[number]): Case => ({
   what: `${nameOf(purchase)}: ${mishap.name} before call ${point.sequence}, ${point.kind} ${point.name}`,
+  isPlain: mishap === crashed,
   purchase,
   mishapAt: () => (call) => (call.sequence === point.sequence ? mishap : undefined),
 });
@@ -65,6 +71,7 @@ const single = (purchase: Purchase, point: Call, mishap: (typeof mishaps)[number
 /** The payer dies before its n-th call, and whoever comes after it before the m-th from there. */
 const pair = (purchase: Purchase, n: number, m: number): Case => ({
   what: `${nameOf(purchase)}: the payer crashes before its call ${n} and ${m} calls later`,
+  isPlain: false,
   purchase,
   mishapAt: () => {
     let count = 0;
@@ -92,8 +99,7 @@ export async function everyCase(): Promise<{
     points += own.length;
     for (const point of own) for (const mishap of mishaps) cases.push(single(purchase, point, mishap));
     if (purchase.isEdit) continue;
-    const calls = own.filter(({ kind }) => kind === 'payer').length;
-    const length = purchase.rail === 'tempo' ? Math.min(calls, mostTempoCalls) : calls;
+    const length = Math.min(own.filter(({ kind }) => kind === 'payer').length, mostPaying);
     for (let n = 1; n <= length; n += 1)
       for (let m = 1; m <= length; m += 1) {
         cases.push(pair(purchase, n, m));
@@ -105,16 +111,19 @@ export async function everyCase(): Promise<{
 
 /**
  * Runs cases of the whole list.
- * @param most so many, drawn from the seed; all when there are fewer
+ * @param plain whether every single crash is among them
+ * @param drawn how many of the list are drawn from the seed
  */
 export async function crashEverywhere(
   seed: number,
-  most: number,
+  { plain, drawn }: { readonly plain: boolean; readonly drawn: number },
   progress: (done: number, total: number) => void,
 ): Promise<Proven> {
   const { cases, counts, violations } = await everyCase();
   const random = randomFrom(seed);
-  const chosen = cases.length <= most ? cases : Array.from({ length: most }, () => random.pick(cases));
+  const single = plain ? cases.filter(({ isPlain }) => isPlain) : [];
+  const rest = plain ? cases.filter(({ isPlain }) => !isPlain) : cases;
+  const chosen = [...single, ...Array.from({ length: drawn }, () => random.pick(rest))];
   const ends: Record<string, number> = {};
   let runs = 0;
   for (const { what, purchase, mishapAt } of chosen) {
@@ -131,8 +140,8 @@ export async function crashEverywhere(
 export const crash: Suite = {
   name: 'crash',
   claim:
-    'A process may die, die and be doubled, or sleep and wake as a zombie before any call of any port, twice on the way to a payment: one payment, one end, one announcement, and no picture lost.',
+    'A process may die before any call of any port, and, drawn from all calls, be doubled, sleep and wake as a zombie, or die twice on the way to a payment: one payment, one end, one announcement, and no picture lost.',
   zero: ['second payments', 'lost pictures', 'jobs without exactly one announced end', 'stuck jobs'],
   prove: ({ seed, size, progress }) =>
-    crashEverywhere(seed, size === 'full' ? Number.POSITIVE_INFINITY : 1_200, progress),
+    crashEverywhere(seed, { plain: size === 'full', drawn: sizes[size] }, progress),
 };

@@ -12,11 +12,15 @@ export interface Weather {
   readonly happened: (fault: CallFault | WorldFault) => void;
 }
 
+/** Made once or twice for each picture. */
+const isRare = (name: string): boolean =>
+  name === 'seller.pay' || name === 'downloads.get' || name.startsWith('wallet.');
+
 /** Faults of calls, drawn from the seed. */
 export function drawnFaults(random: Random, { intensity, isStormy }: Weather): FaultPlan {
   return {
     decide({ name }) {
-      if (!isStormy() || !random.chance(intensity)) return undefined;
+      if (!isStormy() || !random.chance(intensity * (isRare(name) ? 4 : 1))) return undefined;
       const own = portFaults(name);
       return own.length === 0 || random.chance(0.35) ? random.pick(processFaults) : random.pick(own);
     },

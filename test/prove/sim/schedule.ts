@@ -32,6 +32,8 @@ export interface ScheduleReport {
 /** Everything must be at rest so long after the last fault, in virtual milliseconds. */
 const patience = 4 * 3_600_000;
 const midnight = Date.UTC(2027, 0, 16);
+/** A seller that takes what is paid and gives nothing. */
+const losing: readonly Behaviour[] = ['settles and makes no job', 'makes up its job ids'];
 /** What can happen from outside; the other faults come with messages and tasks. */
 const meddling: readonly WorldFault[] = worldFaults.slice(worldFaults.indexOf('blocks replaced'));
 
@@ -65,7 +67,9 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
     : midnight + random.between(0, 6e7);
   const calmAt = start + random.between(240, 2_400) * 1000;
   const intensity = random.pick([0.01, 0.02, 0.04, 0.08]);
-  const jobs = 1 + Math.floor(20 * random.unit() ** 6);
+  // Many lose their money at once: what stops a model, and then its payee.
+  const isRuinous = random.chance(0.02);
+  const jobs = isRuinous ? 20 : 1 + Math.floor(20 * random.unit() ** 6);
   const rail = random.chance(0.4) ? 'tempo' : 'x402';
   counted(`paid on ${rail}`);
   const isLate = random.chance(0.04);
@@ -74,7 +78,8 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
   const isStormy = () => (world?.timeline.now ?? start) < calmAt;
   const weather = { intensity, isStormy, happened };
   const limits = drawnLimits(random, jobs);
-  const favourites = random.chance(0.3) ? [random.pick(everyBehaviour)] : everyBehaviour;
+  if (isRuinous) Object.assign(limits, { lossesPerHour: 1, exposurePerPayee: 50, total: 10_000_000 });
+  const favourites = isRuinous ? losing : random.chance(0.3) ? [random.pick(everyBehaviour)] : everyBehaviour;
   world = openWorld({
     start,
     random,

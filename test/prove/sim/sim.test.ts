@@ -30,7 +30,7 @@ test('a schedule, call by call', async () => {
 });
 
 test('some crashes', async () => {
-  const { counts, violations } = await crashEverywhere(seed, 60, quietly);
+  const { counts, violations } = await crashEverywhere(seed, { plain: false, drawn: 60 }, quietly);
   expect(violations).toEqual([]);
   expect(counts.runs).toBe(60);
 });
