@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: [join(import.meta.dirname, '../bundle-once.ts')],
     retry: 0,
     allowOnly: false,
+    // They wait more than they work.
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 240_000,
   },
