@@ -1,6 +1,6 @@
 import { claimOf, ended, unpaid } from './end.ts';
 import { closeExposure } from './exposure.ts';
-import { awaitsProof, deadlineSecondsOf, isWatchedUnsaid, maySend, workflowOverdueAt } from './job.ts';
+import { awaitsProof, deadlineSecondsOf, isWatchedUnsaid, maySend, watchedUntil } from './job.ts';
 import type { JobEvent } from './job-event.ts';
 import { moneyOf } from './job-money.ts';
 import { isUpload, type Job, needsUploads, type UploadLeave } from './job-record.ts';
@@ -286,6 +286,6 @@ function dueAtOf(job: Job, now: number, timings: Timings): number | undefined {
   const watchedSince =
     job.workflow?.startedAt ?? (isWatchedUnsaid(job, timings) ? job.submittedAt : undefined);
   if (job.status === 'submitted' && watchedSince !== undefined)
-    return Math.min(workflowOverdueAt(job, watchedSince, timings), job.deadlineAt);
+    return watchedUntil(job, watchedSince, timings);
   return Math.min(Math.max(job.waitUntil ?? job.purchase?.leaseUntil ?? stalled, now), job.deadlineAt);
 }

@@ -43,7 +43,7 @@ export function nextStep(job: Job, now: number, timings: Timings): Step {
   const lease = job.purchase?.leaseUntil ?? 0;
   if (lease > now) return { do: 'wait', untilAt: lease };
   if (job.cancelledAt !== undefined && !isSigned(job)) return { do: 'end', event: cancellation(now) };
-  if (now >= job.deadlineAt) return { do: 'end', event: deadlineEvent(job, now) };
+  if (now >= lastMomentOf(job, timings)) return { do: 'end', event: deadlineEvent(job, now) };
   if ((job.waitUntil ?? 0) > now) return { do: 'wait', untilAt: job.waitUntil ?? 0 };
   switch (job.status) {
     case 'accepted':
@@ -107,10 +107,23 @@ function lossEvent({ proof }: Job, now: number): JobEvent {
 
 function workflowStep(job: Job, now: number, timings: Timings): Step {
   if (!job.workflow) return { do: 'startWorkflow', run: 1 };
-  const overdueAt = workflowOverdueAt(job, job.workflow.startedAt, timings);
-  return now >= overdueAt
-    ? { do: 'startWorkflow', run: job.workflow.run + 1 }
-    : { do: 'wait', untilAt: Math.min(overdueAt, job.deadlineAt) };
+  const untilAt = watchedUntil(job, job.workflow.startedAt, timings);
+  return now >= untilAt ? { do: 'startWorkflow', run: job.workflow.run + 1 } : { do: 'wait', untilAt };
+}
+
+/**
+ * When a job that is not delivered by then ends without its result, Unix milliseconds: at its deadline, or one run later
+ * where the result was found in time and nothing is known against it. That run only fetches what was found.
+ */
+export function lastMomentOf(job: Job, { workflowSeconds, stallSeconds }: Timings): number {
+  const isFetched = job.rendered !== undefined && !job.held && !job.refused;
+  return job.deadlineAt + (isFetched ? (workflowSeconds + stallSeconds) * 1000 : 0);
+}
+
+/** When somebody looks after a run of the workflow that began then: it is taken for lost, or the job's time is over. */
+export function watchedUntil(job: Job, startedAt: number, timings: Timings): number {
+  const endsAt = startedAt < job.deadlineAt ? job.deadlineAt : lastMomentOf(job, timings);
+  return Math.min(workflowOverdueAt(job, startedAt, timings), endsAt);
 }
 
 /** How long one run of the workflow may watch a job, in seconds: a video takes minutes by nature. */

@@ -71,6 +71,17 @@ const submitted: JobEvent = {
   at: at(3),
 };
 const reason = { name: 'GenerationFailed', message: 'no' } as const;
+/** A result that was found, and how the watching of it went on. */
+const found: JobEvent[] = [
+  reserved,
+  authorized,
+  submitted,
+  { type: 'workflowStarted', run: 1, at: at(4) },
+  { type: 'rendered', url: 'https://seller.test/x.webp', at: at(60) },
+];
+const lastRun: JobEvent = { type: 'workflowStarted', run: 2, at: at(603) };
+const refusal: JobEvent = { type: 'assetFailed', reason: 'no picture', at: at(61) };
+const holding: JobEvent = { type: 'held', origin: 'https://elsewhere.test', at: at(61) };
 
 describe('the next step of a stored job', () => {
   const steps: [string, Job, number, string][] = [
@@ -148,6 +159,11 @@ describe('the next step of a stored job', () => {
       'end',
     ],
     ['submitted, at the deadline', jobAfter(reserved, authorized, submitted), 603, 'end'],
+    ['found, watched, at the deadline', jobAfter(...found), 603, 'startWorkflow'],
+    ['found, fetched after the deadline', jobAfter(...found, lastRun), 700, 'wait'],
+    ['found, one run after the deadline', jobAfter(...found, lastRun), 903, 'end'],
+    ['found and refused, at the deadline', jobAfter(...found, refusal), 603, 'end'],
+    ['found and held, at the deadline', jobAfter(...found, holding), 603, 'end'],
   ];
   test.each(steps)('%s', (_name, job, seconds, step) => {
     expect(nextStep(job, at(seconds), timings).do).toBe(step);

@@ -206,6 +206,41 @@ describe('a result that inspection refuses is fetched anew until the deadline, a
   });
 });
 
+describe('a result that was found in time and could not be fetched until the deadline', () => {
+  const silentUntil = (seconds: (job: Job) => number) => {
+    const booth = openBooth();
+    booth.ports.downloads.get = async () => {
+      const [job] = booth.ledger.jobs();
+      const isSilent = job === undefined || booth.clock.now < job.deadlineAt + seconds(job) * 1000;
+      return isSilent ? { unavailable: 'the host answers 503' } : { bytes: webp };
+    };
+    return booth;
+  };
+
+  test('is fetched by one more run, from the address that is known, and delivered', async () => {
+    const booth = silentUntil(() => 20);
+    const { jobId } = await booth.accept();
+    const job = await booth.finish(jobId);
+    expect(job).toMatchObject({ status: 'delivered', asset: { format: 'webp' } });
+    expect(job.end?.at).toBeGreaterThan(job.deadlineAt);
+    expect(job.rendered?.at).toBeLessThanOrEqual(job.deadlineAt);
+    expect(job.workflow?.startedAt).toBeGreaterThanOrEqual(job.deadlineAt);
+    expect(booth.seller.settlements.size).toBe(1);
+    expect(booth.events).toMatchObject([{ status: 'delivered' }]);
+  });
+
+  test('ends without it when that run is over', async () => {
+    const booth = silentUntil(() => Number.POSITIVE_INFINITY);
+    const { jobId } = await booth.accept();
+    const job = await booth.finish(jobId);
+    expect(job).toMatchObject({ status: 'unresolved', end: { reason: { name: 'DeadlinePassed' } } });
+    const late = (job.end?.at ?? 0) - job.deadlineAt;
+    expect(late).toBeGreaterThanOrEqual(300_000);
+    expect(late).toBeLessThan(400_000);
+    expect(booth.events).toHaveLength(1);
+  });
+});
+
 describe('a result on a host that the pin does not allow is held', () => {
   const origin = 'https://elsewhere.test';
   const url = `${origin}/x.webp?signature=secret`;

@@ -95,4 +95,16 @@ export const pollErrors: readonly Mutant[] = [
     ],
     killers: ['test/functions/poll.test.ts'],
   },
+  {
+    name: 'P09',
+    error: 'a result that was found in time is given up at the deadline unfetched',
+    edits: [
+      {
+        file: 'shared/core/job.ts',
+        was: '(isFetched ? (workflowSeconds + stallSeconds) * 1000 : 0)',
+        is: '(isFetched ? workflowSeconds * 0 + stallSeconds * 0 : 0)',
+      },
+    ],
+    killers: ['test/core/job.test.ts'],
+  },
 ];

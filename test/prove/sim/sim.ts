@@ -2,9 +2,9 @@ import type { Proven, Suite } from '../suite.ts';
 import { coverageOf } from './coverage.ts';
 import { runSchedule } from './schedule.ts';
 
-const sizes = { quick: 600, full: 8_000 } as const;
+const sizes = { quick: 500, full: 8_000 } as const;
 /** How often every kind must have been seen: in few schedules a rare one may be missing by chance. */
-const least = { quick: 0, full: 10 } as const;
+const least = { quick: 0, full: 20 } as const;
 const fewestFaults = 6;
 /** A breach is shown a few times; more of the same teaches nothing. */
 const mostShown = 20;
