@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { Edit } from './mutant.ts';
 
 const house = join(import.meta.dirname, '../../..');
-const copied = ['functions', 'infra', 'shared', 'test', 'package.json', 'tsconfig.json', 'cdk.json'];
+const copied = [
+  ...['functions', 'infra', 'shared', 'test'],
+  ...['package.json', 'tsconfig.json', 'cdk.json', '.biome.json', '.gitignore'],
+];
 
 /** A copy of the sources that may be spoiled; the packages are the house's own. */
 export interface Overlay {

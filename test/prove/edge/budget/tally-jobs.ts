@@ -30,12 +30,11 @@ export function sumsOf(jobs: readonly Job[], before: Sums = new Map()): Map<stri
 }
 
 /** What a payee's row must hold: of jobs that are reserved, and neither over nor proven dead. */
-export function exposedBy(jobs: readonly Job[]): { payments: number; atomic: number; delivered: number } {
+export function exposedBy(jobs: readonly Job[]): { payments: number; atomic: number } {
   const exposed = jobs.filter(({ purchase, end, proof }) => purchase && !end && proof?.state !== 'dead');
   return {
     payments: exposed.length,
     atomic: exposed.reduce((sum, { purchase }) => sum + Number(purchase?.amountAtomic), 0),
-    delivered: jobs.filter(({ status }) => status === 'delivered').length,
   };
 }
 
