@@ -121,8 +121,8 @@ export const sellerErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/core/job.ts',
-        was: '  if (now >= job.deadlineAt) return',
-        is: '  if (now >= job.deadlineAt || job.assetFailures > 2) return',
+        was: '  if (now >= lastMomentOf(job, timings)) return',
+        is: '  if (now >= lastMomentOf(job, timings) || job.assetFailures > 2) return',
       },
     ],
     killers: ['test/functions/deliver.test.ts'],

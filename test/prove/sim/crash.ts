@@ -5,7 +5,7 @@ import type { Call } from './faults.ts';
 import { randomFrom } from './random.ts';
 
 /** How many cases are drawn; at full size every single crash is tried beside them. */
-const sizes = { quick: 600, full: 8_000 } as const;
+const sizes = { quick: 600, full: 7_000 } as const;
 
 /** What a crash can look like; dying after one call is dying before the next. */
 const mishaps: readonly (Mishap & { readonly name: string })[] = [
