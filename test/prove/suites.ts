@@ -6,17 +6,17 @@ export type Registry = Readonly<Record<string, () => Promise<Suite>>>;
 /** Every suite of `npm run prove`, in the order they begin: the longest first. */
 export const suites: Registry = {
   mutants: async () => (await import('./mutants/suite.ts')).mutants,
-  model: async () => (await import('./model/suite.ts')).model,
-  fuzz: async () => (await import('./edge/fuzz/prove-fuzz.ts')).fuzz,
   sim: async () => (await import('./sim/sim.ts')).sim,
   crash: async () => (await import('./sim/crash.ts')).crash,
-  race: async () => (await import('./sim/race.ts')).race,
-  load: async () => (await import('./sim/load.ts')).load,
-  determinism: async () => (await import('./sim/determinism.ts')).determinism,
   budget: async () => (await import('./edge/budget/prove-budget.ts')).budget,
+  kms: async () => (await import('./edge/kms/prove-kms.ts')).kms,
+  fuzz: async () => (await import('./edge/fuzz/prove-fuzz.ts')).fuzz,
+  load: async () => (await import('./sim/load.ts')).load,
+  model: async () => (await import('./model/suite.ts')).model,
   leak: async () => (await import('./edge/leak/prove-leak.ts')).leak,
   ledger: async () => (await import('./edge/ledger/prove-ledger.ts')).ledger,
+  determinism: async () => (await import('./sim/determinism.ts')).determinism,
+  race: async () => (await import('./sim/race.ts')).race,
   chain: async () => (await import('./edge/chain/prove-chain.ts')).chain,
-  kms: async () => (await import('./edge/kms/prove-kms.ts')).kms,
   peer: async () => (await import('./sim/peer.ts')).peer,
 };

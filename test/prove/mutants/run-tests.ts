@@ -32,6 +32,7 @@ export async function openTestRunner(folder: string): Promise<TestRunner> {
     pool: 'threads',
     maxWorkers: 1,
     retry: 0,
+    bail: 1,
     testTimeout: 120_000,
     watch: false,
     reporters: [{}],

@@ -2,7 +2,7 @@ import type { Proven, Suite } from '../suite.ts';
 import { coverageOf } from './coverage.ts';
 import { runSchedule } from './schedule.ts';
 
-const sizes = { quick: 500, full: 7_000 } as const;
+const sizes = { quick: 500, full: 5_000 } as const;
 /** How often every kind must have been seen: in few schedules a rare one may be missing by chance. */
 const least = { quick: 0, full: 20 } as const;
 const fewestFaults = 6;

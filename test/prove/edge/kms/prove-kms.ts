@@ -131,5 +131,5 @@ export const kms: Suite = {
   name: 'kms',
   claim: 'Whatever bytes KMS gives become the one canonical signature of our key, or a named error.',
   zero: ['signatures that are not canonical', 'signatures of another key', 'crashes of the adapter'],
-  prove: (proving) => proveKms(proving, sized(proving, 5_000, 500)),
+  prove: (proving) => proveKms(proving, sized(proving, 4_000, 400)),
 };
