@@ -57,6 +57,15 @@ export type LocalStateMachine = {
   start(execution: Execution): { abort(): void; ended: Promise<void> };
 };
 
+/** Definitions that this process has found valid: half a second each. */
+const valid = new Set<string>();
+
+function validate(definition: StateMachineDefinition): void {
+  const text = JSON.stringify(definition);
+  if (!valid.has(text)) new StateMachine(definition);
+  valid.add(text);
+}
+
 /**
  * Prepares a state machine once (guard and validation cost about 0.2 s), to be started many times.
  *
@@ -82,7 +91,7 @@ export function prepareStateMachine(
     handlers[name] = (input) => runTask(String(state.Resource), input, invoke);
   });
   const asl = definition as unknown as StateMachineDefinition;
-  new StateMachine(asl);
+  validate(asl);
   const prepared = new StateMachine(asl, { validationOptions: { noValidate: true } });
 
   return {
