@@ -63,7 +63,7 @@ export function judgeSignIn(extension: unknown, asked: string, address: string):
   if (typeof nonce !== 'string' || !/^[A-Za-z0-9]{8,64}$/.test(nonce) || nonce.endsWith('\n')) return {};
   if (issued.at > now + minute || issued.at < now - 5 * minute) return {};
   if (!isAbsent(expirationTime) && ends === undefined) return {};
-  if (ends && (ends.at <= now || ends.at > now + 10 * minute)) return {};
+  if (ends && ends.at <= now) return {};
   if (!isAbsent(statement) && (typeof statement !== 'string' || !/^[ -~]{0,200}$/.test(statement))) return {};
   const lines = [
     `${domain} wants you to sign in with your Ethereum account:`,
@@ -76,7 +76,7 @@ export function judgeSignIn(extension: unknown, asked: string, address: string):
     `Chain ID: ${chain.slice('eip155:'.length)}`,
     `Nonce: ${nonce}`,
     `Issued At: ${new Date(issued.at).toISOString()}`,
-    ...(ends ? [`Expiration Time: ${new Date(ends.at).toISOString()}`] : []),
+    ...(ends ? [`Expiration Time: ${new Date(Math.min(ends.at, now + 10 * minute)).toISOString()}`] : []),
   ];
   return { text: lines.join('\n'), loose: issued.loose || (ends?.loose ?? false) };
 }
