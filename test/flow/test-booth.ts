@@ -36,7 +36,7 @@ export interface TestBooth extends Booth {
   get(jobId: string): Promise<JobAnswer>;
   /** Resolves when the job's end is announced, and its row says so: whoever announced it does nothing more to it. */
   ended(jobId: string): Promise<Ended>;
-  /** How many events of a job went out, duplicates included. */
+  /** How many events of a job went out, by their ids: each may go out more than once. */
   announcements(jobId: string): number;
   /** Settlements on the chain for the authorization of a job. */
   settlements(ended: Ended): Promise<number>;
@@ -98,7 +98,10 @@ export async function openTestBooth(options: Partial<BoothOptions> = {}): Promis
       while ((await ledger.read(jobId))?.announcedAt === undefined) await sleep(20);
       return ended;
     },
-    announcements: (jobId) => world.events().filter(({ event }) => event.detail.jobId === jobId).length,
+    announcements: (jobId) => {
+      const told = world.events().filter(({ event }) => event.detail.jobId === jobId);
+      return new Set(told.map(({ event }) => event.detail.id)).size;
+    },
     async settlements({ detail }) {
       const all = await listPayments(booth.sandbox, booth.wallet);
       return all.filter(({ nonce }) => nonce === detail.payment?.nonce).length;

@@ -77,26 +77,26 @@ async function deliverVideo(mebibytes: number) {
   return booth.read(job.jobId);
 }
 
-test('a video of 256 MiB passes through the disk, and not through the memory', async () => {
+test('a video of 128 MiB passes through the disk, and not through the memory', async () => {
   await deliverVideo(20);
   const before = process.memoryUsage().rss;
   let most = before;
   const watching = setInterval(() => {
     most = Math.max(most, process.memoryUsage().rss);
   }, 20);
-  const { status, asset } = await deliverVideo(256);
+  const { status, asset } = await deliverVideo(128);
   clearInterval(watching);
 
   expect(status).toBe('delivered');
   const hash = createHash('sha256');
   let bytes = 0;
-  for (const piece of videoOf(256)) {
+  for (const piece of videoOf(128)) {
     hash.update(piece);
     bytes += piece.length;
   }
   expect(asset).toMatchObject({ format: 'mp4', durationSeconds: 4, bytes, sha256: hash.digest('hex') });
   expect(kept).toContainEqual({ key: `/bucket/${asset?.key}`, bytes, sha256: asset?.sha256 });
-  expect((most - before) / mebibyte).toBeLessThan(96);
+  expect((most - before) / mebibyte).toBeLessThan(64);
 });
 
 test('a video of more than 512 MiB is given up at the limit', async () => {
