@@ -50,7 +50,7 @@ export interface Watching {
  * Polls a submitted job, signed in, until its result is finished. A long wait for the next poll is left to the workflow.
  * Until its deadline a paid job ends by the seller's own "failed" alone, said at two polls. Denials (403, 404, 410),
  * outages and strange answers end nothing: the deadline does. The job's `waitUntil` is the earliest time of a poll. After
- * the deadline nothing is asked: what was found before is fetched.
+ * the deadline the seller is asked nothing: `deliver` fetches the result that was found before.
  * @throws StillRunning… when it is not finished: the name says how long the workflow waits before it looks again;
  *   GenerationFailed when the job ended without a result (the end is written and announced); RunOver when this run
  *   has watched for as long as a run may; SellerUnavailable when the seller did not answer at all
@@ -61,7 +61,7 @@ export async function poll(poller: Poller, jobId: string, watching: Watching): P
   if (job.status !== 'submitted' || job.sellerJobId === undefined) return endAgain(poller, job);
 
   const { sellerJobId, purchase, submittedAt = 0, rendered, waitUntil = 0 } = job;
-  // Its deadline is over, and the last run fetches what was found before.
+  // The deadline is over: the last run only fetches the known result.
   if (rendered && poller.clock() >= job.deadlineAt) return;
   const { timings } = poller;
   const profile = profileOf(job, timings, await poller.timesOf(job));

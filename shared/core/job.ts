@@ -112,15 +112,15 @@ function workflowStep(job: Job, now: number, timings: Timings): Step {
 }
 
 /**
- * When a job that is not delivered by then ends without its result, Unix milliseconds: at its deadline, or one run later
- * where the result was found in time and nothing is known against it. That run only fetches what was found.
+ * When an undelivered job ends, Unix milliseconds: at its deadline. A job whose result was found in time, and neither
+ * refused nor held, gets one more run, which only fetches that result.
  */
 export function lastMomentOf(job: Job, { workflowSeconds, stallSeconds }: Timings): number {
   const isFetched = job.rendered !== undefined && !job.held && !job.refused;
   return job.deadlineAt + (isFetched ? (workflowSeconds + stallSeconds) * 1000 : 0);
 }
 
-/** When somebody looks after a run of the workflow that began then: it is taken for lost, or the job's time is over. */
+/** When a run of the workflow that began then is over, Unix milliseconds: it is taken for lost, or the job's time is up. */
 export function watchedUntil(job: Job, startedAt: number, timings: Timings): number {
   const endsAt = startedAt < job.deadlineAt ? job.deadlineAt : lastMomentOf(job, timings);
   return Math.min(workflowOverdueAt(job, startedAt, timings), endsAt);

@@ -57,7 +57,7 @@ export type LocalStateMachine = {
   start(execution: Execution): { abort(): void; ended: Promise<void> };
 };
 
-/** Definitions that this process has found valid: half a second each. */
+/** Definitions that this process has validated. */
 const valid = new Set<string>();
 
 function validate(definition: StateMachineDefinition): void {
