@@ -21,7 +21,7 @@ export type Found =
   { readonly url: string } | { readonly bucket: string; readonly key: string } | { readonly refused: string };
 
 /**
- * Where a caller's reference leads. What belongs to somebody else is not there (safety.md §3.2); the file itself is not
+ * Where a caller's reference leads. What belongs to somebody else is not there; the file itself is not
  * looked at yet.
  */
 export async function findReference(library: Library, caller: string, text: string): Promise<Found> {

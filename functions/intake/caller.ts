@@ -8,7 +8,7 @@ const authorizerSchema = z.object({
 
 /**
  * Who is calling: an IAM unique id, of an assumed role the part before the colon (the rest is a session name that
- * the caller chooses), or a JWT's issuer and subject. Budgets and reading rights hang on it (design.md §4).
+ * the caller chooses), or a JWT's issuer and subject. Budgets and reading rights hang on it.
  * @returns undefined when the platform authenticated nobody
  */
 export function callerOf(authorizer: unknown): string | undefined {

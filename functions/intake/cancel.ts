@@ -8,7 +8,7 @@ const mostTries = 8;
 
 /**
  * Cancels a job of which nothing is signed: by a write over the version that was read, so that of a cancellation and a
- * signature only one is ever written (design.md §3). The payer then ends it. Cancelling again changes nothing.
+ * signature only one is ever written. The payer then ends it. Cancelling again changes nothing.
  * @returns the job as it stands, or why it is too late
  */
 export async function cancel(intake: Intake, before: Job): Promise<{ job: Job } | { tooLate: string }> {

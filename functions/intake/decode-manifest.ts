@@ -1,7 +1,7 @@
 import type { Refusal } from '../../shared/contracts/manifest.ts';
 import { manifestLimits } from '../../shared/core/manifest.ts';
 
-/** How archives begin; they would be looked at no further than this (safety.md §3.2). */
+/** How archives begin; they would be looked at no further than this. */
 const archives: readonly (readonly [name: string, beginning: readonly number[]])[] = [
   ['a zip archive', [0x50, 0x4b]],
   ['a gzip archive', [0x1f, 0x8b]],

@@ -22,7 +22,7 @@ const mostSteps = 50;
 
 /**
  * Goes on with one job from wherever it stopped, until it is submitted, at an end, or has to wait: asks the stored
- * job what is next, does it, records it, asks again (design.md §3).
+ * job what is next, does it, records it, asks again.
  * @returns the job as it stands; undefined when there is no such job
  */
 export async function pay(payer: Payer, jobId: string, run: Run): Promise<Job | undefined> {

@@ -44,7 +44,7 @@ export interface Payer extends Library, Watched {
   /** Known of the models, so that a workflow waits for as long as there is nothing to see. */
   readonly timesOf: KnownTimes;
   readonly announcements: Announcements;
-  /** Tells this deployment's purchases from every other's (safety.md §1.3). */
+  /** Tells this deployment's purchases from every other's. */
   readonly deployment: string;
   readonly policy: SellerPolicy;
   /** What may be spent, and by whom; read anew for each purchase, so that a change holds at once. */

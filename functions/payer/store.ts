@@ -8,7 +8,7 @@ import type { Payer } from './payer.ts';
 const pauseMilliseconds = 3_000;
 
 /**
- * Puts the file of a paid upload where the seller's leave allows it, and has that confirmed (wire.md §1.6). Both can be
+ * Puts the file of a paid upload where the seller's leave allows it, and has that confirmed. Both can be
  * done again until the leave runs out; after that the place is lost, and was paid for.
  */
 export async function store(payer: Payer, job: Job): Promise<Job> {

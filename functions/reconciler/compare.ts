@@ -5,7 +5,7 @@ import type { Head, Movement } from './chain.ts';
 
 /** What a chain shows, held against what the ledger has: comparisons that change nothing. */
 
-/** Chain, ledger and seller side by side (safety.md §1.8), such as `used / submitted / running`. */
+/** Chain, ledger and seller side by side, such as `used / submitted / running`. */
 export function threeWays(
   open: ReadonlyMap<string, Job>,
   movements: readonly Movement[],

@@ -34,7 +34,7 @@ const mostFindings = 20;
 const indexSeconds = 15;
 
 /**
- * Compares final blocks with the ledger and closes what they prove (safety.md §1.8): a used nonce settles its
+ * Compares final blocks with the ledger and closes what they prove: a used nonce settles its
  * authorization, a cancelled one or one whose window a final block has passed unused is dead. What is on the chain and
  * not in the ledger, or of another amount or payee, means that somebody else signs with the key: signing is stopped,
  * and the cursor stays, until an operator takes note of it.

@@ -18,7 +18,7 @@ interface Ports {
 
 /**
  * Puts unfinished jobs that are past their `dueAt` back on the queue; the payer asks the stored job what is next,
- * its deadline included. The only recovery path there is (design.md §3), so that one job's trouble is never another's.
+ * its deadline included. The only recovery path there is, so that one job's trouble is never another's.
  * @returns how many were re-queued
  * @throws AggregateError when some were not, after all the others were
  */

@@ -1,6 +1,6 @@
 import type { WrongField } from '../../shared/contracts/wrong-field.ts';
 
-/** What went wrong with a call: by the API's own names (design.md §6), or one of those that only a client meets. */
+/** What went wrong with a call: by the API's own names, or one of those that only a client meets. */
 export type ProblemName =
   | 'InputInvalid'
   | 'IdempotencyConflict'

@@ -3,8 +3,8 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
 export interface UploadAddresses {
   /**
-   * An address under which exactly one file can be put, once, for so many seconds: its key, type and length are signed
-   * (safety.md §6), and what is there already is never written over.
+   * An address under which exactly one file can be put, once, for so many seconds: its key, type and length are
+   * signed, and what is there already is never written over.
    * @returns the address, and the headers that must come with the file
    */
   presignPut(

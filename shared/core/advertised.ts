@@ -40,7 +40,7 @@ const documentSchema = z.looseObject({
 });
 
 /**
- * Reads what a seller sells from its OpenAPI 3.1 document (wire.md §1): every POST that is paid, by its path.
+ * Reads what a seller sells from its OpenAPI 3.1 document: every POST that is paid, by its path.
  * @param document a stranger's, of any form
  * @returns the operations, or in words why the document is none
  */

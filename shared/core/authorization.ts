@@ -53,7 +53,7 @@ export const railOf = ({ rail }: { readonly rail?: Rail | undefined }): Rail => 
 export const sendMarginSeconds: Readonly<Record<Rail, number>> = { x402: 10, tempo: 6 };
 
 /**
- * The window of an authorization (safety.md §1.3): open since ten minutes ago, for clocks that lag, and closed
+ * The window of an authorization: open since ten minutes ago, for clocks that lag, and closed
  * after what the seller asks for but never more than five minutes.
  * @param nowSeconds Unix seconds
  * @param maxTimeoutSeconds the seller's, already known to be a whole number of at least thirty

@@ -12,8 +12,8 @@ import { wan } from './offerings/wan.ts';
 import { uploadEntry, uploadOffering } from './upload.ts';
 
 /**
- * What the seller makes, by `model/operation`. Field names, ranges, prices and times follow wire.md §1.2 and §1.3 (the
- * seller's OpenAPI and llms.txt).
+ * What the seller makes, by `model/operation`. Field names, ranges, prices and times follow the
+ * seller's OpenAPI and llms.txt.
  */
 export const catalogue: Readonly<Record<string, Offering>> = {
   ...flux,

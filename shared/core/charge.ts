@@ -1,7 +1,7 @@
 import { parseAmountAtomic } from './money.ts';
 import type { TempoAsset, TempoTerms } from './policy.ts';
 
-/** One payment challenge of the Machine Payments Protocol, as parsed (wire.md §4). */
+/** One payment challenge of the Machine Payments Protocol, as parsed. */
 export interface Charge {
   /** The parameters exactly as the seller wrote them, to be sent back unchanged: its `id` is bound to every one. */
   readonly wire: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export const chargeFlaws = {
 } as const;
 export type ChargeFlaw = keyof typeof chargeFlaws;
 
-/** The longest life of a transaction, in seconds, and the shortest that is worth a signature (wire.md §4.2). */
+/** The longest life of a transaction, in seconds, and the shortest that is worth a signature. */
 export const chargeSeconds = { longest: 25, shortest: 15 } as const;
 
 /** As the package that answers a challenge takes it: what is only like one of ours could not be signed for. */

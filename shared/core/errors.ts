@@ -1,6 +1,6 @@
 import type { RunningName } from './polling.ts';
 
-/** The errors of design.md §6: two questions order them, could money have moved, and what may be retried. */
+/** Every error by name. Two questions order them: could money have moved, and what may be retried. */
 
 export const errorNames = [
   'InputInvalid',

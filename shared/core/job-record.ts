@@ -101,7 +101,7 @@ export const assetSchema = z.strictObject({
 });
 export type Asset = z.infer<typeof assetSchema>;
 
-/** What a job's request needed at the seller before it could be paid for: a place for each file (wire.md §1.6). */
+/** What a job's request needed at the seller before it could be paid for: a place for each file. */
 const neededUploadSchema = z.strictObject({
   /** As the request names the file. */
   reference: z.string(),
@@ -133,7 +133,7 @@ export type Earmark = z.infer<typeof earmarkSchema>;
 const sourceSchema = z.strictObject({ bucket: z.string(), key: z.string(), sha256: z.string().length(64) });
 export type Source = z.infer<typeof sourceSchema>;
 
-/** The seller's leave to put a file, for five minutes (wire.md §1.6). */
+/** The seller's leave to put a file, for five minutes. */
 export const uploadLeaveSchema = z.strictObject({
   clientToken: z.string().max(4096),
   pathname: z.string().max(1024),
@@ -257,7 +257,7 @@ export const payingCaller = ({ caller, forCaller }: Pick<Job, 'caller' | 'forCal
 /** Whether a job is the house's own, a place for a file or a withdrawal: no caller is told of its end. */
 export const isOurOwn = (job: Job): boolean => isUpload(job) || isWithdrawal(job);
 
-/** What a caller is told of the status (design.md §3). */
+/** What a caller is told of the status. */
 export function publicStatus(job: Job): 'pending' | 'processing' | 'complete' | 'failed' {
   if (job.end) return job.status === 'delivered' ? 'complete' : 'failed';
   return job.status === 'submitted' ? 'processing' : 'pending';

@@ -33,7 +33,7 @@ export const mostSends = 3;
 const refreezeBelowSeconds = 60;
 
 /**
- * Decides what a stored job needs next (design.md §3). A redelivered message, a crash and a time-out come here
+ * Decides what a stored job needs next. A redelivered message, a crash and a time-out come here
  * exactly as the first delivery does.
  * @param now Unix milliseconds
  */

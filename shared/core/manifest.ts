@@ -5,7 +5,7 @@ import * as z from 'zod';
  * forward, never as counters: work that is done twice moves no mark twice.
  */
 
-/** What is looked at of a manifest at all (safety.md §3.2). */
+/** What is looked at of a manifest at all. */
 export const manifestLimits = {
   bytes: 5 * 1024 * 1024,
   lines: 1_000,

@@ -12,7 +12,7 @@ import type { Timings } from './timings.ts';
 const mostSeen = 64;
 /** The catalogue's word counts as much as so many jobs, and fewer are not listened to. */
 const beliefWeight = 8;
-/** How far the times of a picture model spread, of which nothing is known (performance.md §6). */
+/** How far the times of a picture model spread, of which nothing is known. */
 const believedSigma = 0.35;
 const mostFactor = 5;
 const sigmaBounds = [0.05, 0.8] as const;

@@ -15,7 +15,7 @@ export interface Expected {
   readonly durationSeconds?: number | undefined;
 }
 
-/** When to look at a running job, in seconds since the seller took it (performance.md §6). */
+/** When to look at a running job, in seconds since the seller took it. */
 export interface PollingProfile {
   /** Nothing is worth asking before this: about the middle of the model's times. */
   readonly firstSeconds: number;
@@ -34,14 +34,14 @@ export interface Offering<Request = unknown> {
   readonly request: z.ZodType<Request>;
   /** Fields that hold media: a reference, or a list of them. */
   readonly media: readonly string[];
-  /** Fields whose exact form the seller does not publish: passed on as they come (wire.md §1.2). */
+  /** Fields whose exact form the seller does not publish: passed on as they come. */
   readonly loose: readonly string[];
   /** The most we pay for this request, in atomic units of a six-decimal dollar asset. */
   readonly ceilingAtomic: (request: Request) => bigint;
   /** The ceilings of the cheapest and of the dearest request there is. */
   readonly ceilingRangeAtomic: readonly [lowest: bigint, highest: bigint];
   /**
-   * What the seller takes for the fields that make another picture when they are left out (wire.md §1.2, §1.3): its job
+   * What the seller takes for the fields that make another picture when they are left out: its job
    * list echoes them, and may echo more. Only what its documents say or imply is here: a wrong guess would hide our own
    * job from us, a missing one only makes two requests look alike.
    */
@@ -63,7 +63,7 @@ const minuteSeconds = 60;
 /**
  * The polling that a typical time calls for: nothing before nearly half of all jobs are finished, then steps of a fifth of that
  * time, a little longer each. Each look is signed for, so that a look too early costs more than a wait: where times spread
- * by σ .35 (performance.md §6) this takes 2.1 looks and is late by 0.15 of the time, at σ .15 1.6 looks and 0.11; looks
+ * by σ .35 this takes 2.1 looks and is late by 0.15 of the time, at σ .15 1.6 looks and 0.11; looks
  * every 0.6 of it, as is documented for pictures, take 2.3 and are late by 0.31. What takes minutes is looked at when a
  * third is finished: there a second is worth no less, and a look is a small part of the price.
  * @param typicalSeconds of the model

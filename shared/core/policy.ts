@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /**
  * What a deployment lets itself buy, and from whom. It comes from `cdk.json` and is the only source of what is
- * signed: a seller's challenge is compared with it and never copied from (safety.md, invariant I8).
+ * signed: a seller's challenge is compared with it and never copied from.
  */
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be a 20-byte hex address');
@@ -65,7 +65,7 @@ export const sellerPolicySchema = z.strictObject({
   /** Where files that a request names are put before it is sent; without it only addresses on the web can be named. */
   uploads: z
     .strictObject({
-      /** Where the bytes go, exactly: `https://vercel.com/api/blob/` in the seller's documents (wire.md §1.6). */
+      /** Where the bytes go, exactly: `https://vercel.com/api/blob/` in the seller's documents. */
       putUrl: z.url().max(512),
       /** For so long a file is taken to be kept, and is not bought a place again. */
       keepSeconds: z.int().positive().default(86_400),
@@ -145,5 +145,5 @@ export interface PaidAsset {
   readonly decimals: number;
 }
 
-/** The longest and shortest windows an authorization may have, in seconds (safety.md §1.3). */
+/** The longest and shortest windows an authorization may have, in seconds. */
 export const windowSeconds = { longest: 300, shortest: 30, back: 600 } as const;

@@ -115,7 +115,7 @@ export function ranBefore(profile: PollingProfile, elapsedSeconds: number, timin
 
 /**
  * A wait of so many seconds is sat out in the function: at 256 MB that costs what leaving and coming back does,
- * which are two transitions (performance.md §1).
+ * which are two transitions.
  */
 export const longestSitSeconds = 15;
 

@@ -35,7 +35,7 @@ const privateNames = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|hom
 
 /**
  * Whether the seller may be sent to this address: https to a host with a public name, without a user, a password, a
- * port or a bare IP address (safety.md §3.1); or an origin that is listed exactly in the settings.
+ * port or a bare IP address; or an origin that is listed exactly in the settings.
  * @param allowedOrigins such as the sandbox's own, on one machine
  */
 export function isPublicUrl(text: string, allowedOrigins: readonly string[]): boolean {

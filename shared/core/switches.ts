@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Job } from './job-record.ts';
 
 /**
- * Switches of one caller, model or payee, beside the one of everything (safety.md §2): what is stopped is not signed
+ * Switches of one caller, model or payee, beside the one of everything: what is stopped is not signed
  * and not sent again, while all else goes on.
  */
 export const scopeSchema = z

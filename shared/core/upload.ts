@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Offering, offering, pollingFor } from './offering.ts';
 
 /**
- * Buying a place for a file at the seller (wire.md §1.6): $0.01, paid like a picture and in the same ledger, but never
+ * Buying a place for a file at the seller: $0.01, paid like a picture and in the same ledger, but never
  * asked for by a caller. Its job is shared by everybody who needs the same bytes.
  */
 

@@ -78,7 +78,7 @@ export function transferCall(authorization: Authorization, signature: string): T
 
 /**
  * The nonce of a purchase: the same for every worker, replay and restored backup, so that the token contract
- * itself refuses a second transfer (safety.md §1.3). Parts are length-prefixed by hashing each on its own.
+ * itself refuses a second transfer. Parts are length-prefixed by hashing each on its own.
  */
 export const nonceOf = (purchase: {
   deployment: string;

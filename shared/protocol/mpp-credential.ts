@@ -52,7 +52,7 @@ export const transactionOf = (frozen: ChargeAuthorization) => {
 };
 
 /**
- * Signs a charge and wraps it for the seller (wire.md §4.2, pull mode: the seller sends the transaction). The reference
+ * Signs a charge and wraps it for the seller (pull mode: the seller sends the transaction). The reference
  * package names the call and binds the memo to the challenge; the wallet signs our transaction and no other, and only
  * when both say the same. No node is asked.
  * @param purchase the payer's part of the memo, as it was frozen (`memoOf`)

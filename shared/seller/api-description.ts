@@ -6,7 +6,7 @@ const longestBytes = 4 * 1024 * 1024;
 const totalMilliseconds = 20_000;
 const bounds = { characters: longestBytes, depth: 40 };
 
-/** Both are documented (wire.md §1). */
+/** Both are documented. */
 const paths = ['/openapi.json', '/api/openapi.json'];
 
 /**

@@ -40,7 +40,7 @@ export interface NoAnswer {
   readonly isStale?: true;
 }
 
-/** Large enough for a challenge that carries JSON schemas, small enough for a bomb (safety.md §3.1). */
+/** Large enough for a challenge that carries JSON schemas, small enough for a bomb. */
 const longestHeaderBytes = 32 * 1024;
 
 /** Connections that nobody used for so long are closed: before the other side does it. */

@@ -5,7 +5,7 @@ import { takesOffer } from '../protocol/x402.ts';
 import type { Quote } from './quote.ts';
 import type { Seller } from './seller.ts';
 
-/** What is asked for, beside its price: everything else may be priced (wire.md §1.4). */
+/** What is asked for, beside its price: everything else may be priced. */
 const unpriced: ReadonlySet<string> = new Set(['prompt', 'negativePrompt', 'negative_prompt', 'seed']);
 const mostQuotes = 200;
 

@@ -82,7 +82,7 @@ const lookMilliseconds = 8_000;
 const putMilliseconds = 30_000;
 
 /**
- * The paid API as a port (wire.md §1). Every answer is read within bounds and parsed; what a seller says is a
+ * The paid API as a port. Every answer is read within bounds and parsed; what a seller says is a
  * claim about the seller, never an instruction.
  * @param networks CAIP-2 chains whose sign-in we accept
  * @param clock Unix milliseconds

@@ -51,7 +51,7 @@ const seedance = { prompt: 'x', duration: '4', aspectRatio: '1:1', outputResolut
 const keyframes = { mode: 'keyframe', urls: many(2), urlMediaTypes: ['image', 'image'] };
 const arrow = { image: url, target_size: 4096, auto_crop: true };
 
-/** By name: the dollars that are published (wire.md §1.2), the smallest request, and one with everything in it. */
+/** By name: the dollars that are published, the smallest request, and one with everything in it. */
 const entries: Readonly<Record<string, readonly [low: number, high: number, least: Request, full: Request]>> =
   {
     'flux-2-pro/generate': [0.02, 0.04, { prompt: 'x' }, flux],

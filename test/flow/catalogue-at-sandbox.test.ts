@@ -10,7 +10,7 @@ import { exchange } from '../../shared/seller/exchange.ts';
 import { fieldsOf, type Request, requestsOf } from '../core/requests.ts';
 
 /**
- * The catalogue and the sandbox were written apart, each from wire.md: where one takes what the other refuses, or asks
+ * The catalogue and the sandbox were written apart, each from the seller's documents: where one takes what the other refuses, or asks
  * more than the other would pay, a buyer of the real seller is in for the same.
  */
 

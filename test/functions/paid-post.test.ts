@@ -6,7 +6,7 @@ import { headerOf, sendJson, serve, type Visit } from '../seller-client/loopback
 import { openBooth } from './booth.ts';
 import { at, wallet } from './jobs.ts';
 
-/** What a paid POST may be answered with that is no job id (safety.md §1.5): the client is the real one. */
+/** What a paid POST may be answered with that is no job id: the client is the real one. */
 
 const challenge = (url: string, amount = '30000') =>
   headerOf({ x402Version: 2, resource: { url }, accepts: [offer({ amount }).verbatim] });

@@ -7,7 +7,7 @@ import type { Manner } from './scripted-seller.ts';
 
 const sendsOf = (job: Job): number => job.purchase?.sends ?? 0;
 
-// What was permitted before the switch may still go its way; from then on nothing new is (safety.md I9).
+// What was permitted before the switch may still go its way; from then on nothing new is.
 const manners: readonly Manner[] = ['honest', 'loses its answer', 'does nothing'];
 const said = { enabled: false, reason: 'a drill', by: 'a test', at: 0 };
 const switches: readonly (readonly [string, (booth: Booth, job: Job) => Promise<void>])[] = [

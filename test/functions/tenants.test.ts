@@ -4,7 +4,7 @@ import { acceptedSchema, jobListSchema, uploadGrantSchema } from '../../shared/c
 import { openDoor, path, stranger } from './door.ts';
 import { caller, newJob, stages } from './jobs.ts';
 
-/** What belongs to one caller is not there for another, by whichever door they try (safety.md §3.2). */
+/** What belongs to one caller is not there for another, by whichever door they try. */
 
 const edit = '/api/generate/flux-2-pro/edit';
 

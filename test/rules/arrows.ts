@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Import } from './read-program.ts';
 
 /**
- * The rooms of the house, from the one that may see everything to the one that sees nothing (design.md §2). A file
+ * The rooms of the house, from the one that may see everything to the one that sees nothing. A file
  * imports from rooms further down, and from its own.
  */
 const floors: readonly (readonly string[])[] = [

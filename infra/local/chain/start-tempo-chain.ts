@@ -2,7 +2,7 @@ import { type Address, createPublicClient, encodeFunctionData, type Hex, http, p
 import { rpcTo, sendUnlocked } from './rpc.ts';
 import { spawnAnvil } from './spawn-anvil.ts';
 
-/** The local chain's dollar: predeployed, and the same as on every Tempo chain (wire.md §4.3). */
+/** The local chain's dollar: predeployed, and the same as on every Tempo chain. */
 const PATH_USD: Address = '0x20c0000000000000000000000000000000000000';
 /** Tempo's own number for a chain on one machine. */
 const CHAIN_ID = 1337;

@@ -1,6 +1,6 @@
 import { parseAbi } from 'viem';
 
-/** What the sandbox's dollar calls itself: the EIP-712 domain of USDC on Base mainnet (wire.md §2.2). */
+/** What the sandbox's dollar calls itself: the EIP-712 domain of USDC on Base mainnet. */
 export const TOKEN = { name: 'USD Coin', symbol: 'USDC', version: '2', decimals: 6 } as const;
 
 /** The part of FiatTokenV2_2 that the local chain calls and reads. */

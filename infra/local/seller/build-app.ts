@@ -12,7 +12,7 @@ import { sellUpload } from './upload/sell-upload.ts';
 import { UPLOAD } from './upload/upload-ware.ts';
 import type { Observers } from './watch-requests.ts';
 
-/** The seller's routes (wire.md §1.1), and under `/sandbox` what no real seller has. */
+/** The seller's routes, and under `/sandbox` what no real seller has. */
 export function buildApp(shop: Shop, observers: Observers): Hono<ShopEnv> {
   const { origin } = shop.terms;
   const app = new Hono<ShopEnv>();

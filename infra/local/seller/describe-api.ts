@@ -23,7 +23,7 @@ const NOT_YOURS = {
 
 const WARES: readonly Ware[] = [...CATALOGUE, UPLOAD];
 
-/** The OpenAPI 3.1 document of the sandbox, with the seller's own `x-` fields (wire.md §0). */
+/** The OpenAPI 3.1 document of the sandbox, with the seller's own `x-` fields. */
 export function openApiDocument(origin: string): object {
   return {
     openapi: '3.1.0',

@@ -73,7 +73,7 @@ function extensionsOf(ware: Ware): Extensions {
 }
 
 /**
- * A 402 with an empty body and the challenge in its header (wire.md §1.4), or what a fault makes of it.
+ * A 402 with an empty body and the challenge in its header, or what a fault makes of it.
  *
  * @param body text for the 402's body; a rejected payment explains itself there.
  */

@@ -22,7 +22,7 @@ export interface Settled {
   headers: Record<string, string>;
 }
 
-/** The payment that came with a request: x402 first, as the real seller reads them (wire.md §4.4). */
+/** The payment that came with a request: x402 first, as the real seller reads them. */
 export function presentedIn(c: ShopContext, shop: Shop): Presented | undefined {
   const header = c.req.header('PAYMENT-SIGNATURE') ?? c.req.header('X-PAYMENT');
   if (header !== undefined) return byX402(header, shop);

@@ -11,7 +11,7 @@ const FOREIGN_ORIGIN = 'http://pictures.invalid';
 
 const PRIVATE = { headers: { 'Cache-Control': 'private' } };
 
-/** GET /api/jobs/{id}: one job, to the wallet that paid for it (wire.md §1.5). */
+/** GET /api/jobs/{id}: one job, to the wallet that paid for it. */
 export async function showJob(c: ShopContext, shop: Shop): Promise<Response> {
   const found = await findOwn(c, shop);
   if ('refusal' in found) return found.refusal;

@@ -11,7 +11,7 @@ import {
 import { getAddress } from 'viem';
 import type { FaultMenu } from './faults.ts';
 
-/** Who may come in, by SIGN-IN-WITH-X (wire.md §3). */
+/** Who may come in, by SIGN-IN-WITH-X. */
 export interface SignInDesk {
   /**
    * @param header the SIGN-IN-WITH-X header, if there was one.

@@ -36,7 +36,7 @@ export interface SellerOptions {
   spread?: number;
   /** What is drawn from a prompt: a landscape (default), or something plain in a few milliseconds. */
   pictureStyle?: PictureStyle;
-  /** How long a result's link lives. Default 1200, as observed (wire.md §1.5). */
+  /** How long a result's link lives. Default 1200, as observed. */
   resultUrlSeconds?: number;
   /** Milliseconds since 1970, for the age of jobs and links. Sign-in keeps to the real clock. */
   clock?: () => number;
@@ -67,7 +67,7 @@ export interface Seller {
 }
 
 /**
- * Starts the sandbox seller: StableStudio's whole catalogue as wire.md §1 to §3 describes it, built on the reference
+ * Starts the sandbox seller: StableStudio's whole catalogue as the seller documents it, built on the reference
  * packages only. It settles on `chain`, draws real pictures and films real videos. Its blob host is a second port.
  *
  * @throws Error when the port is taken.

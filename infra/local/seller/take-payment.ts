@@ -18,7 +18,7 @@ export interface Delivery {
 }
 
 /**
- * The paid POST, in the order of the real seller (wire.md §1.4): body, price, verify, deliver (make the job), settle,
+ * The paid POST, in the order of the real seller: body, price, verify, deliver (make the job), settle,
  * answer. The work comes before the money, and an answer can get lost after it: that is the buyer's problem.
  *
  * @param deliver does what was ordered, for the wallet that signed.

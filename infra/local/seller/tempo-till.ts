@@ -3,7 +3,7 @@ import { Mppx, tempo } from 'mppx/server';
 import { type Address, createClient, formatUnits, getAddress, http } from 'viem';
 import { tempoModerato } from 'viem/tempo/chains';
 
-/** Charges by the Machine Payments Protocol, and takes the money (wire.md §4). */
+/** Charges by the Machine Payments Protocol, and takes the money. */
 export interface TempoTill {
   /** The value of `WWW-Authenticate` for a price. */
   challenge(amountAtomic: bigint): Promise<string>;

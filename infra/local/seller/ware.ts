@@ -4,7 +4,7 @@ import { z } from 'zod';
 export interface Ware<Order extends Priced = Priced> {
   path: string;
   summary: string;
-  /** What a probe with a bad body is quoted: the route's maximum, not an error (wire.md §1.4). */
+  /** What a probe with a bad body is quoted: the route's maximum, not an error. */
   maximumAtomic: bigint;
   /** In dollars, as published. */
   price: { mode: 'dynamic'; min: string; max: string } | { mode: 'fixed'; amount: string };
@@ -28,7 +28,7 @@ export function atomic(dollars: number): bigint {
 /**
  * The body's JSON schema, as the seller publishes it. Inside the 402 it is zod's output view, where a field with a
  * default counts as required; the OpenAPI document has the input view, where it does not. Both are the real
- * seller's, contradiction included (wire.md §1.3).
+ * seller's, contradiction included.
  */
 export function jsonSchemaOf({ request }: Ware, view: 'input' | 'output'): Record<string, unknown> {
   const { $schema: _, ...schema } = z.toJSONSchema(request, { io: view });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type Offering, offering, pollingFor } from '../offering.ts';
 import { referenceSchema } from '../request-fields.ts';
 
-/** Quiver's models: a picture in, a drawing out, at a fixed price (wire.md §1.2). */
+/** Quiver's models: a picture in, a drawing out, at a fixed price. */
 
 const request = z.strictObject({
   image: referenceSchema,

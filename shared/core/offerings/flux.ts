@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { aspectOf, type Offering, offering, pollingFor, rangeOf } from '../offering.ts';
 import { promptSchema, referencesSchema } from '../request-fields.ts';
 
-/** Flux 2 (wire.md §1.3). The split of the prices by resolution is the assumption stated there. */
+/** Flux 2. The split of the prices by resolution is an assumption. */
 
 const megapixels = { '0.5 MP': 0.5, '1 MP': 1, '2 MP': 2, '4 MP': 4 } as const;
 type Resolution = keyof typeof megapixels;

@@ -4,7 +4,7 @@ import { type Offering, offering, pollingFor, rangeOf } from '../offering.ts';
 import { promptSchema, referencesSchema } from '../request-fields.ts';
 
 /**
- * OpenAI's picture models (wire.md §1.2). GPT Image 1 and 1.5 cost at the seller what they cost at OpenAI, whose price
+ * OpenAI's picture models. GPT Image 1 and 1.5 cost at the seller what they cost at OpenAI, whose price
  * list fits the published ranges to the cent; of GPT Image 2 a few prices are documented, and the rest is bounded by
  * them.
  */

@@ -3,7 +3,7 @@ import { sizeOfFrames } from '../asked-size.ts';
 import { aspectOf, type Offering, offering, pollingFor } from '../offering.ts';
 import { looseSchema, promptSchema, referenceSchema, referencesSchema } from '../request-fields.ts';
 
-/** xAI's models (wire.md §1.2). Of the edit no more is known than the names of its fields. */
+/** xAI's models. Of the edit no more is known than the names of its fields. */
 
 const ratios = [
   ...['1:1', '16:9', '9:16', '4:3', '3:4', '3:2', '2:3'],

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { aspectOf, type Offering, offering, pollingFor, rangeOf } from '../offering.ts';
 import { promptSchema, referencesSchema } from '../request-fields.ts';
 
-/** Google's picture models (wire.md §1.2). An `imageSize` is the side of a square picture. */
+/** Google's picture models. An `imageSize` is the side of a square picture. */
 
 const sides = { '512': 512, '1K': 1024, '2K': 2048, '4K': 4096 } as const;
 type ImageSize = keyof typeof sides;

@@ -4,7 +4,7 @@ import { type Offering, offering, pollingFor, rangeOf } from '../offering.ts';
 import { promptSchema, referenceSchema, referencesSchema } from '../request-fields.ts';
 
 /**
- * ByteDance's video models, priced by the second and the resolution (wire.md §1.2). A video enlarged to 4k may cost the
+ * ByteDance's video models, priced by the second and the resolution. A video enlarged to 4k may cost the
  * dearest rate, whatever it was enlarged from.
  */
 

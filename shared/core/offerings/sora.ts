@@ -3,7 +3,7 @@ import { sizeInPixels } from '../asked-size.ts';
 import { type Offering, offering, pollingFor, rangeOf } from '../offering.ts';
 import { promptSchema, referenceSchema } from '../request-fields.ts';
 
-/** OpenAI's video models, priced by the second and the size (wire.md §1.2, a fit of the published range). */
+/** OpenAI's video models, priced by the second and the size (a fit of the published range). */
 
 type Size = '1280x720' | '720x1280' | '1792x1024' | '1024x1792';
 type PerSecond = Readonly<Partial<Record<Size, bigint>>>;

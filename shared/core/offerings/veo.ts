@@ -3,7 +3,7 @@ import { sizeOfFrames } from '../asked-size.ts';
 import { type Offering, offering, pollingFor } from '../offering.ts';
 import { promptSchema, referenceSchema, referencesSchema } from '../request-fields.ts';
 
-/** Google's video models, priced by the second (wire.md §1.2, a fit of the published range). */
+/** Google's video models, priced by the second (a fit of the published range). */
 
 const fields = {
   prompt: promptSchema,

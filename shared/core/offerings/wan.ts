@@ -3,7 +3,7 @@ import { sizeInPixels } from '../asked-size.ts';
 import { type Offering, offering, pollingFor } from '../offering.ts';
 import { looseSchema, promptSchema, referenceSchema } from '../request-fields.ts';
 
-/** Alibaba's video model, priced by the second and the resolution (wire.md §1.2, a fit of the published range). */
+/** Alibaba's video model, priced by the second and the resolution (a fit of the published range). */
 
 /** That there are such fields is documented; their names are those of the model's other hosts. */
 const unpublished = {

@@ -18,7 +18,7 @@ const atOnce = 4;
 
 /**
  * Of a paid POST. The sandbox settles on a chain in this process, at once; a facilitator on a public chain takes about so
- * long (performance.md §1), and the payer waits for it.
+ * long, and the payer waits for it.
  */
 const assumedAnswerSeconds = 1.5;
 /** Lines of the bill that Step Functions writes. */

@@ -6,7 +6,7 @@ import { createReferenceBuyer, GENERATE } from '../../infra/seller/reference-buy
 import type { Buyer } from './buyer.ts';
 import type { Errand } from './messages.ts';
 
-/** As the seller's documents say for pictures (wire.md §1.5). */
+/** As the seller's documents say for pictures. */
 const documentedSeconds = 3;
 
 /** `@x402/fetch` with its sign-in extension, polling at the documented interval. */

@@ -199,7 +199,7 @@ describe('what must outlive a deployment', () => {
   });
 
   test('only rows that say so expire: keys of callers, their files, jobs that are over; never what was frozen', () => {
-    // The clock of a time-to-live is not one to keep money by (safety.md §6): a job has it once its money is proven.
+    // The clock of a time-to-live is not one to keep money by: a job has it once its money is proven.
     expect(authorizationSchema.shape).not.toHaveProperty('expiresAt');
     expect(jobSchema.shape.expiresAt.isOptional()).toBe(true);
   });
@@ -611,7 +611,7 @@ describe('the door', () => {
         ThrottlingRateLimit: settings.api.requestsPerSecond,
       },
     });
-    // An HTTP API gives up on its function after half a minute (safety.md §6); a caller may wait for twenty seconds.
+    // An HTTP API gives up on its function after half a minute; a caller may wait for twenty seconds.
     expect(lambdaOf('intake').Properties.Timeout).toBe(29);
   });
 });

@@ -30,7 +30,7 @@ const orderOf = (path: string, body: object) => {
 };
 const dollars = (path: string, body: object): number => Number(orderOf(path, body).priceAtomic) / 1_000_000;
 
-/** In dollars, as published (wire.md §1.2); Seedance's are of its shortest and longest, by the second. */
+/** In dollars, as published; Seedance's are of its shortest and longest, by the second. */
 const PUBLISHED: [path: string, low: number, high: number][] = [
   ['flux-2-pro/generate', 0.02, 0.04],
   ['flux-2-pro/edit', 0.03, 0.06],

@@ -49,7 +49,7 @@ export async function createReferenceBuyer(
   const maxAmountPerPayment = String(mostAtomic);
   const client = new x402Client()
     .register(chain.network, new ExactEvmScheme(account))
-    // Default assets only, unless the token is named: the sandbox's token is not one (wire.md §2.5).
+    // Default assets only, unless the token is named: the sandbox's token is not one.
     .setSpendControls({
       allowedAssets: [{ network: chain.network, asset: chain.token.address, maxAmountPerPayment }],
     })

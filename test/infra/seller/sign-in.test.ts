@@ -37,7 +37,7 @@ describe('signing in at the sandbox', () => {
   const get = (header?: string, path = '/api/jobs') =>
     fetch(`${seller.origin}${path}`, { headers: header === undefined ? {} : { 'SIGN-IN-WITH-X': header } });
 
-  /** A nonce of our own making passes, as it does at the real seller (wire.md §3). */
+  /** A nonce of our own making passes, as it does at the real seller. */
   async function header(changes: Partial<SIWxPayload> = {}): Promise<string> {
     const fields = {
       domain: new URL(seller.origin).host,

@@ -10,7 +10,7 @@ export interface DesignError {
   readonly needsSwitch?: boolean;
 }
 
-/** The seven of safety.md §5.1, the unfenced T7 that the first model found, and a switch that is looked at too early. */
+/** Seven errors of the design, the unfenced T7 that the first model found, and a switch that is looked at too early. */
 export const errors: readonly DesignError[] = [
   { name: 're-sign on 402', wrong: { signsAnewOn402: true }, paysTwice: true },
   { name: 'release on time-out', wrong: { releasesOnTimeout: true } },

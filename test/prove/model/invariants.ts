@@ -3,7 +3,7 @@ import { chain, generations, money, type State } from './state.ts';
 import { is, isEnd } from './transitions.ts';
 
 /**
- * What must hold after every step (safety.md §1.2). I3 and I9 are about a step, not a state: the rules themselves say
+ * What must hold after every step. I3 and I9 are about a step, not a state: the rules themselves say
  * when one is broken.
  * @returns the first that does not hold
  */

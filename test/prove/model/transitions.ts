@@ -3,7 +3,7 @@ import type { JobEvent } from '../../../shared/core/job-event.ts';
 import type { Job } from '../../../shared/core/job-record.ts';
 
 /**
- * The delivery axis as data (design.md §3): the model moves by this table alone, and a test walks the product's own
+ * The delivery axis as data: the model moves by this table alone, and a test walks the product's own
  * `nextStep`, `evolve` and ledger to see that they do nothing that is not in it. Uploads are not modelled: each is a
  * purchase of its own under the same rules.
  */

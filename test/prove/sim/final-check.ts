@@ -25,7 +25,7 @@ export function isQuiet(world: World): boolean {
   return true;
 }
 
-/** Everything that must hold of a run that came to rest (safety.md §1.2). */
+/** Everything that must hold of a run that came to rest. */
 export async function checkEnd(world: World): Promise<void> {
   const { watchdog, memory, storage, seller, chain } = world;
   const jobs = memory.jobs();

@@ -9,7 +9,7 @@ import { SORA } from './sora.ts';
 import { VEO } from './veo.ts';
 import { WAN } from './wan.ts';
 
-// wire.md §1.2 is what is known. These are assumptions of the sandbox:
+// What the seller publishes is known. These are assumptions of the sandbox:
 // - which price belongs to which option, wherever only a range is published (Flux, Nano Banana, GPT Image);
 //   Flare's low costs as much as its medium; Seedance upscaled to 4k costs its dearest rate;
 // - every default of the models other than Flux 2 Pro, and that "auto" of GPT Image is quoted at its dearest size;
@@ -19,7 +19,7 @@ import { WAN } from './wan.ts';
 // - the pixels of "1K" (Nano Banana), that Grok's pictures are JPEG of about a megapixel;
 // - times of Flux 2 Max and Arrow, and "minutes" as two minutes; `sora-2-pro-video`; that Arrow takes no prompt.
 
-/** Everything that makes something, in the order of wire.md §1.2. */
+/** Everything that makes something, in the seller's order. */
 export const CATALOGUE: readonly Offer[] = [
   ...FLUX_2,
   ...NANO_BANANA,

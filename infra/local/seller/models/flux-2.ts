@@ -7,7 +7,7 @@ import { imageUrls, prompt, seed } from './request-fields.ts';
 export const FLUX_RATIOS = ['1:1', '16:9', '9:16', '3:2', '2:3', '4:5', '5:4', '4:3', '3:4'] as const;
 export const FLUX_RESOLUTIONS = ['0.5 MP', '1 MP', '2 MP', '4 MP'] as const;
 
-/** The seller's rules for a body (wire.md §1.3). */
+/** The seller's rules for a body. */
 const shared = {
   prompt,
   aspect_ratio: z.enum(FLUX_RATIOS).default('1:1').describe('Width to height'),

@@ -4,7 +4,7 @@ import type { BlobStore } from './blob-store.ts';
 import type { UploadBook } from './upload-book.ts';
 
 const MAX_BYTES = 20 * 1024 * 1024;
-/** The version of the host's own protocol that the upload is documented with (wire.md §1.6). */
+/** The version of the host's own protocol that the upload is documented with. */
 const API_VERSION = '11';
 
 interface Depot {

@@ -14,7 +14,7 @@ const request = z.object({
 
 type UploadOrder = z.infer<typeof request> & Priced;
 
-/** A place for one picture, at a fixed price (wire.md §1.6). What does not fit the schema costs the same. */
+/** A place for one picture, at a fixed price. What does not fit the schema costs the same. */
 export const UPLOAD: Ware<UploadOrder> = {
   path: '/api/upload',
   summary: 'Get a place for a picture to use in later requests',

@@ -1,8 +1,8 @@
 import { base, ceiling, page, payees, sepolia } from './pins.ts';
 
 /**
- * What may be signed in answer to a header, told from the pins and the page about threats (safety.md §1.3 and §3.1)
- * without the code that decides it.
+ * What may be signed in answer to a header, told from the pins, without the code that
+ * decides it.
  */
 export interface Payment {
   readonly chainId: number;

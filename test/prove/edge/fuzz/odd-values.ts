@@ -1,7 +1,7 @@
 import type { Json } from './challenge-parts.ts';
 import { base, payees, sepolia } from './pins.ts';
 
-/** Amounts: plain ones around the ceiling, and every trick of safety.md §3.1. */
+/** Amounts: plain ones around the ceiling, and every trick known. */
 export const oddAmounts: readonly Json[] = [
   ...['1', '9', '10', '29999', '30000', '30001', '30000000', '9999999999', '10000000000'],
   ...[
