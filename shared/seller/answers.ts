@@ -149,7 +149,9 @@ export function readSighting(answer: Answer | NoAnswer, sellerJobId: string): Si
   const word = job.status.toLowerCase();
   if (['failed', 'error', 'cancelled', 'canceled'].includes(word))
     return { state: 'failed', says: failureIn(job) };
-  const isComplete = ['complete', 'completed', 'succeeded', 'success', 'ready'].includes(word);
+  const isComplete = ['complete', 'completed', 'succeeded', 'success', 'ready', 'done', 'finished'].includes(
+    word,
+  );
   const result = isComplete ? findResult(job) : undefined;
   return result ? { state: 'complete', ...result, thumbnailUrl: findThumbnail(job) } : { state: 'running' };
 }

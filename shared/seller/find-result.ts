@@ -13,27 +13,35 @@ const deepest = 4;
 const resultFields = [
   ...['videoUrl', 'video_url', 'video', 'videos', 'imageUrl', 'image_url', 'svgUrl', 'svg_url'],
   ...['svg', 'svgContent', 'svg_content', 'url', 'image', 'images', 'urls', 'sample', 'output', 'outputs'],
-  ...['result', 'results', 'data', 'content', 'b64_json', 'base64'],
+  ...['result', 'results', 'data', 'content', 'b64_json', 'base64', 'bytesBase64Encoded'],
 ];
 /** The same beside a job's status, where its input may be echoed: no name that a request has too. */
 const jobFields = [
   ...['result', 'output', 'outputs', 'results', 'data', 'videoUrl', 'video_url', 'imageUrl', 'image_url'],
-  ...['svgUrl', 'svg_url', 'svg', 'url'],
+  ...['svgUrl', 'svg_url', 'svg', 'url', 'assets', 'artifacts', 'files', 'predictions'],
 ];
+/** Names inside a result whose addresses lead to something else: a preview, an input, or the job itself. */
+const aside =
+  /thumb|preview|poster|cover|mask|input|prompt|request|source|ref|poll|status|cancel|hook|callback|log|audio|get/i;
 const thumbnailFields = ['thumbnailUrl', 'thumbnail_url', 'thumbnail'];
-const base64Fields: ReadonlySet<string> = new Set(['b64_json', 'base64']);
+const base64Fields: ReadonlySet<string> = new Set(['b64_json', 'base64', 'bytesBase64Encoded']);
 
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 /**
  * Finds the result of a finished job: a web address, a `data:` URL or an SVG as text, by itself, in a list or under any of
- * the names that sellers use. The first usable one is the job's result. `null`, `""` and what is no result hide nothing.
+ * the names that sellers use. Inside a result a name that nobody knows comes after all that are known. The first usable one
+ * is the job's result. `null`, `""` and what is no result hide nothing.
  * @param job the seller's JSON
  */
 export function findResult(job: Fields): FoundResult | undefined {
+  return firstResult(job, known) ?? firstResult(job, anyButAside);
+}
+
+function firstResult(job: Fields, names: Names): FoundResult | undefined {
   let tried = 0;
-  for (const text of textsUnder(job, jobFields, 0)) {
+  for (const text of textsUnder(job, jobFields, names, 0)) {
     const found = readResult(text);
     if (found) return found;
     tried += 1;
@@ -41,6 +49,11 @@ export function findResult(job: Fields): FoundResult | undefined {
   }
   return undefined;
 }
+
+/** Which fields of an object inside a result are looked into, in order. */
+type Names = (within: Fields) => readonly string[];
+const known: Names = () => resultFields;
+const anyButAside: Names = (within) => Object.keys(within).filter((name) => !aside.test(name));
 
 /** The web address of a preview, wherever the result lies; anything else is done without. */
 export function findThumbnail(job: Fields): string | undefined {
@@ -55,15 +68,21 @@ export function findThumbnail(job: Fields): string | undefined {
   return undefined;
 }
 
-function* textsUnder(value: unknown, fields: readonly string[], depth: number): Generator<string> {
+/** @param fields looked into where the value is an object; `undefined` stands for those that `names` tells */
+function* textsUnder(
+  value: unknown,
+  fields: readonly string[] | undefined,
+  names: Names,
+  depth: number,
+): Generator<string> {
   if (typeof value === 'string') yield value;
   if (!isObject(value) || depth === deepest) return;
   if (Array.isArray(value))
-    for (const one of value.slice(0, mostCandidates)) yield* textsUnder(one, resultFields, depth + 1);
+    for (const one of value.slice(0, mostCandidates)) yield* textsUnder(one, undefined, names, depth + 1);
   else
-    for (const field of fields)
+    for (const field of fields ?? names(value))
       if (Object.hasOwn(value, field))
-        yield* textsUnder(encoded(field, value[field]), resultFields, depth + 1);
+        yield* textsUnder(encoded(field, value[field]), undefined, names, depth + 1);
 }
 
 const encoded = (field: string, value: unknown): unknown =>

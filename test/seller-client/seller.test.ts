@@ -541,6 +541,25 @@ describe('the result of a finished job', () => {
     ['snake case', { result: { image_url: imageUrl } }, { url: imageUrl }],
     ['beside the status', { result: null, imageUrl }, { url: imageUrl }],
     ['b64_json', { data: [{ url: null, b64_json: btoa(svg) }] }, { bytes: Buffer.from(svg) }],
+    [
+      'a name that nobody knows',
+      { result: { images: [], pictures: { hires: imageUrl } } },
+      { url: imageUrl },
+    ],
+    [
+      'a name that nobody knows, after all that are known',
+      { result: { hires: other }, output: [imageUrl] },
+      { url: imageUrl },
+    ],
+    [
+      'a name that nobody knows, not that of a preview or an input',
+      { result: { preview: other, input_image: other, file: { uri: imageUrl } } },
+      { url: imageUrl },
+    ],
+    ['assets', { assets: { image: imageUrl } }, { url: imageUrl }],
+    ['artifacts', { artifacts: [{ base64: btoa(svg) }] }, { bytes: Buffer.from(svg) }],
+    ['predictions', { predictions: [{ bytesBase64Encoded: btoa(svg) }] }, { bytes: Buffer.from(svg) }],
+    ['image_urls', { result: { image_urls: [null, imageUrl] } }, { url: imageUrl }],
     ['an SVG as text', { result: { svg } }, { bytes: Buffer.from(svg) }],
     ['an SVG where an address should be', { result: { svgUrl: `\n${svg}` } }, { bytes: Buffer.from(svg) }],
     [
@@ -589,6 +608,7 @@ describe('the result of a finished job', () => {
     ['a data URL without a comma', { result: { url: 'data:image/png;base64' } }],
     ['an address that is too long', { result: { url: `${imageUrl}?${'x'.repeat(5_000)}` } }],
     ['lists in lists in lists', { result: [[[[[[imageUrl]]]]]] }],
+    ['only a preview', { result: { thumbnailUrl: other, maskUrl: other, statusUrl: other } }],
     ['a hundred that are none', { result: [...Array(100).fill('none'), imageUrl] }],
   ])('is waited for: %s', async (_name, fields) => {
     await using server = await behindSignIn((response) =>
