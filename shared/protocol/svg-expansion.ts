@@ -1,4 +1,4 @@
-import type { CssReference } from './css-references.ts';
+import { type CssReference, filterFunction } from './css-references.ts';
 
 /**
  * Counts what a browser draws of an SVG once every reference is followed. A dozen elements that use each other twice
@@ -7,6 +7,11 @@ import type { CssReference } from './css-references.ts';
 
 const mostDrawn = 1_000_000;
 const mostNesting = 20;
+/** Of style sheets: pairs of a selector and a reference, and references that elements follow. */
+const mostStyled = 500_000;
+/** A filter reads and writes every pixel: one counts as so many elements, wherever it is applied. */
+const filterCost = 200;
+const isFilter = /^fe[a-z]+$/;
 
 /** What the count knows of an element. */
 export interface Element {
@@ -24,6 +29,10 @@ interface Node extends Element {
   readonly children: Node[];
   /** Elements drawn for it, itself included; known once everything below it is counted. */
   drawn: number;
+  /** Corners in it and in all that it draws: a marker is inherited, and drawn at each. */
+  reach: number;
+  /** What its references lead to; known once it is counted. */
+  targets: readonly Node[];
   /** References followed one behind another. */
   nesting: number;
   state: 'open' | 'counting' | 'counted';
@@ -35,6 +44,10 @@ export class Expansion {
   readonly #all: Node[] = [];
   /** References of style sheets, by the selector that they apply to; `*` for every element. */
   readonly #styled = new Map<string, Set<string>>();
+  /** Filter functions of style sheets, by selector: of these each one counts. */
+  readonly #filters = new Map<string, number>();
+  #pairs = 0;
+  #followed = 0;
   #current: Node | undefined;
 
   open(element: Element): void {
@@ -42,7 +55,9 @@ export class Expansion {
       ...element,
       parent: this.#current,
       children: [],
-      drawn: 1,
+      drawn: isFilter.test(element.name) ? filterCost : 1,
+      reach: element.corners,
+      targets: [],
       nesting: 0,
       state: 'open',
     };
@@ -60,7 +75,10 @@ export class Expansion {
   /** Takes the references of a style sheet, each for the elements that its rule may apply to. */
   style(references: readonly CssReference[]): void {
     for (const { id, selectors } of references) {
+      this.#pairs += selectors.length;
+      if (this.#pairs > mostStyled) return;
       for (const selector of selectors.length > 0 ? selectors : ['*']) {
+        if (id === filterFunction) this.#filters.set(selector, (this.#filters.get(selector) ?? 0) + 1);
         const ids = this.#styled.get(selector) ?? new Set();
         this.#styled.set(selector, ids.add(id));
       }
@@ -71,13 +89,15 @@ export class Expansion {
   fault(): string | undefined {
     const [root] = this.#all;
     if (!root) return undefined;
-    if (!this.#count(root)) return 'its parts refer to each other in a circle';
+    const isCounted = this.#count(root);
+    if (this.#pairs > mostStyled || this.#followed > mostStyled) return 'its style refers too often';
+    if (!isCounted) return 'its parts refer to each other in a circle';
     return root.drawn > mostDrawn || root.nesting > mostNesting
       ? 'its parts are used too often within each other'
       : undefined;
   }
 
-  /** Post-order without recursion. @returns false when a reference leads back to itself */
+  /** Post-order without recursion. @returns false when a reference leads back to itself, or too many are followed */
   #count(root: Node): boolean {
     const stack: Node[] = [root];
     for (let node = stack.at(-1); node; node = stack.at(-1)) {
@@ -85,10 +105,11 @@ export class Expansion {
         stack.pop();
         continue;
       }
-      const targets = this.#targets(node);
       if (node.state === 'open') {
         node.state = 'counting';
-        for (const one of [...node.children, ...targets]) {
+        node.targets = this.#targets(node);
+        if (this.#followed > mostStyled) return false;
+        for (const one of [...node.children, ...node.targets]) {
           if (one.state === 'counting') return false;
           if (one.state === 'open') stack.push(one);
         }
@@ -96,13 +117,16 @@ export class Expansion {
       }
       stack.pop();
       node.state = 'counted';
-      let drawn = 1;
+      let drawn = node.drawn + this.#filterCost(node);
       for (const child of node.children) {
         drawn += child.drawn;
+        node.reach += child.reach;
         node.nesting = Math.max(node.nesting, child.nesting);
       }
-      for (const target of targets) {
-        drawn += target.drawn * (target.name === 'marker' ? Math.max(node.corners, 1) : 1);
+      for (const target of node.targets) if (target.name !== 'marker') node.reach += target.reach;
+      node.reach = Math.min(node.reach, Number.MAX_SAFE_INTEGER);
+      for (const target of node.targets) {
+        drawn += target.drawn * (target.name === 'marker' ? Math.max(node.reach, 1) : 1);
         node.nesting = Math.max(node.nesting, target.nesting + 1);
       }
       node.drawn = Math.min(drawn, Number.MAX_SAFE_INTEGER);
@@ -111,16 +135,32 @@ export class Expansion {
   }
 
   /** What an element's own attributes refer to, each time, and what style sheets give it, once. */
-  #targets({ name, id, classes, references }: Node): Node[] {
-    const own = references.flatMap((reference) => this.#byId.get(reference) ?? []);
-    if (this.#styled.size === 0) return own;
-    const selectors = [
-      '*',
-      name,
-      ...(id === undefined ? [] : [`#${id}`]),
-      ...classes.map((one) => `.${one}`),
-    ];
-    const styled = new Set(selectors.flatMap((selector) => [...(this.#styled.get(selector) ?? [])]));
-    return [...own, ...[...styled].flatMap((reference) => this.#byId.get(reference) ?? [])];
+  #targets(node: Node): Node[] {
+    const ids = [...node.references];
+    if (this.#styled.size > 0)
+      for (const selector of selectorsOf(node)) {
+        const styled = this.#styled.get(selector);
+        this.#followed += styled?.size ?? 0;
+        if (this.#followed > mostStyled) return [];
+        ids.push(...(styled ?? []));
+      }
+    const own = node.references.length;
+    const once = new Set(ids.slice(own));
+    return [...ids.slice(0, own), ...once].flatMap((id) => this.#byId.get(id) ?? []);
+  }
+
+  #filterCost(node: Node): number {
+    let filters = node.references.filter((id) => id === filterFunction).length;
+    for (const selector of this.#filters.size > 0 ? selectorsOf(node) : [])
+      filters += this.#filters.get(selector) ?? 0;
+    return filters * filterCost;
   }
 }
+
+/** What rules may call an element. */
+const selectorsOf = ({ name, id, classes }: Node): readonly string[] => [
+  '*',
+  name,
+  ...(id === undefined ? [] : [`#${id}`]),
+  ...classes.map((one) => `.${one}`),
+];

@@ -1,4 +1,10 @@
-import { type CssReference, type CssReferences, cssReferences, fragmentIn } from './css-references.ts';
+import {
+  type CssReference,
+  type CssReferences,
+  cssReferences,
+  fragmentIn,
+  trimmed,
+} from './css-references.ts';
 
 const pictureData = /^data:image\/(png|jpe?g|webp|gif|avif)(;charset=[\w-]+)?;base64,[a-z0-9+/=\s]*$/i;
 
@@ -20,7 +26,7 @@ export function attributeReferences(local: string, prefix: string, value: string
   if (prefix === 'xmlns' || name === 'xmlns') return none;
   if (name.startsWith('on')) return { fault: `it has the event handler ${name}` };
   if (name === 'base' && prefix === 'xml') return { fault: 'it has a base of its own' };
-  if (references.test(name)) return addressReferences(name, value.trim());
+  if (references.test(name)) return addressReferences(name, trimmed(value));
   const bare = value.replaceAll(/[\s\p{Cc}]/gu, '').toLowerCase();
   if (/(java|vb|live)script:|data:text/.test(bare)) return { fault: `its ${name} runs a script` };
   if (!mayRefer.test(value)) return none;

@@ -13,6 +13,8 @@ const pixelsIn: Readonly<Record<string, number>> = {
 /** What a drawing is shown at when it says nothing (CSS 2 §10.3.2). */
 const unsaid = { width: 300, height: 150 };
 const longest = 100_000;
+/** A length has a few digits and a unit; room around it counts too. */
+const mostCharacters = 100;
 
 /**
  * The size at which an SVG is shown, in whole CSS pixels, from its root's `width`, `height` and `viewBox`.
@@ -39,7 +41,8 @@ const whole = (pixels: number): number => Math.min(Math.max(Math.round(pixels), 
 
 /** Undefined for what depends on where it is shown, such as a percentage. */
 function lengthOf(text: string | undefined): number | undefined {
-  const [, number, unit = ''] = /^\s*([\d.]+(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i.exec(text ?? '') ?? [];
+  if (text === undefined || text.length > mostCharacters) return undefined;
+  const [, number, unit = ''] = /^\s*([\d.]+(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
   const pixels = Number(number) * (pixelsIn[unit.toLowerCase()] ?? Number.NaN);
   return isLength(pixels) ? pixels : undefined;
 }

@@ -115,8 +115,8 @@ function readRoot(text: string): Record<string, string> {
 
 const isStyle = (tag: SaxesTagNS | undefined): boolean => tag?.local.toLowerCase() === 'style';
 
-/** Commands and coordinate pairs of a path, or points of a line. */
-const cornersIn = (path: string): number => (path.match(/[\d.]+/g)?.length ?? 0) + 1;
+/** Commands and numbers of a path, or numbers of a line: as many as it has corners, or more. */
+const cornersIn = (path: string): number => (path.match(/\d+\.?\d*|\.\d+|[a-z]/gi)?.length ?? 0) + 1;
 
 const elementOf = ({ local, attributes }: SaxesTagNS, references: readonly string[]): Element => ({
   name: local.toLowerCase(),

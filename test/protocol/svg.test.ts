@@ -34,6 +34,26 @@ describe('is a drawing', () => {
       'with a style',
       svg('<style>.a{fill:#c33;stroke:url(#g)}/* a: url is fine */ @media print{.a{fill:none}}</style>'),
     ],
+    [
+      'with a marker that a group gives to its paths',
+      svg(
+        `<marker id="m"><path d="M0 0L9 9"/></marker><g marker-end="url(#m)">${'<path d="M0 0L9 9"/>'.repeat(2_000)}</g>`,
+      ),
+    ],
+    [
+      'with shadows',
+      svg(`<style>.a{filter:drop-shadow(0 0 2px red)}</style>${'<rect class="a"/>'.repeat(500)}`),
+    ],
+    [
+      'with a mask whose own parts are like what it masks, elsewhere',
+      svg(
+        '<style>g rect{mask:url(#m)} .a:hover rect.b{fill:url(#g)}</style><mask id="m"><circle r="4"/></mask><linearGradient id="g"><stop/></linearGradient><g><rect class="b"/></g>',
+      ),
+    ],
+    [
+      'with frames of an animation',
+      svg('<style>@keyframes k{from{fill:red}to{fill:blue}}.a{animation:k 1s}</style>'),
+    ],
     ['with a style in a section', svg('<style><![CDATA[.a > .b {fill:red}]]></style>')],
     ['that moves', svg('<circle r="4"><animate attributeName="r" from="4" to="9" dur="1s"/></circle>')],
     [
@@ -329,6 +349,89 @@ test('whatever bytes there are, an answer comes and nothing is thrown', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void inspectSvg(bytes)));
 });
 
+test('room in a length is passed soon', () => {
+  const before = process.cpuUsage();
+  inspect(svg('', `width="1${' '.repeat(4_000_000)}!"`));
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(1_000);
+});
+
+describe('is refused, since a browser would draw or read it for ever', () => {
+  const zig = `M0 0${'L1 1L2 0'.repeat(30)}`;
+  const levels = (of: (level: number) => string) =>
+    Array.from({ length: 5 }, (_, level) => of(level)).join('');
+  const marker = (level: number, inner: string) =>
+    `<marker id="m${level}">${level < 4 ? inner : '<rect width="1" height="1"/>'}</marker>`;
+  const zzz = `M0 0${'z'.repeat(60)}`;
+  const dots = `M0 0${'.1.1'.repeat(60)}`;
+  const drawnAs = (
+    attributes: (level: number) => string,
+    around = (inner: string, _level: number) => inner,
+  ) =>
+    levels((level) => marker(level, around(`<path ${attributes(level + 1)}/>`, level + 1))) +
+    around(`<path ${attributes(0)}/>`, 0);
+  test.each([
+    [
+      'markers that are inherited',
+      drawnAs(
+        () => `d="${zig}"`,
+        (inner, level) => `<g marker-mid="url(#m${level})">${inner}</g>`,
+      ),
+    ],
+    [
+      'markers that are inherited by a use',
+      `<path id="p" d="${zig}"/>${levels((level) => marker(level, `<g marker-mid="url(#m${level + 1})"><use href="#p"/></g>`))}<g marker-mid="url(#m0)"><use href="#p"/></g>`,
+    ],
+    ['paths that are closed again and again', drawnAs((level) => `marker-mid="url(#m${level})" d="${zzz}"`)],
+    ['numbers that only a dot parts', drawnAs((level) => `marker-mid="url(#m${level})" d="${dots}"`)],
+    [
+      'attribute selectors',
+      `<style>${levels((level) => `[k="${level}"]{marker-mid:url(#m${level})}`)}</style>${drawnAs((level) => `k="${level}" d="${zig}"`)}`,
+    ],
+    [
+      'a negation',
+      `<style>:not(circle){marker-mid:url(#m0)}</style>${levels((level) => marker(level, `<path marker-mid="url(#m${level + 1})" d="${zig}"/>`))}${`<path d="${zig}"/>`.repeat(9)}`,
+    ],
+    ['a path in a style', drawnAs((level) => `marker-mid="url(#m${level})" style="d:path('${zig}')"`)],
+    [
+      'filter functions of attributes',
+      `<rect width="9" height="9" style="filter:${'blur(50px) '.repeat(100)}"/>`.repeat(200),
+    ],
+    [
+      'filter functions of a style sheet',
+      `<style>rect{filter:${'blur(50px) '.repeat(100)}}</style>${'<rect width="9" height="9"/>'.repeat(200)}`,
+    ],
+    [
+      'a filter of hundreds, used hundreds of times',
+      `<filter id="f">${'<feGaussianBlur stdDeviation="9"/>'.repeat(900)}</filter>${'<rect filter="url(#f)"/>'.repeat(100)}`,
+    ],
+    ['rules in rules', `<style>rect{${'g{'.repeat(40)}fill:red${'}'.repeat(41)}</style>`],
+    [
+      'a nesting selector doubled',
+      `<style>a,a{${'&amp; &amp;,&amp; &amp;{'.repeat(30)}fill:red${'}'.repeat(31)}</style>`,
+    ],
+    ['media in media', `<style>${'@media all{'.repeat(100_000)}${'}'.repeat(100_000)}</style>`],
+    ['layers in layers', `<style>${'@layer a{'.repeat(9)}${'}'.repeat(9)}</style>`],
+    ['selectors in selectors', `<style>${':not('.repeat(100_000)}a${')'.repeat(100_000)}{fill:red}</style>`],
+    ['functions in functions', `<rect style="fill:${'var(--x,'.repeat(100_000)}red${')'.repeat(100_000)}"/>`],
+    ['brackets in brackets', `<style>@supports ${'('.repeat(100_000)}a:b${')'.repeat(100_000)}{}</style>`],
+  ])('%s', (_name, inside) => {
+    expect(inspect(svg(inside))).toHaveProperty('refused');
+  });
+});
+
+test.each(['\u00a0', '\ufeff', '\u2003', '\u2028', '\u3000'])(
+  'a space that neither XML nor CSS knows (%j) makes an address of its own, and is refused',
+  (space) => {
+    for (const inside of [
+      `<image href="${space}" width="9" height="9"/>`,
+      `<use href="${space}#a"/>`,
+      `<rect width="9" height="9" fill="url(${space}#a)"/>`,
+    ])
+      expect(inspect(svg(inside))).toHaveProperty('refused');
+  },
+);
+
 test.each([
   ['comments that do not end', `<style>${'/*'.repeat(1_000_000)}</style>`],
   ['addresses that do not end', `<style>${'url('.repeat(600_000)}</style>`],
@@ -338,6 +441,15 @@ test.each([
   ['escapes', `<g fill="${'\\75 '.repeat(600_000)}"/>`],
   ['uses', `<g id="a"/>${'<use href="#a"/>'.repeat(150_000)}`],
   ['styled fragments', `<style>${'a{fill:url(#a)}'.repeat(300_000)}</style>`],
+  [
+    'selectors and references of one rule',
+    `<style>${'a '.repeat(16_000)}{${'d:url(#a);'.repeat(16_000)}}</style>`,
+  ],
+  ['lists of selectors', `<style>${'a,'.repeat(16_000)}a{${'d:url(#a);'.repeat(16_000)}}</style>`],
+  [
+    'references of one rule for every element',
+    `<style>*{${Array.from({ length: 4_000 }, (_, n) => `d:url(#${n});`).join('')}}</style>${'<a/>'.repeat(4_000)}`,
+  ],
   ['a path', `<path d="${'M0 0L9.5 9.5'.repeat(200_000)}"/>`],
   ['many elements', '<path d="M0 0"/>'.repeat(150_000)],
 ])('megabytes of %s are seen through soon', (_name, inside) => {

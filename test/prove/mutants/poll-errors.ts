@@ -107,4 +107,28 @@ export const pollErrors: readonly Mutant[] = [
     ],
     killers: ['test/core/job.test.ts'],
   },
+  {
+    name: 'P10',
+    error: 'a marker that a group gives to its paths is counted once',
+    edits: [
+      {
+        file: 'shared/protocol/svg-expansion.ts',
+        was: 'Math.max(node.reach, 1)',
+        is: 'Math.max(node.corners, 1)',
+      },
+    ],
+    killers: ['test/protocol/svg.test.ts'],
+  },
+  {
+    name: 'P11',
+    error: 'a style sheet may have rules within rules',
+    edits: [
+      {
+        file: 'shared/protocol/css-references.ts',
+        was: "    if (parent && parent.at === undefined) fault = 'its style has rules within rules';\n",
+        is: '',
+      },
+    ],
+    killers: ['test/protocol/svg.test.ts'],
+  },
 ];
