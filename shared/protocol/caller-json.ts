@@ -8,7 +8,7 @@ const replacement = '\ufffd';
  * Parses a caller's JSON.
  * @param input bytes, or text that a gateway decoded
  * @returns the value; or why it is refused, as a predicate such as `is not JSON`: no UTF-8, too long, nested too deep,
- *   no JSON, or a key that an object has twice, of which readers keep different ones
+ *   no JSON, half of a surrogate pair, or a key that an object has twice, of which readers keep different ones
  */
 export function parseCallerJson(
   input: string | Uint8Array,
@@ -22,7 +22,8 @@ export function parseCallerJson(
   const fault = keyFault(text, bounds.depth);
   if (fault !== undefined) return { fault };
   try {
-    return { value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    return isWellFormed(value) ? { value } : { fault: 'holds half of a surrogate pair' };
   } catch {
     return { fault: 'is not JSON' };
   }
@@ -39,7 +40,8 @@ function decoded(bytes: Uint8Array): string | undefined {
 /** One pass before any parser recurses: depth, keys that an object has twice, and keys that reach for a prototype. */
 function keyFault(text: string, depth: number): string | undefined {
   const open: Set<string>[] = [];
-  const strings = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/gs;
+  // A string without an end goes to the end of the text: looked for once, and no JSON.
+  const strings = /"[^"\\]*(?:\\.[^"\\]*)*"?|[{}[\]:]/gs;
   let last = '';
   for (const [token] of text.matchAll(strings)) {
     if (token === '{' || token === '[') {
@@ -58,6 +60,14 @@ function keyFault(text: string, depth: number): string | undefined {
   }
   return undefined;
 }
+
+/** A half by itself cannot be written as UTF-8. */
+const isWellFormed = (value: unknown): boolean =>
+  typeof value === 'string'
+    ? value.isWellFormed()
+    : typeof value !== 'object' ||
+      value === null ||
+      Object.entries(value).every(([key, one]) => key.isWellFormed() && isWellFormed(one));
 
 function keyOf(token: string): string | undefined {
   try {

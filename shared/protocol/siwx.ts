@@ -8,8 +8,11 @@ import { siweText } from './siwe-text.ts';
  * that a seller cannot have us sign anything but "this wallet reads this page of this seller".
  */
 
-/** RFC 3339 with its offset. */
-const time = z.iso.datetime({ offset: true });
+/** RFC 3339 with its offset, in which the colon may be missing (ISO 8601). */
+const time = z
+  .string()
+  .transform((text) => text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+  .pipe(z.iso.datetime({ offset: true }));
 
 const extensionSchema = z.object({
   info: z.object({
@@ -65,7 +68,8 @@ export function signInFor(
   if (!parsed.success) return { refused: 'the sign-in challenge is missing or malformed' };
   const { info, supportedChains } = parsed.data;
   const page = new URL(expected.url);
-  if (info.domain !== page.host && info.domain !== page.hostname)
+  const port = page.port || { 'https:': '443', 'http:': '80' }[page.protocol];
+  if (![page.host, page.hostname, `${page.hostname}:${port}`].includes(info.domain))
     return { refused: 'the sign-in challenge names another domain' };
   if (!samePage(info.uri, page)) return { refused: 'the sign-in challenge names another page' };
   const issuedAt = Date.parse(info.issuedAt);
@@ -159,9 +163,10 @@ function signInOf(made: {
   };
 }
 
-/** Servers bind the URI to their origin; the path, when it is given, must be the page we asked for. */
+/** Servers bind the URI to their origin. The path, where one is given, must be the page we asked for. */
 function samePage(uri: string, page: URL): boolean {
   if (!URL.canParse(uri)) return false;
   const named = new URL(uri);
-  return named.origin === page.origin && named.pathname === page.pathname && !named.username;
+  const isPage = named.pathname === page.pathname || (named.pathname === '/' && named.search === '');
+  return named.origin === page.origin && isPage && !named.username;
 }

@@ -3,7 +3,7 @@ import type { Authorization } from '../core/authorization.ts';
 import { canonical } from '../core/canonical.ts';
 import type { Challenge, PaymentRequirements } from '../core/selection.ts';
 import { optional, present } from './absent.ts';
-import { parseBoundedJson } from './bounded-json.ts';
+import { isDeeperThan, parseBoundedJson } from './bounded-json.ts';
 import { requiresUnknownIdentifier, withPaymentIdentifier } from './payment-identifier.ts';
 
 /**
@@ -11,8 +11,11 @@ import { requiresUnknownIdentifier, withPaymentIdentifier } from './payment-iden
  * bring 60 KB of schemas into every function; it is the tests' witness.
  */
 
-/** Options beyond `options` are not read; those before are judged one by one. */
-const bounds = { characters: 64 * 1024, depth: 16, options: 256 };
+/**
+ * Options beyond `options` are not read; those before are judged one by one. The schemas that sellers put into extensions
+ * are deeper than an option may be.
+ */
+const bounds = { characters: 64 * 1024, depth: 64, options: 256, optionDepth: 16 };
 
 const requirementsSchema = z.looseObject({
   scheme: z.string().max(32),
@@ -26,7 +29,8 @@ const requirementsSchema = z.looseObject({
 
 const extensionsSchema = z.looseObject({
   x402Version: z.literal(2),
-  extensions: optional(z.record(z.string(), z.unknown())),
+  // An empty list is what PHP makes of an empty object.
+  extensions: optional(z.union([z.record(z.string(), z.unknown()), z.tuple([]).transform(() => undefined)])),
 });
 
 const challengeSchema = extensionsSchema.extend({
@@ -62,6 +66,8 @@ export function decodeChallenge(header: string | undefined): Challenge | { malfo
 
 /** An option of a challenge, or in words what is wrong with it. */
 function optionOf(entry: unknown, index: number): PaymentRequirements | string {
+  if (isDeeperThan(JSON.stringify(entry) ?? '', bounds.optionDepth))
+    return `option ${index + 1} is nested too deep`;
   const { data, error } = requirementsSchema.safeParse(entry);
   if (!data) return `option ${index + 1} is not x402 version 2 (${paths(error)})`;
   const { scheme, network, amount, asset, payTo, maxTimeoutSeconds, extra } = data;

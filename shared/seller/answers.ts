@@ -45,7 +45,22 @@ export interface ListedJob {
   readonly createdAt: number;
 }
 
-const takenSchema = z.object({ success: optional(z.literal(true)), jobId: sellerIdSchema });
+/** Some sellers wrap it, as they do what they show later. */
+const takenSchema = z
+  .object({
+    success: optional(z.literal(true)),
+    jobId: optional(sellerIdSchema),
+    data: z.object({ jobId: sellerIdSchema }).optional().catch(undefined),
+    job: z
+      .union([
+        z.object({ jobId: sellerIdSchema }),
+        z.object({ id: sellerIdSchema }).transform(({ id }) => ({ jobId: id })),
+      ])
+      .optional()
+      .catch(undefined),
+  })
+  .transform(({ jobId, data, job }) => ({ jobId: jobId ?? data?.jobId ?? job?.jobId ?? '' }))
+  .refine(({ jobId }) => jobId !== '');
 /** Of a paid upload. A leave without an end is believed for as long as any is. */
 const leaveSchema = z
   .object({
@@ -170,7 +185,11 @@ export function readList(answer: Answer | NoAnswer): readonly ListedJob[] | unde
 }
 
 const json = (answer: Answer): unknown =>
-  parseBoundedJson(answer.body.toString('utf8'), { characters: answer.body.length, depth: 16 });
+  parseBoundedJson(answer.body.toString('utf8'), {
+    characters: answer.body.length,
+    depth: 16,
+    exactNumbers: true,
+  });
 
 /** A seller's reason code, kept only when it looks like one. */
 function reasonIn(answer: Answer): string {

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../protocol/bounded-json.ts';
 import { readInlineUrl } from './read-inline-url.ts';
 
 /** Where a job's result lies, or the result itself. */
@@ -7,7 +8,8 @@ export type FoundResult = { readonly url: string } | { readonly bytes: Uint8Arra
 export const longestInlineBytes = 9 * 1024 * 1024;
 const longestUrlCharacters = 4096;
 const mostCandidates = 64;
-const deepest = 4;
+const textBounds = { characters: 256 * 1024, depth: 16 };
+const deepest = 6;
 
 /** Names under which sellers put a result, the likeliest first: a video comes before the picture that advertises it. */
 const resultFields = [
@@ -19,6 +21,7 @@ const resultFields = [
 const jobFields = [
   ...['result', 'output', 'outputs', 'results', 'data', 'videoUrl', 'video_url', 'imageUrl', 'image_url'],
   ...['svgUrl', 'svg_url', 'svg', 'url', 'assets', 'artifacts', 'files', 'predictions'],
+  ...['resultUrl', 'result_url', 'outputUrl', 'output_url'],
 ];
 /** Names inside a result whose addresses lead to something else: a preview, an input, or the job itself. */
 const aside =
@@ -36,14 +39,26 @@ const isObject = (value: unknown): value is Fields => typeof value === 'object' 
  * @param job the seller's JSON
  */
 export function findResult(job: Fields): FoundResult | undefined {
-  return firstResult(job, known) ?? firstResult(job, anyButAside);
+  // A plain http address is fetched from listed origins alone: any other comes first.
+  return (
+    firstResult(job, known, isSafe) ??
+    firstResult(job, anyButAside, isSafe) ??
+    firstResult(job, known) ??
+    firstResult(job, anyButAside)
+  );
 }
 
-function firstResult(job: Fields, names: Names): FoundResult | undefined {
+const isSafe = (found: FoundResult): boolean => !('url' in found && /^http:/i.test(found.url));
+
+function firstResult(
+  job: Fields,
+  names: Names,
+  isUsable: (found: FoundResult) => boolean = () => true,
+): FoundResult | undefined {
   let tried = 0;
   for (const text of textsUnder(job, jobFields, names, 0)) {
     const found = readResult(text);
-    if (found) return found;
+    if (found && isUsable(found)) return found;
     tried += 1;
     if (tried === mostCandidates) return undefined;
   }
@@ -75,7 +90,12 @@ function* textsUnder(
   names: Names,
   depth: number,
 ): Generator<string> {
-  if (typeof value === 'string') yield value;
+  if (typeof value === 'string') {
+    yield value;
+    // A result that was made JSON twice.
+    const again = /^\s*[[{]/.test(value) ? parseBoundedJson(value, textBounds) : undefined;
+    if (isObject(again) && depth < deepest) yield* textsUnder(again, undefined, names, depth + 1);
+  }
   if (!isObject(value) || depth === deepest) return;
   if (Array.isArray(value))
     for (const one of value.slice(0, mostCandidates)) yield* textsUnder(one, undefined, names, depth + 1);

@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 /** Id of a seller's job or upload as text. Some sellers number theirs. */
 export const sellerIdSchema = z.union([
-  z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._:~-]{0,127}$/),
+  z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._:~+/=-]{0,127}$/),
   z.int().nonnegative().transform(String),
 ]);
 

@@ -28,7 +28,11 @@ const nat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 /** Networks outside it belong to nobody on the open internet. */
 const allocated = ipaddr.IPv6.parseCIDR('2000::/3');
 
-const isPublicIpv4 = (address: ipaddr.IPv4): boolean => address.range() === 'unicast';
+/** Serves Azure's machines what 169.254.169.254 serves others, from an address like any other. */
+const azureHost = '168.63.129.16';
+
+const isPublicIpv4 = (address: ipaddr.IPv4): boolean =>
+  address.range() === 'unicast' && address.toString() !== azureHost;
 
 /** RFC 5214: the interface identifier is 5EFE, its universal bit set or not, and an IPv4 address of any kind. */
 const isIsatap = (bytes: readonly number[]): boolean =>

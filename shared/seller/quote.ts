@@ -57,8 +57,9 @@ function quoteFrom(answer: Answer, url: string, body: string): Quote {
     bodySha256,
   });
   const header = answer.headers['payment-required'];
-  const offersNothing = header === undefined && charges.length > 0;
-  const challenge = offersNothing ? { resourceUrl: url, resource: {}, accepts: [] } : decodeChallenge(header);
+  const decoded = decodeChallenge(header);
+  const challenge =
+    'malformed' in decoded && charges.length > 0 ? { resourceUrl: url, resource: {}, accepts: [] } : decoded;
   if ('malformed' in challenge)
     return unsupported(`The seller's 402 cannot be paid: ${challenge.malformed}.`);
   const [asked, named] = [new URL(url), URL.parse(challenge.resourceUrl, url)];

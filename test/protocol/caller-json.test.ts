@@ -28,9 +28,26 @@ test.each([
   ['{"a" 1:2}', 'is not JSON'],
   [':', 'is not JSON'],
   ['', 'is not JSON'],
+  ['{"a":"b', 'is not JSON'],
+  ['{"a":["\\ud800"]}', 'holds half of a surrogate pair'],
+  ['{"\\udc00":1}', 'holds half of a surrogate pair'],
   ['{"a":"\ufffd"}', expect.stringContaining('UTF-8')],
 ])('%s is refused', (text, fault) => {
   expect(parse(text)).toEqual({ fault });
+});
+
+test('a string without an end is looked through once', () => {
+  const before = process.cpuUsage();
+  expect(parseCallerJson(`"${'\\"'.repeat(500_000)}`, { bytes: 2_000_000, depth: 8 })).toEqual({
+    fault: 'is not JSON',
+  });
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(1_000);
+});
+
+test('both halves of a pair, and a backslash before a letter, are text', () => {
+  for (const text of ['"\\ud83d\\ude00"', '"\\\\ud800"', '"😀"'])
+    expect(parse(text)).toEqual({ value: JSON.parse(text) });
 });
 
 test.each([

@@ -72,7 +72,7 @@ test('a payment is what the reference package expects, and echoes the seller to 
 });
 
 describe('refuses in words', () => {
-  const deep = `${'['.repeat(40)}${']'.repeat(40)}`;
+  const deep = `${'['.repeat(80)}${']'.repeat(80)}`;
   const cases: [string, string | undefined][] = [
     ['no header', undefined],
     ['no base64', '{"x402Version":2}'],
@@ -81,7 +81,7 @@ describe('refuses in words', () => {
     ['version "2"', base64(JSON.stringify({ ...required, x402Version: '2' }))],
     ['no resource', base64(JSON.stringify({ x402Version: 2, accepts: [] }))],
     ['options that are no list', base64(JSON.stringify({ ...required, accepts: {} }))],
-    ['extensions that are no object', base64(JSON.stringify({ ...required, extensions: [] }))],
+    ['extensions that are no object', base64(JSON.stringify({ ...required, extensions: [1] }))],
     [
       'a deep one',
       base64(`{"x402Version":2,"resource":{"url":"x"},"accepts":[],"extensions":{"a":${deep}}}`),
@@ -102,6 +102,7 @@ describe('each option is judged by itself', () => {
     ['nothing in it', {}],
     ['an extra of null', { ...good, extra: null }],
     ['an empty extra', { ...good, extra: '' }],
+    ['an extra that is deep', { ...good, extra: { a: JSON.parse(`${'['.repeat(20)}${']'.repeat(20)}`) } }],
     ['an extra of words', { ...good, extra: 'USD Coin 2' }],
     ['an amount that is a number', { ...good, amount: 30_000 }],
     ['an asset of null', { ...good, asset: null }],
@@ -178,6 +179,19 @@ describe('each option is judged by itself', () => {
     expect(payment.accepted).toEqual(entry);
     expect(payment).not.toHaveProperty('extensions');
   });
+});
+
+test.each([
+  ['an empty list, as PHP writes an empty object', [], undefined],
+  [
+    'a schema twenty deep',
+    { bazaar: { schema: JSON.parse(`${'['.repeat(20)}${']'.repeat(20)}`) } },
+    expect.anything(),
+  ],
+])('extensions leave a challenge payable: %s', (_what, extensions, kept) => {
+  const read = decodeChallenge(base64(JSON.stringify({ ...required, extensions })));
+  expect(read).toMatchObject({ accepts: [expect.anything()] });
+  expect('malformed' in read ? read : read.extensions).toEqual(kept);
 });
 
 describe('a sign-in is found in a challenge', () => {

@@ -1,6 +1,7 @@
 import { parseSIWxHeader, validateSIWxMessage, verifySIWxSignature } from '@x402/extensions/sign-in-with-x';
 import { privateKeyToAccount } from 'viem/accounts';
 import { expect, test } from 'vitest';
+import { signInFor } from '../../shared/protocol/siwx.ts';
 import { rehearseSignIn } from '../../shared/seller/rehearse-sign-in.ts';
 import { sellerAt } from '../../shared/seller/seller.ts';
 import { headerOf, sendJson, serve } from './loopback.ts';
@@ -45,11 +46,39 @@ test.each<[string, object, object]>([
     {},
   ],
   ['empty words', { statement: '', expirationTime: '', requestId: '' }, {}],
+  ['an offset without a colon', { issuedAt: plus(-1000).replace(/:00$/, '00') }, {}],
   ['chains that are none among its own', {}, { supportedChains: [null, 'x', {}, ...chains], schema: null }],
 ])('a job is read from a seller whose challenge has %s', async (_what, info, around) => {
   await using server = await oddServer(info, around);
   const seller = sellerAt(server.origin, networks, account, Date.now);
   expect(await seller.job('cmn1234567890')).toEqual({ state: 'running' });
+});
+
+test('a challenge may name the origin alone, and the port that its scheme has anyway', () => {
+  const [url, now] = ['https://seller.test/api/jobs/1', Date.now()];
+  const stated = {
+    domain: 'seller.test',
+    uri: url,
+    version: '1',
+    nonce,
+    issuedAt: new Date(now).toISOString(),
+  };
+  const signIn = (info: object) =>
+    signInFor(
+      { info: { ...stated, ...info }, supportedChains: chains },
+      { url, address: account.address, networks, now },
+    );
+  for (const info of [{ uri: 'https://seller.test' }, { domain: 'seller.test:443' }])
+    expect(signIn(info)).toEqual({
+      message: expect.stringContaining(`URI: ${url}`),
+      headerWith: expect.anything(),
+    });
+  for (const info of [
+    { uri: 'https://seller.test/other' },
+    { domain: 'seller.test:444' },
+    { uri: 'https://else.test' },
+  ])
+    expect(signIn(info)).toHaveProperty('refused');
 });
 
 test.each(['http://[::1]:4020', 'http://seller', 'http://my_seller:4020', 'https://seller.test'])(

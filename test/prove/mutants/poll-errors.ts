@@ -19,7 +19,11 @@ export const pollErrors: readonly Mutant[] = [
     name: 'P02',
     error: 'null beside a result hides it',
     edits: [
-      { file: 'shared/seller/find-result.ts', was: '    if (found) return found;', is: '    return found;' },
+      {
+        file: 'shared/seller/find-result.ts',
+        was: '    if (found && isUsable(found)) return found;',
+        is: '    return found;',
+      },
     ],
     killers: ['test/seller-client/seller.test.ts'],
   },

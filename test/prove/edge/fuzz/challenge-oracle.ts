@@ -59,6 +59,7 @@ function deepest(text: string): number {
 }
 
 const spelled = (option: Bag): boolean =>
+  deepest(JSON.stringify(option)) <= 16 &&
   isText(own(option, 'scheme'), 32) &&
   isText(own(option, 'network'), 64) &&
   isText(own(option, 'amount'), 80) &&
@@ -100,7 +101,7 @@ export function judgeChallenge(header: string | undefined): Verdict {
   if (!header || !/^[A-Za-z0-9+/]+={0,2}$/.test(header) || header.includes('\n')) return none;
   const bytes = Buffer.from(header, 'base64');
   const text = bytes.toString('utf8');
-  if (text.length > 64 * kibi || bytes.length > 66 * kibi || deepest(text) > 16) return none;
+  if (text.length > 64 * kibi || bytes.length > 66 * kibi || deepest(text) > 64) return none;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -113,7 +114,8 @@ export function judgeChallenge(header: string | undefined): Verdict {
   );
   const url = isBag(resource) ? own(resource, 'url') : undefined;
   if (!isText(url, 2048) || !Array.isArray(accepts)) return none;
-  if (!isAbsent(extensions) && !isBag(extensions)) return none;
+  const isEmptyList = Array.isArray(extensions) && extensions.length === 0;
+  if (!isAbsent(extensions) && !isBag(extensions) && !isEmptyList) return none;
   if (wantsMore(extensions)) return none;
   const named = URL.canParse(url, page) ? new URL(url, page) : undefined;
   if (named?.host !== new URL(page).host || named.pathname !== new URL(page).pathname) return none;

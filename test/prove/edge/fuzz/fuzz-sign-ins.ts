@@ -22,8 +22,9 @@ const headerOf = (extension: unknown, page: string): string =>
 
 /** What two other readers make of the text and the header: viem's, and the reference server's. */
 async function wrongReading(message: string, header: string, page: string): Promise<string | undefined> {
-  const { host, hostname, href } = new URL(page);
-  const named = [host, hostname].find((name) => message.startsWith(`${name} `));
+  const { host, hostname, href, port, protocol } = new URL(page);
+  const usual = port === '' ? [`${hostname}:${protocol === 'https:' ? 443 : 80}`] : [];
+  const named = [...usual, host, hostname].find((name) => message.startsWith(`${name} `));
   // The reader of viem knows no host of one label, no underscore and no IPv6 address.
   const read = parseSiweMessage(named === undefined ? message : message.replace(named, 'host.test'));
   if (named === undefined || read.domain !== 'host.test') return `names the domain ${read.domain}`;

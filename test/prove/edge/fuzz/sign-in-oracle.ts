@@ -19,7 +19,7 @@ const isAbsent = (value: unknown): boolean => value === undefined || value === n
 function timeOf(value: unknown): { at: number; loose: boolean } | undefined {
   if (typeof value !== 'string') return undefined;
   const [, whole, seconds, sign, hours = '0', minutes = '0'] =
-    /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/.exec(value) ??
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z|([+-])([01]\d|2[0-3]):?([0-5]\d))$/.exec(value) ??
     [];
   const at = Date.parse(value);
   if (whole === undefined || Number.isNaN(at)) return undefined;
@@ -30,8 +30,9 @@ function timeOf(value: unknown): { at: number; loose: boolean } | undefined {
 
 function samePage(value: unknown, page: URL): boolean {
   if (typeof value !== 'string' || value.length > 2048 || !URL.canParse(value)) return false;
-  const { protocol, host, pathname, username } = new URL(value);
-  return protocol === page.protocol && host === page.host && pathname === page.pathname && username === '';
+  const { protocol, host, pathname, search, username } = new URL(value);
+  const isPage = pathname === page.pathname || pathname + search === '/';
+  return protocol === page.protocol && host === page.host && isPage && username === '';
 }
 
 /** The first chain of ours that is among the entries; what is no chain is passed over. */
@@ -58,7 +59,9 @@ export function judgeSignIn(extension: unknown, asked: string, address: string):
   const issued = timeOf(issuedAt);
   const ends = isAbsent(expirationTime) ? undefined : timeOf(expirationTime);
   if (chain === undefined || issued === undefined || version !== '1') return {};
-  if (domain !== page.host && domain !== page.hostname) return {};
+  const usual = page.protocol === 'https:' ? 443 : 80;
+  const isUsual = page.port === '' && domain === `${page.hostname}:${usual}`;
+  if (domain !== page.host && domain !== page.hostname && !isUsual) return {};
   if (!samePage(uri, page)) return {};
   if (typeof nonce !== 'string' || !/^[A-Za-z0-9]{8,64}$/.test(nonce) || nonce.endsWith('\n')) return {};
   if (issued.at > now + minute || issued.at < now - 5 * minute) return {};
