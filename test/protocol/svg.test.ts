@@ -405,6 +405,7 @@ describe('is refused, since a browser would draw or read it for ever', () => {
       'a filter of hundreds, used hundreds of times',
       `<filter id="f">${'<feGaussianBlur stdDeviation="9"/>'.repeat(900)}</filter>${'<rect filter="url(#f)"/>'.repeat(100)}`,
     ],
+    ['a rule in a rule', '<style>.a{.b{fill:red}}</style>'],
     ['rules in rules', `<style>rect{${'g{'.repeat(40)}fill:red${'}'.repeat(41)}</style>`],
     [
       'a nesting selector doubled',
