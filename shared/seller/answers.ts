@@ -76,11 +76,11 @@ const leaveSchema = z
 const confirmedSchema = z.object({ upload: z.object({ blobUrl: z.url().max(2048) }) });
 const blobSchema = z.object({ url: z.url().max(2048) });
 const jobSchema = z.looseObject({ status: z.string().max(64) });
-/** Some sellers wrap what they show. */
+/** Some sellers wrap what they show: a status around the job is that of the answer. */
 const wrappedSchema = z.union([
+  z.looseObject({ job: jobSchema }).transform(({ job, jobId, id }) => ({ jobId, id, ...job })),
+  z.looseObject({ data: jobSchema }).transform(({ data, jobId, id }) => ({ jobId, id, ...data })),
   jobSchema,
-  z.object({ job: jobSchema }).transform(({ job }) => job),
-  z.object({ data: jobSchema }).transform(({ data }) => data),
 ]);
 const listSchema = z.union([
   z.array(z.unknown()).max(500),
@@ -146,7 +146,7 @@ export function readConfirmation(answer: Answer | NoAnswer): { blobUrl: string }
 
 /**
  * Reads a job. An end word without its picture is not an end yet; an unknown word means it is still running. An answer that
- * carries the id of another job says nothing of this one.
+ * carries the id of another job says nothing of this one, and an error without an id says nothing of any.
  */
 export function readSighting(answer: Answer | NoAnswer, sellerJobId: string): Sighting {
   if ('failed' in answer) return { state: 'unavailable', message: `no answer: ${answer.failed}` };
@@ -159,9 +159,13 @@ export function readSighting(answer: Answer | NoAnswer, sellerJobId: string): Si
       message: `The seller answers ${answer.status} without a job.`,
       ...pauseOf(answer),
     };
-  if (!isOf(job, sellerJobId))
+  const ids = idsOf(job);
+  if (ids.length > 0 && !ids.includes(sellerJobId))
     return { state: 'unavailable', message: 'The seller answers 200 with another job.' };
   const word = job.status.toLowerCase();
+  // Servers answer so when they are in trouble themselves.
+  if (word === 'error' && ids.length === 0)
+    return { state: 'unavailable', message: 'The seller answers 200 with an error and no job.' };
   if (['failed', 'error', 'cancelled', 'canceled'].includes(word))
     return { state: 'failed', says: failureIn(job) };
   const isComplete = ['complete', 'completed', 'succeeded', 'success', 'ready', 'done', 'finished'].includes(
@@ -171,11 +175,11 @@ export function readSighting(answer: Answer | NoAnswer, sellerJobId: string): Si
   return result ? { state: 'complete', ...result, thumbnailUrl: findThumbnail(job) } : { state: 'running' };
 }
 
-/** Whether a job is the one that was asked for, as far as it says which it is. */
-function isOf({ jobId, id }: Readonly<Record<string, unknown>>, sellerJobId: string): boolean {
-  const ids = [jobId, id].filter((one) => one !== undefined && one !== null && one !== '');
-  return ids.length === 0 || ids.some((one) => sellerIdSchema.safeParse(one).data === sellerJobId);
-}
+/** Which job it is, as far as it says so. What is no id is one of another job. */
+const idsOf = ({ jobId, id }: Readonly<Record<string, unknown>>): readonly (string | undefined)[] =>
+  [jobId, id]
+    .filter((one) => one !== undefined && one !== null && one !== '')
+    .map((one) => sellerIdSchema.safeParse(one).data);
 
 /** Reads a list of jobs; an entry that is none is passed over, an answer that is no list is undefined. */
 export function readList(answer: Answer | NoAnswer): readonly ListedJob[] | undefined {

@@ -21,8 +21,10 @@ const resultFields = [
 const jobFields = [
   ...['result', 'output', 'outputs', 'results', 'data', 'videoUrl', 'video_url', 'imageUrl', 'image_url'],
   ...['svgUrl', 'svg_url', 'svg', 'url', 'assets', 'artifacts', 'files', 'predictions'],
-  ...['resultUrl', 'result_url', 'outputUrl', 'output_url'],
+  ...['resultUrl', 'result_url', 'outputUrl', 'output_url', 'response', 'beside'],
 ];
+/** Names that requests have too, for addresses as text: beside the status, an object with a `url` is a result. */
+const sharedFields = ['images', 'image', 'videos', 'video'];
 /** Names inside a result whose addresses lead to something else: a preview, an input, or the job itself. */
 const aside =
   /thumb|preview|poster|cover|mask|input|prompt|request|source|ref|poll|status|cancel|hook|callback|log|audio|get/i;
@@ -36,9 +38,14 @@ const isObject = (value: unknown): value is Fields => typeof value === 'object' 
  * Finds the result of a finished job: a web address, a `data:` URL or an SVG as text, by itself, in a list or under any of
  * the names that sellers use. Inside a result a name that nobody knows comes after all that are known. The first usable one
  * is the job's result. `null`, `""` and what is no result hide nothing.
- * @param job the seller's JSON
+ * @param answered the seller's JSON
  */
-export function findResult(job: Fields): FoundResult | undefined {
+export function findResult(answered: Fields): FoundResult | undefined {
+  const beside = sharedFields
+    .flatMap((name) => answered[name])
+    .slice(0, mostCandidates)
+    .map((one) => (isObject(one) ? one.url : undefined));
+  const job = { ...answered, beside };
   // A plain http address is fetched from listed origins alone: any other comes first.
   return (
     firstResult(job, known, isSafe) ??

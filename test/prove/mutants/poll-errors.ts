@@ -69,8 +69,8 @@ export const pollErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/seller/answers.ts',
-        was: '  if (!isOf(job, sellerJobId))',
-        is: "  if (!isOf(job, sellerJobId) && sellerJobId === '')",
+        was: 'if (ids.length > 0 && !ids.includes(sellerJobId))',
+        is: "if (ids.length > 0 && sellerJobId === '')",
       },
     ],
     killers: ['test/seller-client/seller.test.ts'],
