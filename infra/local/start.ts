@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { plainJson, plainLines, plainText } from '../../shared/core/plain-text.ts';
 import { openDeployment } from '../cli/deployment.ts';
 import { fileWords } from '../cli/file-words.ts';
 import { coinbooth } from '../cli/program.ts';
@@ -19,6 +20,7 @@ import { isWhole, reportManifest } from './booth/report-manifest.ts';
 import { describePurchase, reportPurchase } from './booth/report-purchase.ts';
 import { walletFunds } from './booth/wallet-funds.ts';
 import { lookAtJob, moneyWords, watchJob } from './booth/watch-job.ts';
+import { whenRemoved } from './booth/when-removed.ts';
 import { interruption } from './interruption.ts';
 import { FAULTS } from './seller/faults.ts';
 
@@ -26,13 +28,13 @@ import { FAULTS } from './seller/faults.ts';
 
 const startedAt = performance.now();
 const say = (line: string): void =>
-  console.error(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+  console.error(plainText(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)} s  ${line}`));
 
 function command(): StartCommand | 'help' | undefined {
   try {
     return readCommandLine(process.argv.slice(2));
   } catch (error) {
-    console.error(`${usage}\n${(error as Error).message}`);
+    console.error(plainLines(`${usage}\n${(error as Error).message}`));
     return undefined;
   }
 }
@@ -94,7 +96,10 @@ Ctrl-C ends everything.
 `;
 };
 
-/** @returns the exit code: 0 when the picture is there, 1 when there is none, 130 when it was interrupted before */
+/**
+ * @returns the exit code: 0 when the picture is there, 1 when there is none or the data folder was removed, 130 when it was
+ *   interrupted before
+ */
 async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
   const interrupted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined));
@@ -106,6 +111,13 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
   const key = wanted.seller && makeKey();
   const booth = await open(wanted, key);
   const takeNoteAway = await announceRunning(booth, wanted.dataDir, { needsKey: key !== undefined });
+  let isRemoved = false;
+  const unwatchFolder = await whenRemoved(wanted.dataDir, () => {
+    isRemoved = true;
+    say(`${wanted.dataDir} was removed: nothing more is bought without what was kept there`);
+    process.kill(process.pid, 'SIGTERM');
+  });
+  const interruptedWith = (code: number): number => (isRemoved ? 1 : code);
   try {
     const { world } = booth;
     world.serveBeside(consoleListener(await openDeployment({ local: wanted.dataDir }), { key }));
@@ -117,17 +129,19 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
     const rpcUrl = booth.sandbox?.chain.rpcUrl ?? wanted.seller?.rpcUrl;
     const print = async (ended: Ended): Promise<void> => {
       const purchase = await reportPurchase(booth, ended, wanted.dataDir, rpcUrl);
-      console.log(wanted.json ? JSON.stringify(purchase) : `${describePurchase(purchase, decimals)}\n`);
+      console.log(
+        wanted.json ? plainJson(purchase) : plainLines(`${describePurchase(purchase, decimals)}\n`),
+      );
     };
 
-    if (signal.aborted) return 130;
+    if (signal.aborted) return interruptedWith(130);
     if (manifest !== undefined && bytes) {
       const whole = await runManifest(booth, manifest, bytes, wanted, interrupted);
-      if (whole === undefined) return 130;
+      if (whole === undefined) return interruptedWith(130);
       if (wanted.once) return whole ? 0 : 1;
       say(`serving at ${world.apiOrigin}; Ctrl-C ends everything`);
       await interrupted;
-      return 0;
+      return interruptedWith(0);
     }
     say(`buying "${wanted.prompt}" from ${booth.policy.origin}`);
     let jobId: string | undefined;
@@ -138,8 +152,8 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
     });
     const ended = await Promise.race([buying, interrupted]).finally(() => unwatch());
     if (ended === undefined) {
-      if (jobId !== undefined) await leaveOpen(booth, jobId, wanted);
-      return 130;
+      if (jobId !== undefined && !isRemoved) await leaveOpen(booth, jobId, wanted);
+      return interruptedWith(130);
     }
     const delivered = ended.detail.status === 'delivered';
     say(delivered ? 'the picture is there' : 'there is no picture');
@@ -160,8 +174,9 @@ async function run(wanted: StartCommand, signal: AbortSignal): Promise<number> {
     console.error(curlLines(world.apiOrigin, ended.detail.jobId, wanted.dataDir, key));
     await interrupted;
     stop();
-    return 0;
+    return interruptedWith(0);
   } finally {
+    unwatchFolder();
     say('closing');
     await takeNoteAway();
     await booth.close();
@@ -205,7 +220,7 @@ if (wanted === undefined) process.exitCode = 2;
 else if (wanted === 'help') console.log(usage);
 else {
   process.exitCode = await run(wanted, interruption()).catch((error: Error) => {
-    console.error(fileWords(error));
+    console.error(plainLines(fileWords(error)));
     return 1;
   });
 }

@@ -60,7 +60,7 @@ export async function savePicture(
   const object = asset && world.object('Pictures', asset.key);
   if (!asset || !object) return undefined;
   const file = join(folder, asset.key);
-  await mkdir(join(file, '..'), { recursive: true });
+  await mkdir(join(file, '..'), { recursive: true, mode: 0o700 });
   await writeFile(file, object.body);
   return file;
 }

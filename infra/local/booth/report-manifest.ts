@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { manifestKeys } from '../../../shared/contracts/manifest.ts';
 import { formatUsd } from '../../../shared/core/money.ts';
+import { plainJson, plainLines } from '../../../shared/core/plain-text.ts';
 import type { World } from '../world/world.ts';
 import type { BoughtManifest } from './buy-manifest.ts';
 import { savePicture } from './buy-picture.ts';
@@ -19,7 +20,7 @@ export async function reportManifest(
 ): Promise<string> {
   const path = await saveManifest(world, bought, folder);
   const { results: _lines, ...summary } = bought;
-  return json ? JSON.stringify({ ...summary, results: path }) : describeManifest(bought, path);
+  return json ? plainJson({ ...summary, results: path }) : plainLines(describeManifest(bought, path));
 }
 
 /** @returns the path of `results.jsonl`, or undefined when there is none */
@@ -32,7 +33,7 @@ async function saveManifest(
   for (const key of [manifestKeys.table(manifestId), manifestKeys.results(manifestId)]) {
     const object = world.object('Pictures', key);
     if (!object) return undefined;
-    await mkdir(join(folder, key, '..'), { recursive: true });
+    await mkdir(join(folder, key, '..'), { recursive: true, mode: 0o700 });
     await writeFile(join(folder, key), object.body);
   }
   return resolve(folder, manifestKeys.results(manifestId));

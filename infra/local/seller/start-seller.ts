@@ -109,7 +109,7 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
   annex.answer((request, env) => app.fetch(request, env));
   observers.add(({ phase, method, path, paid, status }) => {
     if (phase === 'answered')
-      log(`${method} ${path}${paid ? ' (paid)' : ''} ${status === 0 ? 'cut' : status}`);
+      log(`${method} ${escaped(path)}${paid ? ' (paid)' : ''} ${status === 0 ? 'cut' : status}`);
   });
   log(`seller at ${origin}, its blobs at ${depot.origin}, paid to ${payTo}`);
 
@@ -129,6 +129,9 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
     },
   };
 }
+
+/** A path as it came: read from its escapes, it could move the cursor of whoever watches the log. */
+const escaped = (path: string): string => path.replace(/[^!-~]/gu, encodeURIComponent);
 
 /** Its packages are large: they are loaded by who offers that rail. */
 async function openTempoTill(
