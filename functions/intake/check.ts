@@ -4,6 +4,7 @@ import { canonical } from '../../shared/core/canonical.ts';
 import { catalogue } from '../../shared/core/catalogue.ts';
 import { type Controls, controlNames, controlsSchema } from '../../shared/core/controls.ts';
 import type { Offering } from '../../shared/core/offering.ts';
+import { plainText } from '../../shared/core/plain-text.ts';
 import { plainWords } from '../../shared/core/plain-words.ts';
 import { hashOf } from '../derived-id.ts';
 import { findReference, type Library } from '../references.ts';
@@ -90,14 +91,14 @@ function placesOf(entry: Offering, request: unknown): { field: string; text: str
   });
 }
 
-/** One line per wrong field; an unknown field is named itself, not its parent. */
+/** One line per wrong field; an unknown field is named itself, not its parent, and by what can be shown of its name. */
 export const wrongFields = (issue: z.core.$ZodIssue): WrongField[] =>
   issue.code === 'unrecognized_keys'
     ? issue.keys.map((key) => ({
-        field: [...issue.path, key].join('.'),
+        field: plainText([...issue.path, key].join('.')),
         message: 'is not a field of this request',
       }))
-    : [{ field: issue.path.join('.') || 'body', message: issue.message }];
+    : [{ field: plainText(issue.path.join('.')) || 'body', message: issue.message }];
 
 /** Where there are several ways of asking, what is wrong is told of the one that the request comes nearest to. */
 function nearest(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {

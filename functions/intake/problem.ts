@@ -22,7 +22,7 @@ export function problem(
     title: httpProblems[name].title,
     status,
     detail: plainText(detail),
-    ...(more.errors && { errors: [...more.errors] }),
+    ...(more.errors && { errors: more.errors.map(plain) }),
   };
   return Response.json(document, {
     status,
@@ -33,6 +33,12 @@ export function problem(
     },
   });
 }
+
+/** A field's name may be the caller's own. */
+const plain = ({ field, message }: WrongField): WrongField => ({
+  field: plainText(field),
+  message: plainText(message),
+});
 
 /** Every wrong field by its name. */
 export const invalid = (wrong: readonly WrongField[]): Response =>

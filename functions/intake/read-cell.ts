@@ -26,6 +26,9 @@ export function readCell(model: string, field: string, cell: string): unknown {
   return isText ? cell : (fromJson(text) ?? text);
 }
 
+/** What a request of the model may say, to the seller and to us. */
+export const fieldNames = (model: string): readonly string[] => [...kindsOf(model).keys()];
+
 function fromJson(text: string): unknown {
   const read = parseCallerJson(text, { bytes: manifestLimits.lineBytes, depth: manifestLimits.depth });
   return 'fault' in read ? undefined : read.value;

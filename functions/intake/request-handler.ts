@@ -32,11 +32,16 @@ const door: RequestDoor = {
 /** SQS, partial batch responses. A request that is refused is done with; only trouble of ours brings one back. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const processor = new BatchProcessor(EventType.SQS);
-  const one = async ({ messageId, body, attributes }: SQSRecord): Promise<void> => {
+  const one = async ({ messageId, body, attributes, messageAttributes = {} }: SQSRecord): Promise<void> => {
     try {
       const caller = callerOfSender(attributes.SenderId);
       if (caller === undefined) throw new CoinboothError('Defect', 'The message has no sender.');
-      const jobId = await takeRequest(door, { messageId, caller, body });
+      const jobId = await takeRequest(door, {
+        messageId,
+        caller,
+        body,
+        attributes: Object.keys(messageAttributes),
+      });
       logger.info(jobId === undefined ? 'refused' : 'taken', { messageId, jobId });
     } catch (error) {
       const { name, message } = error as Error;

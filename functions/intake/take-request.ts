@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { NoticeBoard } from '../../shared/aws/eventbridge.ts';
 import type { Notices } from '../../shared/contracts/event.ts';
-import { briefly } from '../../shared/contracts/wrong-field.ts';
+import { briefly, type WrongField } from '../../shared/contracts/wrong-field.ts';
 import { plainWords } from '../../shared/core/plain-words.ts';
 import { parseCallerJson } from '../../shared/protocol/caller-json.ts';
 import { derivedId, hashOf } from '../derived-id.ts';
 import { modelSchema } from './model-name.ts';
 import { requestBounds } from './read-body.ts';
+import { fieldNames } from './read-cell.ts';
 import { type Intake, type Submission, submit } from './submit.ts';
 
 export interface RequestDoor extends Intake {
@@ -18,6 +19,8 @@ export interface RequestMessage {
   readonly messageId: string;
   readonly caller: string;
   readonly body: string;
+  /** Names of its message attributes, which tools for tracing write too. */
+  readonly attributes?: readonly string[];
 }
 
 const envelope = z.looseObject({
@@ -45,7 +48,7 @@ export async function takeRequest(door: RequestDoor, message: RequestMessage): P
 
 async function submitted(
   door: RequestDoor,
-  { body, caller }: RequestMessage,
+  { body, caller, attributes = [] }: RequestMessage,
   jobId: string,
 ): Promise<Submission> {
   const read = parseCallerJson(body, requestBounds);
@@ -56,7 +59,19 @@ async function submitted(
     return { wrong };
   }
   const { model, idempotencyKey, ...request } = data;
+  const misplaced = misplacedIn(attributes, model);
+  if (misplaced.length > 0) return { wrong: misplaced };
   return submit(door, caller, model, request, { jobId, idempotencyKey });
+}
+
+/** Attributes that say what a request says: they are not read, and a limit of the caller's would be dropped. */
+function misplacedIn(attributes: readonly string[], model: string): WrongField[] {
+  if (attributes.length === 0) return [];
+  const bare = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const known = new Set(['model', 'idempotencyKey', ...fieldNames(model)].map(bare));
+  return attributes
+    .filter((name) => known.has(bare(name)))
+    .map((name) => ({ field: name, message: 'must be in the body, not a message attribute' }));
 }
 
 const wrongBody = (message: string): Submission => ({ wrong: [{ field: 'body', message }] });

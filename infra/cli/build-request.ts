@@ -38,6 +38,7 @@ export function readField(text: string, before: Wish['set'] = []): NonNullable<W
   const [, field, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
   if (field === undefined || value === undefined)
     throw new InvalidArgumentError('It must be field=value, such as seed=7.');
+  if (before.some(([known]) => known === field)) throw new InvalidArgumentError(`${field} is given twice.`);
   return [...before, [field, value]];
 }
 
@@ -54,10 +55,16 @@ export async function buildRequest(
   const request: Record<string, unknown> = {
     ...(prompt !== undefined && { prompt }),
     ...(images.length > 0 && { images: [...images] }),
-    ...Object.fromEntries(set.map(([field, text]) => [field, readCell(model, field, text)])),
     ...(maxPrice !== undefined && { maxPrice }),
     ...(reuse && { reuse }),
   };
+  for (const [field, text] of set) {
+    if (Object.hasOwn(request, field))
+      throw new Error(
+        `"${field}" is given twice: as --set ${field}=… and by an argument or option of its own.`,
+      );
+    request[field] = readCell(model, field, text);
+  }
   for (const field of catalogue[model]?.media ?? []) {
     const media = request[field] as string | string[] | undefined;
     if (Array.isArray(media)) request[field] = await Promise.all(media.map((one) => nameFile(client, one)));

@@ -5,6 +5,7 @@ import { addAcknowledge } from './acknowledge.ts';
 import { addBatch } from './batch.ts';
 import { addBooks } from './books.ts';
 import { addBudget } from './budget.ts';
+import { readField } from './build-request.ts';
 import { addBuy } from './buy.ts';
 import { addCatalogue } from './catalogue.ts';
 import { addClaims } from './claims.ts';
@@ -86,7 +87,21 @@ Exit codes: 0 all is well, 1 it is not, 2 it could not be asked. Progress is on 
   addConsole(program);
   addMcp(program);
   addCompletion(program);
+  refuseTwice(program);
   return program;
+}
+
+/** Of an option that is given twice the last would count, and a person's own limit or name for a purchase be dropped. */
+function refuseTwice(command: Command): void {
+  for (const option of command.options) {
+    if (option.isBoolean() || option.parseArg === readField) continue;
+    let isGiven = false;
+    command.on(`option:${option.name()}`, () => {
+      if (isGiven) command.error(`error: option '${option.flags}' is given twice`);
+      isGiven = true;
+    });
+  }
+  command.commands.forEach(refuseTwice);
 }
 
 function sayError(error: unknown, asJson: boolean): void {

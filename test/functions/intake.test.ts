@@ -137,6 +137,8 @@ describe('bad input is refused by name, and nothing is written or queued', () =>
     ['text', '{"prompt":"a"}', { 'content-type': 'text/plain' }, 415],
     ['JSON of another kind', '{"prompt":"a"}', { 'content-type': 'application/ld+json' }, 415],
     ['an empty content type', '{"prompt":"a"}', { 'content-type': '' }, 415],
+    ['another charset', '{"prompt":"a"}', { 'content-type': 'application/json; charset=utf-16' }, 415],
+    ['plain JSON that is called compressed', '{"prompt":"a"}', { ...json, 'content-encoding': 'gzip' }, 415],
   ];
   test.each(unread)('%s', async (_name, body, headers, status) => {
     const { booth, post } = openDoor();
@@ -144,6 +146,23 @@ describe('bad input is refused by name, and nothing is written or queued', () =>
     expect(response.status).toBe(status);
     expect((await problemOf(response)).type).toContain('InputInvalid');
     expect([booth.ledger.jobs(), booth.queued]).toEqual([[], []]);
+  });
+
+  test.each([path, '/api/quote', '/api/upload'])('a query at %s, with what it says', async (at) => {
+    const { booth, send } = openDoor();
+    const response = await send(`${at}?maxPrice=0.01&idempotencyKey=mine`, { prompt: 'a' });
+    expect(await problemOf(response)).toMatchObject({
+      status: 400,
+      fields: ['?idempotencyKey', '?maxPrice'],
+    });
+    expect([booth.ledger.jobs(), booth.queued]).toEqual([[], []]);
+  });
+
+  test('a field by its name, without what would turn the reading of it', async () => {
+    const { send } = openDoor();
+    expect((await problemOf(await send(path, { prompt: 'a', '\u202eeciRpxam': 1 }))).fields).toEqual([
+      'eciRpxam',
+    ]);
   });
 
   test('2 MB that does not say how much it is', async () => {

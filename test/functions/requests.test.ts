@@ -24,11 +24,12 @@ function openDoor() {
       },
     },
   });
-  const send = (body: unknown, messageId = 'm-1', as = caller) =>
+  const send = (body: unknown, messageId = 'm-1', as = caller, attributes: readonly string[] = []) =>
     takeRequest(door(), {
       messageId,
       caller: as,
       body: typeof body === 'string' ? body : JSON.stringify(body),
+      attributes,
     });
   return { booth, refused, door, send };
 }
@@ -178,4 +179,14 @@ test.each([
   ['Service:AIDAEXAMPLE', undefined],
 ])('the principal %s is %s', (principalId, expected) => {
   expect(callerOfPrincipal(principalId)).toBe(expected);
+});
+
+test('what a request says is refused as a message attribute, and what tracing writes there is not', async () => {
+  const { booth, refused, send } = openDoor();
+  const misplaced = ['idempotencyKey', 'max_price', 'MaxPrice', 'seed', 'model', 'Idempotency-Key'];
+  expect(await send(request, 'm-1', caller, misplaced)).toBeUndefined();
+  expect(nothingBought(booth)).toEqual([[], []]);
+  expect(refused[0]?.errors?.map(({ field }) => field)).toEqual(misplaced);
+  const tracing = ['traceparent', 'tracestate', 'baggage', '_datadog', 'b3', 'AWSTraceHeader', 'source'];
+  expect(await send(request, 'm-2', caller, tracing)).toBe(derivedId('request', 'm-2'));
 });

@@ -62,9 +62,10 @@ Faults (npm run seller -- --help explains them): ${Object.keys(FAULTS).join(' ')
  * @throws Error with a sentence for the user when an option is unknown or its value cannot be used
  */
 export function readCommandLine(args: readonly string[]): StartCommand | 'help' {
-  const { values, positionals } = parseArgs({
+  const { values, positionals, tokens } = parseArgs({
     args: [...args],
     allowPositionals: true,
+    tokens: true,
     options: {
       once: { type: 'boolean', default: false },
       manifest: { type: 'string' },
@@ -82,6 +83,11 @@ export function readCommandLine(args: readonly string[]): StartCommand | 'help' 
     },
   });
   if (values.help) return 'help';
+  const given = tokens.flatMap((token) =>
+    token.kind === 'option' && token.value !== undefined && token.name !== 'fault' ? [token.name] : [],
+  );
+  const twice = given.find((name, index) => given.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`--${twice} is given twice.`);
   if (positionals.length > 1) throw new Error('Put the prompt in quotes: it is one argument.');
   if (positionals[0]?.trim() === '') throw new Error('The prompt must not be empty.');
   if (values.manifest === '') throw new Error('--manifest takes a file.');

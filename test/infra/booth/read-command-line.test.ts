@@ -92,3 +92,11 @@ test.each([
 ])('refuses %s', (_name, args, words) => {
   expect(() => readCommandLine(args)).toThrow(words);
 });
+
+test('an option that is given twice is refused, but for faults', () => {
+  expect(() => readCommandLine([...other, '--payee', asset])).toThrow('--payee is given twice.');
+  expect(() => readCommandLine(['--data-dir=a', '--data-dir', 'b'])).toThrow('--data-dir is given twice.');
+  expect(readCommandLine(['--fault', 'lost-answer', '--fault', 'lost-answer'])).toMatchObject({
+    faults: ['lost-answer', 'lost-answer'],
+  });
+});
