@@ -55,6 +55,18 @@ test('code says how the program is run by the one constant', () => {
   expect(literal).toEqual([]);
 });
 
+test('documents run what is installed here, and never what npx would fetch', () => {
+  const documents = houseFiles().filter((file) => file.endsWith('.md'));
+  const found = documents.flatMap((file) =>
+    [
+      ...textOf(file).matchAll(
+        /\bnpx (?!--no-install )(cdk|node|tsc|vitest|biome|knip|esbuild|coinbooth)\b/g,
+      ),
+    ].map(([words]) => `${file}: ${words}`),
+  );
+  expect(found).toEqual([]);
+});
+
 describe('the rule, on texts that are made up', () => {
   const words = (...parts: string[]) => parts.join(' ');
   test.each([

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type LoopbackServer, listenOnLoopback } from '../../loopback/listen-on-loopback.ts';
+import { readBody } from '../../loopback/read-body.ts';
 import { AwsError, ConnectionReset, notEmulated } from './aws-error.ts';
 import type { Identity, ServiceName } from './call.ts';
 import type { Gate } from './gate.ts';
@@ -16,11 +17,8 @@ export type JsonService = {
 
 export type JsonEndpoint = LoopbackServer;
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
+/** A request of DynamoDB, which is the largest of these; it is read before anybody has proven who asks. */
+const mostBytes = 16 * 1024 * 1024;
 
 /**
  * Reads the members of a request; no body is none. It is read before anybody has proven who asks.
@@ -70,7 +68,9 @@ export async function listenJson(services: readonly JsonService[], gate: Gate): 
       throw notEmulated(target || `${request.method} ${request.url}`);
     }
     const { method = 'POST', url = '/', headers } = request;
-    const body = await bodyOf(request);
+    const body = await readBody(request, mostBytes);
+    if (body === undefined)
+      throw new AwsError('RequestEntityTooLarge', `The body is larger than ${mostBytes} bytes`, 413);
     const input = inputOf(body);
     const pass = await gate.admit(
       { method, url, headers, body },

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { type LoopbackServer, listenOnLoopback } from '../../loopback/listen-on-loopback.ts';
+import { readBody } from '../../loopback/read-body.ts';
 import { AwsError, ConnectionReset } from './aws-error.ts';
 import type { FauxqsApp } from './fauxqs-engine.ts';
 import type { Gate } from './gate.ts';
@@ -18,11 +19,8 @@ export type FrontOptions = {
   readonly s3: S3Front;
 };
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
+/** Of one PUT; a longer file comes in parts. It is read before anybody has proven who asks. */
+const mostBytes = 64 * 1024 * 1024;
 
 function xmlError(error: AwsError): Reply {
   const escaped = error.message.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
@@ -109,7 +107,10 @@ export async function listenFront(options: FrontOptions): Promise<LoopbackServer
     const { method = 'GET', url = '/', headers } = request;
     const isSqs = method === 'POST' && url.split('?')[0] === '/';
     try {
-      const wire = { method, url, headers, body: await bodyOf(request) };
+      const body = await readBody(request, mostBytes);
+      if (body === undefined)
+        throw new AwsError('EntityTooLarge', `The body is larger than ${mostBytes} bytes`, 400);
+      const wire = { method, url, headers, body };
       send(request, response, isSqs ? await answerSqs(wire) : await answerS3(wire));
     } catch (error) {
       if (error instanceof ConnectionReset) return void request.socket.destroy();

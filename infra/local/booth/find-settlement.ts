@@ -2,6 +2,7 @@ import { type Address, createPublicClient, type Hex, http } from 'viem';
 import type { JobEnded } from '../../../shared/contracts/event.ts';
 import { listSettlements } from '../chain/list-settlements.ts';
 import { listPayments } from './list-payments.ts';
+import { askingNode } from './node-words.ts';
 import type { Booth } from './open-booth.ts';
 
 export interface FoundSettlement {
@@ -24,7 +25,7 @@ export async function findSettlement(
   if (sandbox || rpcUrl !== undefined) {
     const settlements = sandbox
       ? await listPayments(sandbox, payer)
-      : await listSettlements(createPublicClient({ transport: http(rpcUrl) }), asset, payer);
+      : await settlementsAt(rpcUrl ?? '', asset, payer);
     const mine = settlements.find(
       ({ nonce, value, to }) =>
         nonce === (payment.nonce as Hex) &&
@@ -37,3 +38,6 @@ export async function findSettlement(
     ? undefined
     : { transaction: payment.transaction, source: 'seller' };
 }
+
+const settlementsAt = (rpcUrl: string, asset: Address, payer: Address) =>
+  askingNode(rpcUrl, () => listSettlements(createPublicClient({ transport: http(rpcUrl) }), asset, payer));

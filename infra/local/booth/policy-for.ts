@@ -4,6 +4,7 @@ import type { SellerPolicy } from '../../../shared/core/policy.ts';
 import { decodeChallenge } from '../../../shared/protocol/x402.ts';
 import { exchange } from '../../../shared/seller/exchange.ts';
 import { isLoopback } from '../../../shared/seller/route-to.ts';
+import { askingNode } from './node-words.ts';
 import type { OtherSeller } from './read-command-line.ts';
 
 const abi = parseAbi([
@@ -20,7 +21,7 @@ const abi = parseAbi([
  */
 export async function policyFor(seller: OtherSeller): Promise<SellerPolicy> {
   const token =
-    seller.rpcUrl === undefined ? await tokenFromQuote(seller) : await tokenFromChain(seller, seller.rpcUrl);
+    seller.rpcUrl === undefined ? await tokenFromQuote(seller) : await tokenFromNode(seller, seller.rpcUrl);
   return {
     origin: seller.origin,
     // A seller on this machine gives results on loopback, which only a listed origin may do.
@@ -39,6 +40,9 @@ interface Token {
   readonly version: string;
   readonly decimals: number;
 }
+
+const tokenFromNode = (seller: OtherSeller, rpcUrl: string): Promise<Token> =>
+  askingNode(rpcUrl, () => tokenFromChain(seller, rpcUrl));
 
 async function tokenFromChain(seller: OtherSeller, rpcUrl: string): Promise<Token> {
   const client = createPublicClient({ transport: http(rpcUrl) });

@@ -1,5 +1,6 @@
 import { type Address, createPublicClient, erc20Abi, http } from 'viem';
 import { formatUsd } from '../../../shared/core/money.ts';
+import { askingNode } from './node-words.ts';
 import type { Booth } from './open-booth.ts';
 
 /**
@@ -14,12 +15,10 @@ export async function walletFunds({ policy, wallet }: Booth, rpcUrl: string | un
   if (rpcUrl === undefined)
     return `the wallet must hold ${which}; give --rpc to have that looked up, or COINBOOTH_LOCAL_KEY for one that does`;
   const client = createPublicClient({ transport: http(rpcUrl) });
-  const balance = await client.readContract({
-    address: token.asset as Address,
-    abi: erc20Abi,
-    functionName: 'balanceOf',
-    args: [wallet],
-  });
+  const address = token.asset as Address;
+  const balance = await askingNode(rpcUrl, () =>
+    client.readContract({ address, abi: erc20Abi, functionName: 'balanceOf', args: [wallet] }),
+  );
   if (balance === 0n)
     throw new Error(
       `The wallet ${wallet} holds nothing of ${which}. Send it some, or set COINBOOTH_LOCAL_KEY.`,

@@ -2,6 +2,7 @@ import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { pageHeader } from '../../console/guard.ts';
 import { listenOnLoopback } from '../../loopback/listen-on-loopback.ts';
+import { readBody } from '../../loopback/read-body.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import type { Place } from '../aws/call.ts';
 import { claimsSignature, type Verify } from '../aws/verify-signature.ts';
@@ -62,17 +63,6 @@ function answerOf(payload: unknown): Answer {
   return { statusCode: shaped.statusCode, headers, body };
 }
 
-/** Reads a body; undefined when it is over the payload limit (the rest is read and dropped, so the answer arrives). */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk as Buffer);
-  }
-  return size > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
-}
-
 const keyWords = 'Forbidden: send "Authorization: Bearer KEY" with the key that "npm start" printed.';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -112,7 +102,7 @@ export async function listenHttp(port: number): Promise<HttpApi> {
     match(request.method ?? 'GET', (request.url ?? '/').split('?')[0] ?? '/');
 
   async function answer(request: IncomingMessage): Promise<Answer> {
-    const body = await bodyOf(request);
+    const body = await readBody(request, MAX_BODY_BYTES);
     const route = routeOf(request);
     if (serving === undefined || route === undefined) return message(404, 'Not Found');
     if (body === undefined) return message(413, 'Request Entity Too Large');

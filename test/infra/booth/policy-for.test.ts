@@ -29,3 +29,19 @@ test('results of a seller on this machine are pinned to it, since only a listed 
   const policy = await policyFor({ origin, payee: offer.payTo, network: 'eip155:8453', asset });
   expect(policy.pictureOrigins).toEqual([origin]);
 });
+
+test('a node that refuses is named by its host alone, and its words cannot move the cursor', async () => {
+  const words = '\u001b]0;TITLE\u0007\u001b[2J\u202eready';
+  await using node = await serve(({ body }, response) => {
+    const { id } = JSON.parse(body) as { id: number };
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32_000, message: words } }));
+  });
+  const seller = { origin: 'https://seller.test', payee: offer.payTo, network: 'eip155:8453', asset };
+  const rpcUrl = `${node.origin}/v2/secret-key`;
+  const refused = (await policyFor({ ...seller, rpcUrl }).catch((error: unknown) => error)) as Error;
+  const { host } = new URL(node.origin);
+  expect(refused.message).toMatch(new RegExp(`^The node at ${host} \\(--rpc\\) .*ready`));
+  expect(refused.message).not.toMatch(/secret-key|\p{Cc}|\p{Cf}/u);
+});

@@ -51,3 +51,11 @@ test('a whole request of nobody is refused by the gate', async () => {
   expect((await ask('/bucket/key')).status).toBe(403);
   expect((await ask('/', '{}')).status).toBe(403);
 });
+
+test('a body without end of nobody is not kept', async () => {
+  const body = 'x'.repeat(65 * 1024 * 1024);
+  expect(await ask('/bucket/key', body)).toMatchObject({
+    status: 400,
+    text: expect.stringContaining('EntityTooLarge'),
+  });
+});

@@ -155,7 +155,7 @@ export async function runSchedule(seed: number, print?: (line: string) => void):
     settlements: settled,
     seen,
     violations: violations.map(
-      (what) => `seed ${seed}: ${what} (npx node test/prove/sim/print-trace.ts ${seed})`,
+      (what) => `seed ${seed}: ${what} (npx --no-install node test/prove/sim/print-trace.ts ${seed})`,
     ),
     hash: digest(hash.update(lines), world),
   };
