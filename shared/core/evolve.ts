@@ -1,5 +1,5 @@
 import { claimOf, ended, unpaid } from './end.ts';
-import { closeExposure } from './exposure.ts';
+import { closeExposure, exposedUntil } from './exposure.ts';
 import { awaitsProof, deadlineSecondsOf, isWatchedUnsaid, maySend, watchedUntil } from './job.ts';
 import type { JobEvent } from './job-event.ts';
 import { moneyOf } from './job-money.ts';
@@ -182,6 +182,8 @@ function changeOf(job: Job, event: JobEvent, timings: Timings): Partial<Job> | u
       return owesResolution(job) ? told(job, event.at) : undefined;
     case 'announced':
       return job.end && job.announcedAt === undefined ? { announcedAt: event.at } : undefined;
+    case 'exposureOver':
+      return (exposedUntil(job) ?? Number.POSITIVE_INFINITY) <= event.at ? {} : undefined;
     case 'uploadsAsked':
       return asksUploads(job) ? asked(job, event, timings) : undefined;
   }
@@ -271,7 +273,8 @@ function unmoved(
   if (wanted === undefined || before.dueAt === undefined || next.waitUntil !== undefined) return wanted;
   const later = before.dueAt - wanted;
   const isNear =
-    Math.abs(later) <= stallSeconds * 500 || (next.end && later < patience * stallSeconds * 1000);
+    Math.abs(later) <= stallSeconds * 500 ||
+    (next.end && next.announcedAt === undefined && later < patience * stallSeconds * 1000);
   return isNear && before.dueAt > next.updatedAt && before.dueAt <= next.deadlineAt ? before.dueAt : wanted;
 }
 
@@ -279,7 +282,7 @@ function unmoved(
 function dueAtOf(job: Job, now: number, timings: Timings): number | undefined {
   if (owesResolution(job)) return now;
   const stalled = now + timings.stallSeconds * 1000;
-  if (job.announcedAt !== undefined) return asksUploads(job) ? (job.waitUntil ?? stalled) : undefined;
+  if (job.announcedAt !== undefined) return asksUploads(job) ? (job.waitUntil ?? stalled) : exposedUntil(job);
   if (job.end) return stalled;
   // The index of open authorizations brings it to the reconciler, and its end brings it back.
   if (awaitsProof(job)) return undefined;

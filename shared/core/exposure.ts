@@ -2,8 +2,8 @@ import type { Limits } from './budget.ts';
 import type { Job } from './job-record.ts';
 
 /**
- * Exposure to a payee: payments that may have been sent, and are neither delivered, nor proven dead, nor ended as a
- * loss. The seller's word frees nothing: a job id and a settlement leave a payment exposed.
+ * Exposure to a payee: payments that may have been sent, and are neither delivered, nor proven dead, nor lost at the
+ * deadline of their job. The seller's word frees nothing: a job id, a settlement and a "failed" leave a payment exposed.
  */
 
 /** Key of a payee's exposure row. The name is of the first release, which counted payments without a job id there. */
@@ -77,10 +77,21 @@ export function exposureUsed(
   return Math.max(exposure.payments / paymentsAllowed(bound, exposure), dollars);
 }
 
-/** A job's end, and the proof that its payment is dead, take its payment out of the exposure. */
+/**
+ * Until when the payment of a job that has ended is exposed nevertheless, Unix milliseconds: the seller's word that a job
+ * failed frees nothing before the job's deadline.
+ * @returns undefined where it is exposed no longer, or has not ended
+ */
+export const exposedUntil = ({ end, purchase, deadlineAt }: Job): number | undefined =>
+  end !== undefined && purchase?.unseen !== undefined ? deadlineAt : undefined;
+
+/** A delivery, the proof that a payment is dead, and an end at the job's deadline take its payment out of the exposure. */
 export function closeExposure(job: Job): Job {
-  const isOver = job.end !== undefined || job.proof?.state === 'dead';
-  if (!isOver || job.purchase?.unseen === undefined) return job;
-  const { unseen: _key, exposedAtomic: _amount, ...purchase } = job.purchase;
-  return { ...job, purchase };
+  const { status, end, purchase, proof, deadlineAt, updatedAt } = job;
+  if (purchase?.unseen === undefined) return job;
+  const isLoss = purchase.firstSentAt !== undefined && status !== 'delivered';
+  const isEnded = end !== undefined && (!isLoss || updatedAt >= deadlineAt);
+  if (!isEnded && proof?.state !== 'dead') return job;
+  const { unseen: _key, exposedAtomic: _amount, ...kept } = purchase;
+  return { ...job, purchase: kept };
 }

@@ -82,4 +82,6 @@ export type JobEvent = { readonly at: number } & (
   /** After its end: what became of its uploads' money, as far as it is known. */
   | { readonly type: 'uploadsAsked'; readonly uploads: readonly NeededUpload[] }
   | { readonly type: 'announced' | 'resolutionAnnounced' }
+  /** The deadline of a job that the seller had ended: its payment is exposed no longer. */
+  | { readonly type: 'exposureOver' }
 );

@@ -1,5 +1,6 @@
 import { sendMarginSeconds } from './authorization.ts';
 import { offeringOf } from './catalogue.ts';
+import { exposedUntil } from './exposure.ts';
 import type { JobEvent } from './job-event.ts';
 import { isSigned, moneyOf } from './job-money.ts';
 import { isUpload, type Job, needsUploads } from './job-record.ts';
@@ -62,9 +63,11 @@ export function nextStep(job: Job, now: number, timings: Timings): Step {
 function afterEnd(job: Job, now: number): Step {
   if (job.announcedAt === undefined) return { do: 'announce' };
   if (owesResolution(job)) return { do: 'announceResolution' };
-  if (!asksUploads(job)) return { do: 'rest' };
-  const untilAt = job.waitUntil ?? now;
-  return untilAt > now ? { do: 'wait', untilAt } : { do: 'askUploads' };
+  const asks = asksUploads(job);
+  const untilAt = asks ? (job.waitUntil ?? now) : exposedUntil(job);
+  if (untilAt === undefined) return { do: 'rest' };
+  if (untilAt > now) return { do: 'wait', untilAt };
+  return asks ? { do: 'askUploads' } : { do: 'end', event: { type: 'exposureOver', at: now } };
 }
 
 /** Seconds until the authorization can no longer be settled; zero without one. */

@@ -1,3 +1,4 @@
+import { exposedUntil } from './exposure.ts';
 import { isOurOwn, type Job } from './job-record.ts';
 import { isMoneyKnown } from './resolution.ts';
 import type { Timings } from './timings.ts';
@@ -7,9 +8,9 @@ import type { Timings } from './timings.ts';
 /** In the place of a caller whose jobs were erased: nobody is called so. */
 export const erasedCaller = 'erased';
 
-/** Nothing more will happen to it, and what became of its money is known. */
+/** Nothing more will happen to it but the end of its exposure, and what became of its money is known. */
 const isClosed = (job: Job): boolean =>
-  job.announcedAt !== undefined && job.dueAt === undefined && isMoneyKnown(job);
+  job.announcedAt !== undefined && [undefined, exposedUntil(job)].includes(job.dueAt) && isMoneyKnown(job);
 
 /**
  * When a job's row may go, Unix seconds: so long after the last thing that happened to it.

@@ -45,6 +45,27 @@ describe('a seller that answers every payment with a made-up job id', () => {
     expect(await exposure(booth)).toMatchObject({ payments: 50, atomic: 50 * price });
   });
 
+  test('gets no more by calling every job failed, until the deadlines of the first', async () => {
+    const booth = open({ limits: { exposurePerPayee: 5 } });
+    booth.seller.sighting = () => ({ state: 'failed', says: 'moderated' });
+    const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = ''] = await pay(booth, 6);
+    for (const jobId of [first, second, third, fourth, fifth]) await finish(booth, jobId);
+    expect(await exposure(booth)).toMatchObject({ payments: 5, atomic: 5 * price });
+    const { status, deadlineAt, dueAt } = await booth.read(first);
+    expect([status, dueAt]).toEqual(['undelivered', deadlineAt]);
+    await booth.pay(sixth);
+    expect(sent(booth)).toBe(5);
+
+    booth.clock.now = deadlineAt;
+    await booth.pay(first);
+    expect(await exposure(booth)).toMatchObject({ payments: 4, atomic: 4 * price, delivered: 0 });
+    expect((await booth.read(first)).dueAt).toBeUndefined();
+    await booth.pay(first);
+    expect(await exposure(booth)).toMatchObject({ payments: 4 });
+    await booth.pay(sixth);
+    expect(sent(booth)).toBe(6);
+  });
+
   test('gets no more dollars than a fifth of the day before then', async () => {
     const booth = open({ limits: { total: 500_000 } });
     await pay(booth, 6);

@@ -37,6 +37,7 @@ export type Event =
       | 'prepared'
       | 'stored'
       | 'uploadsAsked'
+      | 'exposureOver'
       // What an operator does with a result that is not taken moves no money and no status.
       | 'unheld'
       | 'released'
@@ -92,7 +93,8 @@ export const steps: Readonly<Record<Status, readonly (Effect['do'] | 'rest' | 'w
   delivered: ['announce', 'announceResolution', 'rest'],
   refused: ['announce', 'rest'],
   unpaid: ['announce', 'rest'],
-  undelivered: ['announce', 'announceResolution', 'rest'],
+  // Until its deadline the payment of one that the seller ended stays exposed.
+  undelivered: ['announce', 'announceResolution', 'end', 'wait', 'rest'],
   unresolved: ['announce', 'announceResolution', 'rest'],
 };
 

@@ -11,8 +11,8 @@ export const exposureErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/core/exposure.ts',
-        was: "  const isOver = job.end !== undefined || job.proof?.state === 'dead';",
-        is: "  const isOver = job.sellerJobId !== undefined || job.end !== undefined || job.proof?.state === 'dead';",
+        was: "  if (!isEnded && proof?.state !== 'dead') return job;",
+        is: "  if (!isEnded && job.sellerJobId === undefined && proof?.state !== 'dead') return job;",
       },
     ],
     killers,
@@ -23,8 +23,8 @@ export const exposureErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/core/exposure.ts',
-        was: "  const isOver = job.end !== undefined || job.proof?.state === 'dead';",
-        is: '  const isOver = job.end !== undefined || job.settlement?.success || job.proof !== undefined;',
+        was: "  if (!isEnded && proof?.state !== 'dead') return job;",
+        is: '  if (!isEnded && !job.settlement?.success && proof === undefined) return job;',
       },
     ],
     killers,
@@ -49,6 +49,18 @@ export const exposureErrors: readonly Mutant[] = [
         file: 'shared/core/exposure.ts',
         was: '  countedSince: now - freshMilliseconds,',
         is: '  countedSince: 0,',
+      },
+    ],
+    killers,
+  },
+  {
+    name: 'E09',
+    error: 'a seller that says "failed" takes a payment out of the exposure',
+    edits: [
+      {
+        file: 'shared/core/exposure.ts',
+        was: '  const isEnded = end !== undefined && (!isLoss || updatedAt >= deadlineAt);',
+        is: '  const isEnded = end !== undefined;',
       },
     ],
     killers,

@@ -20,6 +20,7 @@ import { penniless, simTreasury } from './world-settings.ts';
 export function isQuiet(world: World): boolean {
   for (const job of world.watchdog.jobs.values()) {
     if (job.announcedAt === undefined || owesResolution(job) || asksUploads(job)) return false;
+    if (job.dueAt !== undefined) return false;
     if (job.purchase?.firstSentAt !== undefined && job.proof === undefined) return false;
   }
   return true;

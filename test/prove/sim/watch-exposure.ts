@@ -23,9 +23,14 @@ interface Exposed {
   delivered: number;
 }
 
-/** A payment is exposed from its reservation until its job ends or it is proven dead, whatever the seller says. */
+/** Of an end without a picture for what was sent, the seller's word is enough only from the deadline on. */
+const isOver = ({ status, end, purchase, updatedAt, deadlineAt }: Job): boolean =>
+  end !== undefined &&
+  (status === 'delivered' || purchase?.firstSentAt === undefined || updatedAt >= deadlineAt);
+
+/** A payment is exposed from its reservation until its job is over or it is proven dead, whatever the seller says. */
 const exposedOf = (job: Job | undefined): { payTo: string; amount: number } | undefined =>
-  job?.purchase && !isWithdrawal(job) && !job.end && job.proof?.state !== 'dead'
+  job?.purchase && !isWithdrawal(job) && !isOver(job) && job.proof?.state !== 'dead'
     ? { payTo: job.purchase.payTo.toLowerCase(), amount: Number(job.purchase.amountAtomic) }
     : undefined;
 
@@ -37,6 +42,7 @@ export function watchExposure(
 ): ExposureWatch {
   const payees = new Map<string, Exposed>();
   const deliveredAt: number[] = [];
+  const over = new Set<string>();
   const widest = { payments: 0, atomic: dearest };
   const of = (payTo: string): Exposed => {
     const exposed = payees.get(payTo) ?? { payments: 0, atomic: 0, delivered: 0 };
@@ -55,7 +61,10 @@ export function watchExposure(
     },
 
     wrote(before, after) {
-      const [was, is] = [exposedOf(before), exposedOf(after)];
+      const was = over.has(after.jobId) ? undefined : exposedOf(before);
+      const is = over.has(after.jobId) ? undefined : exposedOf(after);
+      // It stays so, although a later write may have been decided on earlier.
+      if (after.end && !is) over.add(after.jobId);
       if (was) {
         const exposed = of(was.payTo);
         exposed.payments -= 1;
