@@ -111,4 +111,77 @@ export const localErrors: readonly Mutant[] = [
     killers: ['test/infra/client/client.test.ts'],
     title: 'is refused, and nothing is sent',
   },
+  {
+    name: 'L09',
+    error: 'a killed npm leaves what it started behind',
+    edits: [
+      {
+        file: 'infra/local/interruption.ts',
+        was: '    if (process.ppid === parent) return;',
+        is: '    if (process.ppid > 0) return;',
+      },
+    ],
+    killers: ['test/infra/booth/npm-scripts.test.ts'],
+    title: 'an npm that is killed',
+  },
+  {
+    name: 'L10',
+    error: "the API drops a request's query",
+    edits: [
+      {
+        file: 'functions/intake/read-body.ts',
+        was: '  if (query.length > 0)',
+        is: '  if (query.length > 99)',
+      },
+    ],
+    killers: ['test/functions/intake.test.ts'],
+  },
+  {
+    name: 'L11',
+    error: 'the queue drops a limit in a message attribute',
+    edits: [
+      {
+        file: 'functions/intake/take-request.ts',
+        was: '  if (misplaced.length > 0) return { wrong: misplaced };',
+        is: '',
+      },
+    ],
+    killers: ['test/functions/requests.test.ts'],
+  },
+  {
+    name: 'L12',
+    error: "an agent's limit beside the arguments is dropped",
+    edits: [
+      {
+        file: 'infra/cli/mcp-input.ts',
+        was: '    if (beside.length === 0) return true;',
+        is: '    if (beside.length < 9) return true;',
+      },
+    ],
+    killers: ['test/infra/cli/mcp-input.test.ts'],
+  },
+  {
+    name: 'L13',
+    error: 'the last of two limits on the command line counts',
+    edits: [
+      {
+        file: 'infra/cli/run-coinbooth.ts',
+        was: '      if (isGiven) command',
+        is: '      if (!option) command',
+      },
+    ],
+    killers: ['test/infra/cli/build-request.test.ts'],
+  },
+  {
+    name: 'L14',
+    error: 'a booth goes on buying when its data folder was removed',
+    edits: [
+      {
+        file: 'infra/local/booth/when-removed.ts',
+        was: '    if (isThere || !isWatched) return;',
+        is: '    if (isThere || isWatched) return;',
+      },
+    ],
+    killers: ['test/infra/booth/when-removed.test.ts'],
+  },
 ];
