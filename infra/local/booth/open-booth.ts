@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,7 +83,13 @@ export async function openBooth(options: BoothOptions): Promise<Booth> {
   };
   try {
     const assembly = await mkdtemp(join(tmpdir(), 'coinbooth-'));
-    ends.push(() => rm(assembly, { recursive: true, force: true }));
+    // A process that is ended at once waits for nothing.
+    const removeNow = (): void => rmSync(assembly, { recursive: true, force: true });
+    process.once('exit', removeNow);
+    ends.push(async () => {
+      await rm(assembly, { recursive: true, force: true });
+      process.off('exit', removeNow);
+    });
     const bundles = options.bundles ?? join(assembly, 'bundles');
     progress('bundling the functions');
     const bundling = Promise.all([

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -152,4 +152,17 @@ test('a wrong option prints the usage and ends with 2', async () => {
   expect(await start.exited).toBe(2);
   expect(start.output.stderr).toContain('Usage: npm start');
   expect(start.output.stdout).toBe('');
+});
+
+test('two Ctrl-C while it starts end it at once, and leave no temporary files', async () => {
+  const temporary = join(folder, 'temporary');
+  await mkdir(temporary);
+  const start = run('infra/local/start.ts', ['--once', '--data-dir', 'early'], { TMPDIR: temporary });
+  await start.saying('bundling');
+  await start.saying('sandbox seller');
+  start.child.kill('SIGINT');
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  start.child.kill('SIGINT');
+  expect(await start.exited).toBe(130);
+  expect((await readdir(temporary)).filter((name) => name.startsWith('coinbooth-'))).toEqual([]);
 });
