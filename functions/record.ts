@@ -13,6 +13,8 @@ const lasting: readonly JobEvent['type'][] = [
   'proven',
   'rendered',
   'denied',
+  'held',
+  'assetFailed',
   'delivered',
   'undelivered',
   'released',

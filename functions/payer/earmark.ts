@@ -1,5 +1,6 @@
 import { heldBy } from '../../shared/core/budget-moves.ts';
 import { offeringOf } from '../../shared/core/catalogue.ts';
+import { exposureKey, isExposable } from '../../shared/core/exposure.ts';
 import type { Earmark, Job, NeededUpload } from '../../shared/core/job-record.ts';
 import type { Rail } from '../../shared/core/policy.ts';
 import { uploadOffering } from '../../shared/core/upload.ts';
@@ -51,6 +52,14 @@ export async function earmarkBudget(
     slots: slots.map((jobId) => ({ jobId, holds: slotHolds })),
   };
   const all = [...rows, ...slotRows];
+  const again = (tried: readonly Rail[]) => earmarkBudget(payer, job, needed, tried);
+  // No place is bought for a file of a picture that may not be bought as well.
+  const exposure = await payer.control.readExposure(choice.payTo);
+  const wantedAtomic = Number(choice.amountAtomic) + Number(uploadsAtomic);
+  if (exposure && !isExposable(budget.limits, exposure, wantedAtomic, payer.clock())) {
+    const outcome = { exhausted: exposureKey(choice.payTo) };
+    return onExhausted(payer, job, { outcome, rows: all, holds: [], choice, without }, again);
+  }
   const { job: stands, outcome } = await record(
     payer,
     job,

@@ -48,7 +48,7 @@ export interface Payer extends Library, Watched {
   readonly deployment: string;
   readonly policy: SellerPolicy;
   /** What may be spent, and by whom; read anew for each purchase, so that a change holds at once. */
-  readonly control: Pick<Control, 'readLimits' | 'readSwitches'>;
+  readonly control: Pick<Control, 'readLimits' | 'readSwitches' | 'readExposure'>;
   /** The limits of the settings, where an operator has said nothing. */
   readonly limits: Limits;
   /** Where withdrawals go, by network; nowhere where it is not said. */

@@ -66,6 +66,8 @@ async function goOn(
   }
   const uploads = sharesOf(job, needed, jobs);
   const failed = [...jobs.values()].find(({ end, status }) => end && status !== 'delivered');
+  // What came to nothing for another job, whose file or budget it was, is bought anew with what is held for its place.
+  if (failed && failed.forJobId !== job.jobId) return begin(payer, job);
   if (failed?.end) {
     const message = `A file could not be uploaded: ${failed.end.reason?.message ?? failed.status}`;
     return refuse(payer, job, { name: failed.end.reason?.name ?? 'Defect', message }, uploads);

@@ -13,8 +13,10 @@ import {
 } from '../../shared/core/loss.ts';
 import { payeeScope } from '../../shared/core/switches.ts';
 
-/** Of one hour are looked at, at the least: those of several models. */
-const fewestLosses = 200;
+/** Of one hour are looked at, at the least: one caller's many losses hide nobody else's. */
+const fewestLosses = 2_000;
+/** Other clocks may be ahead. */
+const skewMilliseconds = 60_000;
 const dayMilliseconds = 86_400_000;
 
 interface Breakers {
@@ -48,10 +50,19 @@ export async function tripBreakers(breakers: Breakers, lossesPerHour: number): P
       .filter(({ enabled, by, scope }) => !enabled && by === 'reconciler' && scope.startsWith(modelScope('')))
       .map(({ scope, at }) => [scope.slice(modelScope('').length), at]),
   );
-  const since = Math.min(now, ...stopped.values()) - breakerMilliseconds;
-  const found = await ledger.losses(since, Math.max(fewestLosses, 2 * lossesPerHour));
-  if (found.length === 0) return { models: [], payees: [] };
-  const losses = (await Promise.all(found.map((loss) => known(breakers, loss)))).filter(
+  // A model is judged by its last hour, and one that is stopped by the hour before that.
+  const hours = await Promise.all(
+    [...new Set([now, ...stopped.values()])].map((until) =>
+      ledger.losses(
+        until - breakerMilliseconds,
+        Math.max(fewestLosses, 2 * lossesPerHour),
+        until + skewMilliseconds,
+      ),
+    ),
+  );
+  const found = new Map(hours.flat().map((loss) => [loss.jobId, loss]));
+  if (found.size === 0) return { models: [], payees: [] };
+  const losses = (await Promise.all([...found.values()].map((loss) => known(breakers, loss)))).filter(
     (loss) => loss !== undefined,
   );
   const isOnlyCaller = await callersOf(breakers, now);

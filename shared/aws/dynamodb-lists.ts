@@ -88,13 +88,17 @@ export function listsOf(table: { client: DynamoDBClient; tableName: string }): L
     },
 
     overdue: (now, most) => due(dueIndex.partition, now, most, 'JOB#'),
-    async losses(since, most) {
+    async losses(since, most, until = Number.MAX_SAFE_INTEGER) {
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName: tableName,
           IndexName: dueIndex.name,
-          KeyConditionExpression: 'due = :due AND dueAt > :since',
-          ExpressionAttributeValues: marshall({ ':due': dueIndex.losses, ':since': since }),
+          KeyConditionExpression: 'due = :due AND dueAt BETWEEN :first AND :until',
+          ExpressionAttributeValues: marshall({
+            ':due': dueIndex.losses,
+            ':first': since + 1,
+            ':until': until,
+          }),
           ScanIndexForward: false,
           Limit: most,
         }),

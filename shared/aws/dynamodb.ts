@@ -93,8 +93,8 @@ export interface Ledger {
   findSame(requestHash: string): Promise<readonly Job[]>;
   /** Ids of jobs whose authorization's money is not known, the ones that are over first. */
   openAuthorizations(most: number): Promise<readonly string[]>;
-  /** The newest losses since then that were not taken back, `most` at the most. */
-  losses(since: number, most: number): Promise<readonly Loss[]>;
+  /** The newest losses after `since` and until `until` that were not taken back, `most` at the most. */
+  losses(since: number, most: number, until?: number): Promise<readonly Loss[]>;
   /** Ids of unfinished jobs that were due before `now`, oldest first, `most` at the most. */
   overdue(now: number, most: number): Promise<readonly string[]>;
 }

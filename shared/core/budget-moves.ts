@@ -1,7 +1,7 @@
 import type { Hold } from './budget.ts';
 import { isTotal } from './budget.ts';
 import { callerBucket } from './callers.ts';
-import { type Job, payingCaller } from './job-record.ts';
+import { isUpload, type Job, payingCaller } from './job-record.ts';
 
 /** One change of a budget row, part of the transaction that writes the job. */
 export interface HoldMove {
@@ -21,7 +21,7 @@ export interface ExposureMove {
   /** 0 where a payment that is exposed already changes its amount. */
   readonly payments: 0 | 1;
   readonly amount: number;
-  /** With `close`: whether the payee delivered. */
+  /** With `close`: whether the payee delivered. A place for a file is nothing that anybody asked for. */
   readonly delivered?: boolean;
 }
 
@@ -42,7 +42,10 @@ type Purchase = Job['purchase'];
  */
 export function budgetMoves(before: Job, after: Job, begun?: Job): readonly BudgetMove[] {
   const [was, is] = [before.purchase, after.purchase];
-  return [...holdMoves(before, after, begun), ...exposureMoves(was, is, after.status === 'delivered')];
+  return [
+    ...holdMoves(before, after, begun),
+    ...exposureMoves(was, is, after.status === 'delivered' && !isUpload(after)),
+  ];
 }
 
 function holdMoves(before: Job, after: Job, begun: Job | undefined): HoldMove[] {

@@ -66,6 +66,17 @@ export const paymentsAllowed = (
   { deliveredLastHour = 0, countedAt = 0 }: Pick<Deliveries, 'deliveredLastHour' | 'countedAt'>,
 ): number => (countedAt >= countedSince ? Math.max(payments, deliveredLastHour) : payments);
 
+/** Whether a payment of this amount could be exposed beside what is. */
+export function isExposable(
+  limits: Limits,
+  { payments, atomic, ...deliveries }: Deliveries & { readonly payments: number; readonly atomic: number },
+  amountAtomic: number,
+  now: number,
+): boolean {
+  const bound = exposureBound(limits, amountAtomic, now);
+  return payments < paymentsAllowed(bound, deliveries) && atomic + amountAtomic <= bound.atomic;
+}
+
 /** How much of its bound a payee's exposure is: 1 where nothing more may be sent to it. */
 export function exposureUsed(
   limits: Limits,

@@ -17,8 +17,8 @@ export const lossSchema = z.strictObject({
 export type Loss = z.infer<typeof lossSchema>;
 
 /** An end without what was paid for, or a denial that may still be followed by a delivery. */
-function isLost({ purchase, end, status, deniedAt }: Job): boolean {
-  if (purchase?.firstSentAt === undefined) return false;
+function isLost({ purchase, end, status, deniedAt, proof }: Job): boolean {
+  if (purchase?.firstSentAt === undefined || proof?.state === 'dead') return false;
   return end ? status === 'undelivered' || status === 'unresolved' : deniedAt !== undefined;
 }
 

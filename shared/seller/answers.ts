@@ -78,8 +78,12 @@ const blobSchema = z.object({ url: z.url().max(2048) });
 const jobSchema = z.looseObject({ status: z.string().max(64) });
 /** Some sellers wrap what they show: a status around the job is that of the answer. */
 const wrappedSchema = z.union([
-  z.looseObject({ job: jobSchema }).transform(({ job, jobId, id }) => ({ jobId, id, ...job })),
-  z.looseObject({ data: jobSchema }).transform(({ data, jobId, id }) => ({ jobId, id, ...data })),
+  z
+    .looseObject({ job: jobSchema })
+    .transform(({ job, jobId, job_id, id }) => ({ jobId, job_id, id, ...job })),
+  z
+    .looseObject({ data: jobSchema })
+    .transform(({ data, jobId, job_id, id }) => ({ jobId, job_id, id, ...data })),
   jobSchema,
 ]);
 const listSchema = z.union([
@@ -167,7 +171,9 @@ export function readSighting(answer: Answer | NoAnswer, sellerJobId: string): Si
   if (word === 'error' && ids.length === 0)
     return { state: 'unavailable', message: 'The seller answers 200 with an error and no job.' };
   if (['failed', 'error', 'cancelled', 'canceled'].includes(word))
-    return { state: 'failed', says: failureIn(job) };
+    return isOfAnother(job, sellerJobId)
+      ? { state: 'unavailable', message: 'The seller answers 200 with the failure of another job.' }
+      : { state: 'failed', says: failureIn(job) };
   const isComplete = ['complete', 'completed', 'succeeded', 'success', 'ready', 'done', 'finished'].includes(
     word,
   );
@@ -175,9 +181,18 @@ export function readSighting(answer: Answer | NoAnswer, sellerJobId: string): Si
   return result ? { state: 'complete', ...result, thumbnailUrl: findThumbnail(job) } : { state: 'running' };
 }
 
+/** Whether a failure names another job further in. Of a result an inner id may be the picture's own. */
+function isOfAnother(job: Readonly<Record<string, unknown>>, sellerJobId: string): boolean {
+  const inner = [job.job, job.data, job.result, job.error].flatMap((part) =>
+    typeof part === 'object' && part !== null ? idsOf(part as Readonly<Record<string, unknown>>) : [],
+  );
+  const ids = [...idsOf(job), ...inner];
+  return ids.length > 0 && !ids.includes(sellerJobId);
+}
+
 /** Which job it is, as far as it says so. What is no id is one of another job. */
-const idsOf = ({ jobId, id }: Readonly<Record<string, unknown>>): readonly (string | undefined)[] =>
-  [jobId, id]
+const idsOf = ({ jobId, job_id, id }: Readonly<Record<string, unknown>>): readonly (string | undefined)[] =>
+  [jobId, job_id, id]
     .filter((one) => one !== undefined && one !== null && one !== '')
     .map((one) => sellerIdSchema.safeParse(one).data);
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { tripBreakers } from '../../functions/reconciler/trip-breakers.ts';
 import { record } from '../../functions/record.ts';
@@ -112,6 +113,49 @@ describe('a model that brings nothing', () => {
       Array.from({ length: Math.min(most, 301) }, (_, n) => ({ ...loss, jobId: `${n}` }));
     expect(await trip(booth, 302)).toEqual(nothing);
     expect(await trip(booth, 300)).toEqual({ models: [generate], payees: [] });
+  });
+
+  describe('is not hidden by many losses of one caller', () => {
+    const payTo = `0x${'1'.repeat(40)}`;
+    const losing = (booth: Booth, offering: string, caller: string, times = 1, apart = 1_000): void => {
+      for (let n = 0; n < times; n += 1) {
+        booth.clock.now += apart;
+        const jobId = randomUUID();
+        const at = booth.clock.now;
+        booth.ledger.edit(`LOSS#${jobId}`, { jobId, payTo, at, offering, caller });
+      }
+    };
+    const losesTwo = (booth: Booth, offering: string): void => {
+      for (const caller of ['AIDAB', 'AIDAC', 'AIDAB']) losing(booth, offering, caller);
+    };
+
+    test('in the same hour', async () => {
+      const booth = openBooth();
+      losesTwo(booth, edit);
+      losing(booth, generate, 'AIDAA', 500);
+      expect((await trip(booth)).models).toContain(edit);
+    });
+
+    test('in the weeks between it and the second one', async () => {
+      const booth = openBooth();
+      losesTwo(booth, edit);
+      expect(await trip(booth)).toEqual({ models: [edit], payees: [] });
+      losing(booth, generate, 'AIDAA', 500, 2 * 3_600_000);
+      losesTwo(booth, generate);
+      expect(await trip(booth)).toEqual({ models: [generate], payees: [payTo] });
+    });
+  });
+
+  test('does not count what is proven never to be settled', async () => {
+    const booth = openBooth();
+    booth.seller.manner = 'does nothing';
+    const job = await buy(booth);
+    expect(job.status).toBe('unresolved');
+    expect(await booth.ledger.losses(0, 10)).toHaveLength(1);
+    const at = booth.clock.now;
+    const proof = { state: 'dead', blockNumber: 1, at } as const;
+    await record(booth.process().ports, job, { type: 'proven', proof, at }, { prove: 'dead' });
+    expect(await booth.ledger.losses(0, 10)).toEqual([]);
   });
 
   test('is not stopped for what was lost over an hour ago', async () => {

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { show } from '../../functions/intake/show.ts';
 import { deliver } from '../../functions/poller/deliver.ts';
+import { record } from '../../functions/record.ts';
 import { findReference } from '../../functions/references.ts';
 import { sideCarSchema } from '../../shared/contracts/side-car.ts';
 import type { Job } from '../../shared/core/job-record.ts';
@@ -159,6 +160,27 @@ describe('a result that inspection refuses is fetched anew until the deadline, a
     const job = await read();
     expect(job).toMatchObject({ status: 'submitted', assetFailures: 1, refused: { at: at(20) } });
     expect([job.quarantine, booth.objects.size]).toEqual([undefined, 0]);
+  });
+
+  test('is on record, although its payment is proven meanwhile', async () => {
+    const booth = openBooth();
+    const { jobId } = await booth.accept();
+    booth.ports.downloads.get = async () => ({ bytes: html });
+    let isProven = false;
+    await booth
+      .turn(jobId, async (name) => {
+        if (name !== 'assets.putFile' || isProven) return undefined;
+        isProven = true;
+        const at = booth.clock.now;
+        const proof = { state: 'settled', transaction: '0x1', blockNumber: 1, at } as const;
+        const event = { type: 'proven', proof, at } as const;
+        await record(booth.process().ports, await booth.read(jobId), event, { prove: 'settled' });
+        return undefined;
+      })
+      .catch(() => {});
+    const job = await booth.read(jobId);
+    expect(job).toMatchObject({ status: 'submitted', proof: { state: 'settled' }, assetFailures: 1 });
+    expect(job.quarantine?.map(({ key }) => key)).toEqual([...booth.objects.keys()]);
   });
 
   test('of many different bytes the first few are kept', async () => {

@@ -135,7 +135,24 @@ describe('exposure to a payee', () => {
     expect(await exposure(booth)).toMatchObject({ payments: 1, atomic: 10_000, delivered: 0 });
     booth.seller.failingPuts = 0;
     expect(await finish(booth, jobId)).toMatchObject({ status: 'delivered' });
-    expect(await exposure(booth)).toMatchObject({ payments: 0, atomic: 0, delivered: 2 });
+    // A place for a file is nothing that anybody asked for.
+    expect(await exposure(booth)).toMatchObject({ payments: 0, atomic: 0, delivered: 1 });
+  });
+
+  test('near its bound, no place is bought for a file whose picture may not be bought', async () => {
+    const booth = openBooth({}, {}, { limits: { exposureUsdPerPayee: 70_000 } });
+    booth.seller.sighting = () => ({ state: 'running' });
+    await pay(booth, 2);
+    const { jobId } = await acceptEdit(booth, undefined, { now: booth.clock.now });
+    await booth.pay(jobId);
+    expect(sent(booth)).toBe(2);
+    expect(await booth.read(jobId)).toMatchObject({ status: 'accepted', waitUntil: expect.any(Number) });
+    booth.seller.sighting = (sellerJobId) => ({
+      state: 'complete',
+      url: `https://pictures.test/${sellerJobId}.webp`,
+    });
+    for (const job of booth.ledger.jobs()) if (job.status === 'submitted') await finish(booth, job.jobId);
+    expect(await finish(booth, jobId)).toMatchObject({ status: 'delivered' });
   });
 
   test('of the first release, without amounts, is counted on and closed', async () => {

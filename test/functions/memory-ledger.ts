@@ -258,12 +258,12 @@ export function memoryLedger(): MemoryLedger {
           .map(([key]) => key.slice('PURCHASE#'.length)),
       ),
 
-    losses: (since, most) =>
+    losses: (since, most, until = Number.MAX_SAFE_INTEGER) =>
       call('losses', () =>
         [...rows.keys()]
           .filter((key) => key.startsWith('LOSS#'))
           .flatMap((key) => parsed(lossSchema, key) ?? [])
-          .filter(({ at, takenBackAt }) => at > since && takenBackAt === undefined)
+          .filter(({ at, takenBackAt }) => at > since && at <= until && takenBackAt === undefined)
           .toSorted((a, b) => b.at - a.at)
           .slice(0, most),
       ),

@@ -27,6 +27,27 @@ describe('a request that names a file', () => {
     ]);
   });
 
+  test.each([
+    ['the file of whoever began to upload it is gone', false],
+    ['whoever began to upload it was stopped', true],
+  ])('is bought a place anew when %s', async (_why, isStopped) => {
+    const booth = openBooth();
+    const theirs = 's3://allowed-bucket/a-copy.webp';
+    booth.files.set('allowed-bucket/a-copy.webp', webp);
+    const first = await acceptEdit(booth, [theirs]);
+    booth.seller.failingPuts = 2;
+    await booth.pay(first.jobId, undefined, 20_000);
+    const mine = await acceptEdit(booth, undefined, { caller: 'AIDAANOTHER' });
+    await booth.pay(mine.jobId, undefined, 1_000);
+    booth.files.delete('allowed-bucket/a-copy.webp');
+    const scope = `caller:${caller}`;
+    if (isStopped)
+      await booth.ledger.control.writeSwitch({ scope, enabled: false, reason: 'x', by: 'x', at: 0 });
+    const job = await booth.finish(mine.jobId);
+    expect(job).toMatchObject({ status: 'delivered', uploads: [{ money: 'spent', amountAtomic: '10000' }] });
+    expect(uploadsOf(booth).map(({ forCaller }) => forCaller)).toEqual([caller, 'AIDAANOTHER']);
+  });
+
   test('of a delivered job and of an upload of the caller are found where they lie', async () => {
     const booth = openBooth();
     const { delivered } = stages();

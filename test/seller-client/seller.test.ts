@@ -391,6 +391,17 @@ describe('a job', () => {
     ['a word nobody knows', { status: 'reticulating splines' }, { state: 'running' }],
     ['failed', { status: 'failed', error: 'NSFW' }, { state: 'failed', says: 'NSFW' }],
     ['failed, wordless', { jobId, status: 'error' }, { state: 'failed' }],
+    [
+      'the failure of another job',
+      { status: 'failed', job_id: 'cmn999' },
+      { state: 'unavailable', message: 'The seller answers 200 with another job.' },
+    ],
+    ...['job', 'data', 'result', 'error'].map((part): [string, object, object] => [
+      `the failure of another job, in ${part}`,
+      { status: 'failed', [part]: { id: 'cmn999' } },
+      { state: 'unavailable', message: 'The seller answers 200 with the failure of another job.' },
+    ]),
+    ['failed, with its own id within', { status: 'failed', data: { jobId, id: 'img' } }, { state: 'failed' }],
     ['failed, with a number', { status: 'failed', error: { code: 7 } }, { state: 'failed', says: '7' }],
     [
       'failed, with an object',

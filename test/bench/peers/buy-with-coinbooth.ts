@@ -49,7 +49,11 @@ export async function coinbooth(errand: Errand, quoteSeconds: number): Promise<B
     uploadId: () => randomUUID(),
     referenceBuckets: [],
     knownOrigins: [],
-    control: { readLimits: async () => undefined, readSwitches: async () => [] },
+    control: {
+      readLimits: async () => undefined,
+      readSwitches: async () => [],
+      readExposure: async () => undefined,
+    },
     limits: limitsSchema.parse({ total: 1_000_000_000 }),
     treasuries: {},
     readsChain: () => false,

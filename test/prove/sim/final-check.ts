@@ -63,8 +63,10 @@ export async function checkEnd(world: World): Promise<void> {
 export const isAsked = (job: Job): boolean => !isUpload(job) && !isWithdrawal(job);
 
 /** Something left for it, and it ended without what that was for. */
-const isLoss = ({ status, purchase }: Job): boolean =>
-  purchase?.firstSentAt !== undefined && (status === 'undelivered' || status === 'unresolved');
+const isLoss = ({ status, purchase, proof }: Job): boolean =>
+  purchase?.firstSentAt !== undefined &&
+  proof?.state !== 'dead' &&
+  (status === 'undelivered' || status === 'unresolved');
 
 function checkEnding(
   { watchdog }: World,

@@ -1,6 +1,6 @@
 import type { Limits } from '../../../shared/core/budget.ts';
 import { exposureDollars, exposureKey } from '../../../shared/core/exposure.ts';
-import type { Job } from '../../../shared/core/job-record.ts';
+import { isUpload, type Job } from '../../../shared/core/job-record.ts';
 import { isWithdrawal } from '../../../shared/core/withdrawal.ts';
 import type { MemoryLedger } from '../../functions/memory-ledger.ts';
 
@@ -69,7 +69,7 @@ export function watchExposure(
         const exposed = of(was.payTo);
         exposed.payments -= 1;
         exposed.atomic -= was.amount;
-        if (!is && after.status === 'delivered') {
+        if (!is && after.status === 'delivered' && !isUpload(after)) {
           exposed.delivered += 1;
           deliveredAt.push(now());
         }
