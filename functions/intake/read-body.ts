@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { parseCallerJson } from '../../shared/protocol/caller-json.ts';
 import { invalid, problem } from './problem.ts';
+import { queryOf } from './query-of.ts';
 
 /** The longest prompt is 10,000 characters, of six bytes each when escaped; the rest is small. */
 export const requestBounds = { bytes: 64 * 1024, depth: 16 } as const;
@@ -18,7 +19,7 @@ export const shortBody = bodyLimit({
  * dropped, and a limit of the caller's with it.
  */
 export async function readBody(c: Context): Promise<{ body: unknown } | { refused: Response }> {
-  const query = Object.keys(c.req.queries());
+  const query = Object.keys(queryOf(c));
   if (query.length > 0)
     return {
       refused: invalid(

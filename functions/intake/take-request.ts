@@ -5,6 +5,7 @@ import { briefly, type WrongField } from '../../shared/contracts/wrong-field.ts'
 import { plainWords } from '../../shared/core/plain-words.ts';
 import { parseCallerJson } from '../../shared/protocol/caller-json.ts';
 import { derivedId, hashOf } from '../derived-id.ts';
+import { misplaced, ourNames } from './misplaced.ts';
 import { modelSchema } from './model-name.ts';
 import { requestBounds } from './read-body.ts';
 import { fieldNames } from './read-cell.ts';
@@ -59,20 +60,19 @@ async function submitted(
     return { wrong };
   }
   const { model, idempotencyKey, ...request } = data;
-  const misplaced = misplacedIn(attributes, model);
-  if (misplaced.length > 0) return { wrong: misplaced };
+  const wrong = misplacedIn(attributes, model);
+  if (wrong.length > 0) return { wrong };
   return submit(door, caller, model, request, { jobId, idempotencyKey });
 }
 
-/** Attributes that say what a request says: they are not read, and a limit of the caller's would be dropped. */
-function misplacedIn(attributes: readonly string[], model: string): WrongField[] {
-  if (attributes.length === 0) return [];
-  const bare = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const known = new Set(['model', 'idempotencyKey', ...fieldNames(model)].map(bare));
-  return attributes
-    .filter((name) => known.has(bare(name)))
-    .map((name) => ({ field: name, message: 'must be in the body, not a message attribute' }));
-}
+/** Attributes that say what a request says, and are not read. */
+const misplacedIn = (attributes: readonly string[], model: string): WrongField[] =>
+  attributes.length === 0
+    ? []
+    : misplaced(attributes, ['model', ...ourNames, ...fieldNames(model)]).map((field) => ({
+        field,
+        message: 'must be in the body, not a message attribute',
+      }));
 
 const wrongBody = (message: string): Submission => ({ wrong: [{ field: 'body', message }] });
 

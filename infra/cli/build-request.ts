@@ -52,12 +52,13 @@ export async function buildRequest(
   { prompt, images = [], set = [], maxPrice, reuse }: Wish,
 ): Promise<Record<string, unknown>> {
   if (!Object.hasOwn(catalogue, model)) throw new Error(noSuchModel(model));
-  const request: Record<string, unknown> = {
+  // Without a prototype "__proto__" is a field like any other, and refused by name.
+  const request: Record<string, unknown> = Object.assign(Object.create(null), {
     ...(prompt !== undefined && { prompt }),
     ...(images.length > 0 && { images: [...images] }),
     ...(maxPrice !== undefined && { maxPrice }),
     ...(reuse && { reuse }),
-  };
+  });
   for (const [field, text] of set) {
     if (Object.hasOwn(request, field))
       throw new Error(

@@ -37,7 +37,7 @@ const withPurchase = (command: Command): Command =>
       'your own name for the request: under the same name it is bought once, for 30 days',
     )
     .option('-o, --out <file>', 'save what it brings as this file, or in this folder')
-    .option('--no-wait', 'do not wait for its end');
+    .addOption(new Option('--no-wait', 'do not wait for its end').conflicts('out'));
 
 /** The commands that ask for something: `generate`, `edit`, and `quote` for its price. */
 export function addBuy(program: Command): void {

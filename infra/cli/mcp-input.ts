@@ -1,21 +1,23 @@
 import { Transform } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import * as z from 'zod';
+import { misplaced } from '../../functions/intake/misplaced.ts';
 import { parseCallerJson } from '../../shared/protocol/caller-json.ts';
 
 /** One message: a prompt of 10,000 characters, of six bytes each when escaped, and what a client writes around it. */
 const bounds = { bytes: 1024 * 1024, depth: 32 } as const;
 
 /** Codes of JSON-RPC 2.0 §5.1. */
-const [parseError, invalidParams] = [-32_700, -32_602];
+const [parseError, invalidRequest, invalidParams] = [-32_700, -32_600, -32_602];
+const partsOfMessage = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 
 /** What stands in a call (MCP 2025-11-25, `tools/call`); its arguments are the tool's own. */
-const partsOfCall = new Set(['name', 'arguments', '_meta', 'task']);
+const partsOfCall = new Set(['name', 'arguments', 'task']);
 const callSchema = z.object({ method: z.literal('tools/call'), params: z.record(z.string(), z.unknown()) });
 
 /**
  * What an agent says, line by line, without the messages of which the protocol's own reader would drop a part: a key that
- * is there twice, `__proto__`, and what stands beside a call's arguments. A limit of the agent's could be in it.
+ * is there twice, `__proto__`, a batch, and what stands beside a call's arguments. A limit of the agent's could be in it.
  * @param answer told the JSON-RPC error for each message that is left out
  */
 export function agentInput(answer: (error: object) => void): Transform {
@@ -29,8 +31,21 @@ export function agentInput(answer: (error: object) => void): Transform {
       refuse(line, parseError, `The message ${read.fault}.`);
       return false;
     }
+    if (Array.isArray(read.value)) {
+      refuse(line, invalidRequest, 'Messages are taken one by one, not in a batch.');
+      return false;
+    }
+    const outside = Object.keys(read.value ?? {}).filter((name) => !partsOfMessage.has(name));
+    if (outside.length > 0) {
+      refuse(line, invalidRequest, `Put ${outside.join(', ')} into the params of the message.`);
+      return false;
+    }
     const call = callSchema.safeParse(read.value).data;
-    const beside = Object.keys(call?.params ?? {}).filter((name) => !partsOfCall.has(name));
+    const { _meta: meta, ...params } = call?.params ?? {};
+    const beside = [
+      ...Object.keys(params).filter((name) => !partsOfCall.has(name)),
+      ...misplaced(typeof meta === 'object' ? Object.keys(meta ?? {}) : []),
+    ];
     if (beside.length === 0) return true;
     refuse(line, invalidParams, `Put ${beside.join(', ')} into the arguments of the tool.`);
     return false;

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import * as z from 'zod';
 import { type Client, Problem } from '../client/create-client.ts';
+import { idempotencyKeyForm, idempotencyKeyWords } from '../client/idempotency-key.ts';
 import { modelName } from './build-request.ts';
 import { type ToolAnswer, text } from './mcp-answer.ts';
 import { type Extra, followForAgent } from './mcp-follow.ts';
@@ -28,8 +29,7 @@ const purchase = {
   ...asking,
   idempotencyKey: z
     .string()
-    // It travels as a header: whatever a header would lose is refused here.
-    .regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/, 'must be 1 to 255 characters of printable ASCII')
+    .regex(idempotencyKeyForm, idempotencyKeyWords)
     .optional()
     .describe(
       'Your own name for this purchase. Repeat a call whose answer you lost under the same name: it is bought once.',

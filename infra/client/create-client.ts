@@ -1,7 +1,8 @@
 import type { Accepted, JobAnswer, JobList, UploadGrant } from '../../shared/contracts/http.ts';
 import type { ModelList, Quoted } from '../../shared/contracts/http-offers.ts';
 import { apiPath } from './api-path.ts';
-import { problemOf } from './problem.ts';
+import { idempotencyKeyForm, idempotencyKeyWords } from './idempotency-key.ts';
+import { Problem, problemOf } from './problem.ts';
 import type { Controls, Requests } from './requests.ts';
 import { type ClientOptions, transport } from './transport.ts';
 
@@ -78,15 +79,21 @@ const longestWaitSeconds = 20;
 export function createClient(options: ClientOptions): Client {
   const send = transport(options);
   const { fetch = globalThis.fetch } = options;
-  const submit = async (model: string, body: object, asking: Asking = {}): Promise<Accepted> =>
-    send<Accepted>({
+  const submit = async (model: string, body: object, asking: Asking = {}): Promise<Accepted> => {
+    const key = asking.idempotencyKey ?? globalThis.crypto.randomUUID();
+    if (!idempotencyKeyForm.test(key))
+      throw new Problem('InputInvalid', 'Wrong: idempotencyKey.', {
+        fields: [{ field: 'idempotencyKey', message: idempotencyKeyWords }],
+      });
+    return send<Accepted>({
       method: 'POST',
       path: apiPath.generate(model),
       body,
-      headers: { 'idempotency-key': asking.idempotencyKey ?? globalThis.crypto.randomUUID() },
+      headers: { 'idempotency-key': key },
       isRepeatable: true,
       signal: asking.signal,
     });
+  };
   return {
     origin: options.origin,
     generate: submit,

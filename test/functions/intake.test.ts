@@ -75,6 +75,25 @@ describe('a request', () => {
   });
 });
 
+test.each(['POST', 'GET'])('a %s whose signature stands in its query is served', async (method) => {
+  const { ask } = openDoor();
+  const signature = new URLSearchParams({
+    'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
+    'X-Amz-Credential': 'AKIA/20261201/eu-west-1/execute-api/aws4_request',
+    'X-Amz-Date': '20261201T000000Z',
+    'X-Amz-Expires': '60',
+    'X-Amz-SignedHeaders': 'host',
+    'X-Amz-Signature': 'a'.repeat(64),
+  });
+  const [at, more] =
+    method === 'POST' ? [path, { headers: json, body: '{"prompt":"a"}' }] : ['/api/jobs', undefined];
+  const response = await ask(`${at}?${signature}`, { method, ...more });
+  expect([response.status, await response.text()]).toEqual([
+    method === 'POST' ? 202 : 200,
+    expect.any(String),
+  ]);
+});
+
 describe('bad input is refused by name, and nothing is written or queued', () => {
   const prompt = 'a kite';
   const wrong: [string, unknown, string[]][] = [
@@ -157,6 +176,22 @@ describe('bad input is refused by name, and nothing is written or queued', () =>
     });
     expect([booth.ledger.jobs(), booth.queued]).toEqual([[], []]);
   });
+
+  test('a query without a name, which says something all the same', async () => {
+    const { booth, send } = openDoor();
+    expect((await problemOf(await send(`${path}?=0.01`, { prompt: 'a' }))).fields).toEqual(['?']);
+    expect(booth.ledger.jobs()).toEqual([]);
+  });
+
+  test.each(['x-idempotency-key', 'idempotencykey', 'max-price', 'X-Max-Price', 'reuse'])(
+    'the header %s, which nobody would read',
+    async (name) => {
+      const { booth, send } = openDoor();
+      const response = await send(path, { prompt: 'a' }, { [name]: '1', 'idempotency-key': 'mine' });
+      expect((await problemOf(response)).fields).toEqual([name.toLowerCase()]);
+      expect(booth.ledger.jobs()).toEqual([]);
+    },
+  );
 
   test('a field by its name, without what would turn the reading of it', async () => {
     const { send } = openDoor();

@@ -183,7 +183,7 @@ test.each([
 
 test('what a request says is refused as a message attribute, and what tracing writes there is not', async () => {
   const { booth, refused, send } = openDoor();
-  const misplaced = ['idempotencyKey', 'max_price', 'MaxPrice', 'seed', 'model', 'Idempotency-Key'];
+  const misplaced = ['idempotencyKey', 'max_price', 'X-Max-Price', 'seed', 'model', 'Idempotency-Key'];
   expect(await send(request, 'm-1', caller, misplaced)).toBeUndefined();
   expect(nothingBought(booth)).toEqual([[], []]);
   expect(refused[0]?.errors?.map(({ field }) => field)).toEqual(misplaced);

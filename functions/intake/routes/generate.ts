@@ -3,9 +3,12 @@ import type { Accepted } from '../../../shared/contracts/http.ts';
 import { catalogue, offeringPath } from '../../../shared/core/catalogue.ts';
 import type { Door, DoorEnvironment } from '../door.ts';
 import { keyFault } from '../key-fault.ts';
+import { misplaced } from '../misplaced.ts';
 import { invalid, notAllowed, problem } from '../problem.ts';
 import { readBody, shortBody } from '../read-body.ts';
 import { submit } from '../submit.ts';
+
+const places = 'limits are fields of the body, a name for the purchase is the header Idempotency-Key';
 
 /** `POST /api/generate/{model}/{operation}`: takes a job. */
 export function generateRoutes(app: Hono<DoorEnvironment>, door: Door): void {
@@ -15,6 +18,9 @@ export function generateRoutes(app: Hono<DoorEnvironment>, door: Door): void {
       const idempotencyKey = c.req.header('idempotency-key');
       const fault = keyFault(idempotencyKey);
       if (fault) return invalid([fault]);
+      const headers = misplaced(Object.keys(c.req.header())).filter((name) => name !== 'idempotency-key');
+      if (headers.length > 0)
+        return invalid(headers.map((field) => ({ field, message: `is not read: ${places}` })));
       const read = await readBody(c);
       if ('refused' in read) return read.refused;
       const taken = await submit(door, c.env.caller, name, read.body, { idempotencyKey });

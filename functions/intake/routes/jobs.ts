@@ -9,6 +9,7 @@ import { wrongFields } from '../check.ts';
 import type { Door, DoorEnvironment } from '../door.ts';
 import { list } from '../list.ts';
 import { invalid, notAllowed, problem } from '../problem.ts';
+import { queryOf } from '../query-of.ts';
 import { show } from '../show.ts';
 import { preferredWait, waitForEnd } from '../wait.ts';
 import { waitsFor } from '../waits-for.ts';
@@ -18,7 +19,7 @@ const unstored = { 'cache-control': 'no-store' };
 /** `/api/jobs` and `/api/jobs/{jobId}`: the caller's own jobs. One of somebody else is not there. */
 export function jobRoutes(app: Hono<DoorEnvironment>, door: Door): void {
   app.get('/api/jobs', async (c) => {
-    const query = queryOf(c.req.queries());
+    const query = readQuery(queryOf(c));
     if ('wrong' in query) return invalid(query.wrong);
     const page = await list(door.ledger, c.env.caller, query);
     if (!page) return invalid([{ field: 'cursor', message: 'is no cursor of this list' }]);
@@ -61,7 +62,9 @@ async function mine(door: Door, c: Context<DoorEnvironment>): Promise<Job | unde
 const notThere = (): Response => problem('NotFound', 'There is no such job of yours.');
 
 /** A parameter that is given twice would be read in two ways by two readers. */
-function queryOf(queries: Record<string, string[]>): JobListQuery | { wrong: WrongField[] } {
+function readQuery(
+  queries: Readonly<Record<string, readonly string[]>>,
+): JobListQuery | { wrong: WrongField[] } {
   const twice = Object.entries(queries).filter(([, values]) => values.length > 1);
   const parsed = jobListQuerySchema.safeParse(
     Object.fromEntries(Object.entries(queries).map(([name, [value]]) => [name, value])),

@@ -32,3 +32,16 @@ test.each([
   const { code, stderr } = await coinbooth(...args);
   expect([code, stderr]).toEqual([2, expect.stringContaining('is given twice')]);
 });
+
+test('a field that reaches for a prototype is sent as it is, so that it is refused by name', async () => {
+  const request = await buildRequest(client, model, { prompt: 'a', set: [['__proto__', '0.01']] });
+  expect(JSON.stringify(request)).toBe('{"prompt":"a","__proto__":"0.01"}');
+});
+
+test('a file is not asked for of what nobody waits for', async () => {
+  const { code, stderr } = await coinbooth('generate', 'a fox', '--no-wait', '--out', 'fox.webp');
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining("cannot be used with option '-o, --out <file>'"),
+  ]);
+});

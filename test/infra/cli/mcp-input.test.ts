@@ -50,6 +50,16 @@ test.each([
     '{"name":"generate","maxPrice":"0.01","arguments":{"prompt":"x"}}',
     'maxPrice',
   ],
+  [
+    'a limit in what is meant for the protocol',
+    '{"name":"generate","arguments":{"prompt":"x"},"_meta":{"max_price":"0.01"}}',
+    'max_price',
+  ],
+  [
+    'a limit beside its params',
+    '{"name":"generate","arguments":{"prompt":"x"}},"maxPrice":"0.01"',
+    'maxPrice',
+  ],
 ])('a call with %s reaches no tool, and its agent is told', async (_what, params, word) => {
   const { kept, errors } = await hear(call(params, '"a"'));
   expect(kept).toBe('');
@@ -69,4 +79,10 @@ test('a message without an end is refused, and the next one heard', async () => 
   );
   expect(kept).toBe(next);
   expect(errors).toMatchObject([{ id: null, error: { code: -32_700 } }]);
+});
+
+test('a batch is refused as a whole', async () => {
+  const { kept, errors } = await hear(`[${call('{"name":"models"}').trim()}]\n`);
+  expect(kept).toBe('');
+  expect(errors).toMatchObject([{ id: null, error: { code: -32_600 } }]);
 });

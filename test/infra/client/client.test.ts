@@ -133,6 +133,16 @@ test.each(['../openapi.json', '..', '.', '', 'a/b', '%2e%2e', 'a?wait=1', 'a#b',
   },
 );
 
+test.each(['', ' order 1 ', 'ключ', 'a\tb', 'x'.repeat(256)])(
+  'the key %j would be lost as a header: it is refused, and nothing is sent',
+  async (idempotencyKey) => {
+    const { client, calls } = openClient();
+    const refused = await refusal(client.submit('flux-2-pro/generate', { prompt: 'a' }, { idempotencyKey }));
+    expect([refused.name, refused.fields[0]?.field]).toEqual(['InputInvalid', 'idempotencyKey']);
+    expect(calls).toEqual([]);
+  },
+);
+
 test('a price is asked without a job, and a job of which nothing is signed is cancelled', async () => {
   const { client, booth } = openClient();
   const quoted = await client.quote('flux-2-pro/generate', { prompt: 'a' });
