@@ -107,4 +107,89 @@ export const exposureErrors: readonly Mutant[] = [
     edits: [{ file: 'shared/core/loss.ts', was: 'const mostModels = 2;', is: 'const mostModels = 1;' }],
     killers: breakerKillers,
   },
+  {
+    name: 'E10',
+    error: 'a place for a file counts as a delivery',
+    edits: [
+      {
+        file: 'shared/core/budget-moves.ts',
+        was: "after.status === 'delivered' && !isUpload(after)",
+        is: "after.status === 'delivered'",
+      },
+    ],
+    killers,
+  },
+  {
+    name: 'E11',
+    error: 'a place is bought for a file whose picture may not be bought',
+    edits: [
+      {
+        file: 'functions/payer/earmark.ts',
+        was: '  if (exposure && !isExposable(',
+        is: '  if (exposure && !payer && !isExposable(',
+      },
+    ],
+    killers,
+  },
+  {
+    name: 'E12',
+    error: "one caller's losses hide those of others",
+    edits: [
+      {
+        file: 'functions/reconciler/trip-breakers.ts',
+        was: 'const fewestLosses = 2_000;',
+        is: 'const fewestLosses = 200;',
+      },
+    ],
+    killers: breakerKillers,
+  },
+  {
+    name: 'E13',
+    error: 'what is proven never to be settled stays a loss',
+    edits: [
+      {
+        file: 'shared/core/loss.ts',
+        was: "purchase?.firstSentAt === undefined || proof?.state === 'dead'",
+        is: 'purchase?.firstSentAt === undefined || proof?.at === 0',
+      },
+    ],
+    killers: breakerKillers,
+  },
+  {
+    name: 'E14',
+    error: 'a failure of another job ends a paid one',
+    edits: [
+      {
+        file: 'shared/seller/answers.ts',
+        was: '    return isOfAnother(job, sellerJobId)',
+        is: "    return isOfAnother(job, '') && ids.length < 0",
+      },
+    ],
+    killers: ['test/seller-client/seller.test.ts'],
+    title: 'is seen',
+  },
+  {
+    name: 'E15',
+    error: 'refused bytes are forgotten when another write comes between',
+    edits: [
+      {
+        file: 'functions/record.ts',
+        was: "  'assetFailed',\n",
+        is: '',
+      },
+    ],
+    killers: ['test/functions/deliver.test.ts'],
+  },
+  {
+    name: 'E16',
+    error: "a file is refused to everybody when another caller's job failed to upload it",
+    edits: [
+      {
+        file: 'functions/payer/prepare.ts',
+        was: '  if (failed && failed.forJobId !== job.jobId) return begin(payer, job);',
+        is: '',
+      },
+    ],
+    killers: ['test/functions/uploads.test.ts'],
+  },
 ];

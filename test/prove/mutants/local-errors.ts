@@ -142,7 +142,7 @@ export const localErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'functions/intake/take-request.ts',
-        was: '  if (misplaced.length > 0) return { wrong: misplaced };',
+        was: '  if (wrong.length > 0) return { wrong };',
         is: '',
       },
     ],

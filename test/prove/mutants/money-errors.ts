@@ -82,11 +82,12 @@ export const moneyErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'shared/core/budget-moves.ts',
-        was: "  return [...holdMoves(before, after, begun), ...exposureMoves(was, is, after.status === 'delivered')];",
-        is: `  const today = new Date(after.updatedAt).toISOString().slice(0, 10);
-  return [...holdMoves(before, after, begun), ...exposureMoves(was, is, after.status === 'delivered')].map((move) =>
-    move.kind === 'take' ? move : { ...move, key: move.key.replace(/^\\d{4}-\\d\\d-\\d\\d/, today) },
-  );`,
+        was: '    ...holdMoves(before, after, begun),',
+        is: `    ...holdMoves(before, after, begun).map((move) =>
+      move.kind === 'take'
+        ? move
+        : { ...move, key: move.key.replace(/^\\d{4}-\\d\\d-\\d\\d/, new Date(after.updatedAt).toISOString().slice(0, 10)) },
+    ),`,
       },
     ],
     killers: ['test/functions/proofs.test.ts'],
