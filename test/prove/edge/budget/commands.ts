@@ -6,7 +6,7 @@ import { type Chance, chanceFrom } from '../chance.ts';
 import { payees } from '../fuzz/pins.ts';
 import type { Store } from '../ledger/stores.ts';
 import type { Tally } from '../tally.ts';
-import { exposedBy, type Sums, sumsOf, wrongRows } from './tally-jobs.ts';
+import { exposedBy, isExposed, type Sums, sumsOf, wrongRows } from './tally-jobs.ts';
 import { later, reserve, type Till, takeIn } from './till.ts';
 
 const actors = 4;
@@ -34,6 +34,8 @@ interface Play extends Till {
   past: Sums;
   /** Of payments that were exposed until then: what is proven dead is given, not sold. */
   deliveries: number;
+  /** Jobs that were written after their end, at their deadline or later. */
+  readonly expired: Set<string>;
   /** The widest bounds so far: what was exposed under an earlier one stays. */
   widest: { payments: number; atomic: number };
 }
@@ -84,19 +86,26 @@ async function act(play: Play, chance: Chance, round: Round): Promise<void> {
   } else {
     const open = known.filter(({ purchase, end }) => purchase?.holdState === 'held' && !end);
     // Now and then one that is over: nothing may be given back or spent twice.
-    const job = chance.pick(open.length > 0 && chance.odds(0.85) ? open : known);
     const [name, happen] = chance.pick(Object.entries(later));
+    const lost = known.filter((one) => one.end && isExposed(one, play.expired));
+    const fitting = name === 'expire' ? lost : open;
+    const job = chance.pick(fitting.length > 0 && chance.odds(0.85) ? fitting : known);
     const { job: stands, outcome } = await happen(play, job);
     if (outcome === 'written') play.tally.count(name);
     if (outcome === 'written' && name === 'authorize') round.signed += 1;
+    if (outcome === 'written' && stands.end && stands.updatedAt >= stands.deadlineAt)
+      play.expired.add(stands.jobId);
     if (outcome === 'written' && name === 'deliver' && stands.proof?.state !== 'dead') play.deliveries += 1;
     jobs.set(stands.jobId, stands);
   }
 }
 
 /** Whether nothing of a job moves any more. */
-const isOver = ({ purchase, end, proof }: Job): boolean =>
-  purchase === undefined || (purchase.holdState !== 'held' && (end !== undefined || proof?.state === 'dead'));
+const isOver = (job: Job, expired: ReadonlySet<string>): boolean =>
+  job.purchase === undefined ||
+  (job.purchase.holdState !== 'held' &&
+    (job.end !== undefined || job.proof?.state === 'dead') &&
+    !isExposed(job, expired));
 
 /** Reads every job anew: somebody else may have written last. Old ones are added up and left alone. */
 async function refresh(play: Play): Promise<void> {
@@ -105,7 +114,7 @@ async function refresh(play: Play): Promise<void> {
     const job = await store.ledger.read(jobId);
     if (!job) throw new Error(`Job ${jobId} is gone.`);
     jobs.set(jobId, job);
-    if (isOver(job) && chance.odds(0.1)) {
+    if (isOver(job, play.expired) && chance.odds(0.1)) {
       play.past = sumsOf([job], play.past);
       jobs.delete(jobId);
     }
@@ -114,8 +123,11 @@ async function refresh(play: Play): Promise<void> {
 }
 
 /** A payee's row holds what its open jobs add up to, and no more than the widest bound that ever was. */
-async function checkExposure({ store, tally, jobs, deliveries, widest }: Play, name: string): Promise<void> {
-  const wanted = exposedBy([...jobs.values()]);
+async function checkExposure(
+  { store, tally, jobs, deliveries, expired, widest }: Play,
+  name: string,
+): Promise<void> {
+  const wanted = exposedBy([...jobs.values()], expired);
   const row = await store.control.readExposure(payees[0]);
   const { payments, atomic, delivered } = row ?? { payments: 0, atomic: 0, delivered: 0 };
   const shown = `${name}: exposure is ${JSON.stringify({ payments, atomic, delivered })}`;
@@ -168,6 +180,7 @@ export async function playCommands(tally: Tally, store: Store, seed: number, run
     keys: new Set(),
     past: new Map(),
     deliveries: 0,
+    expired: new Set(),
     widest: { payments: 0, atomic: 0 },
   };
   const { control } = store;

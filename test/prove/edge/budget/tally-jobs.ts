@@ -29,9 +29,26 @@ export function sumsOf(jobs: readonly Job[], before: Sums = new Map()): Map<stri
   return sums;
 }
 
-/** What a payee's row must hold: of jobs that are reserved, and neither over nor proven dead. */
-export function exposedBy(jobs: readonly Job[]): { payments: number; atomic: number } {
-  const exposed = jobs.filter(({ purchase, end, proof }) => purchase && !end && proof?.state !== 'dead');
+/**
+ * Whether a job's payment is exposed: reserved, not proven dead, and not over. Of what was sent and brought nothing the
+ * end alone is not enough.
+ * @param expired ids of jobs that were written after their end, at their deadline or later
+ */
+export const isExposed = (
+  { jobId, purchase, end, proof, status }: Job,
+  expired: ReadonlySet<string>,
+): boolean =>
+  purchase !== undefined &&
+  proof?.state !== 'dead' &&
+  (end === undefined ||
+    (status !== 'delivered' && purchase.firstSentAt !== undefined && !expired.has(jobId)));
+
+/** What a payee's row must hold. */
+export function exposedBy(
+  jobs: readonly Job[],
+  expired: ReadonlySet<string>,
+): { payments: number; atomic: number } {
+  const exposed = jobs.filter((job) => isExposed(job, expired));
   return {
     payments: exposed.length,
     atomic: exposed.reduce((sum, { purchase }) => sum + Number(purchase?.amountAtomic), 0),

@@ -96,6 +96,13 @@ export const later = {
     write(till, job, { ...happened.delivered(), at: till.clock.now } as JobEvent),
   lose: (till: Till, job: Job) =>
     write(till, job, { ...happened.undelivered(), at: till.clock.now } as JobEvent),
+  fail: (till: Till, job: Job) =>
+    write(till, job, {
+      ...happened.undelivered(),
+      at: Math.min(till.clock.now, job.deadlineAt - 1),
+    } as JobEvent),
+  expire: (till: Till, job: Job) =>
+    write(till, job, { type: 'exposureOver', at: Math.max(till.clock.now, job.deadlineAt) }),
   doubt: (till: Till, job: Job) =>
     write(till, job, { type: 'unsettled', evidence: 'status 402', at: till.clock.now }),
   settle: (till: Till, job: Job) => prove(till, job, 'settled'),
