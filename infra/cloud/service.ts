@@ -248,7 +248,7 @@ export class CoinboothService extends Construct {
         tableName,
         // It closes what is open and stops what is wrong; it may not allow, sign or reserve anything.
         rows(tableArn, ['GetItem'], ['JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS', 'BUDGET', 'TIMES']),
-        rows(tableArn, ['PutItem'], ['JOB', 'NONCE', 'CHAIN', 'BOOK', 'TIMES']),
+        rows(tableArn, ['PutItem'], ['JOB', 'NONCE', 'CHAIN', 'BOOK', 'TIMES', 'LOSS']),
         rows(tableArn, ['UpdateItem'], ['PURCHASE', 'BUDGET', 'CONTROL']),
         { actions: ['dynamodb:Query'], resources: [`${tableArn}/index/${dueIndex.name}`] },
       )

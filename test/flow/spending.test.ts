@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rpcTo } from '../../infra/local/chain/rpc.ts';
+import { ledgerIn } from '../../shared/aws/dynamodb.ts';
 import { controlIn } from '../../shared/aws/dynamodb-control.ts';
 import { dynamoDbWith } from '../../shared/aws/dynamodb-table.ts';
 import { dayOf, limitsSchema } from '../../shared/core/budget.ts';
@@ -9,16 +10,19 @@ import { openTestBooth, type TestBooth } from './test-booth.ts';
 
 let booth: TestBooth;
 let control: ReturnType<typeof controlIn>;
+let ledger: ReturnType<typeof ledgerIn>;
 beforeAll(async () => {
   booth = await openTestBooth();
   const table = booth.world.resource('Ledger', 'AWS::DynamoDB::GlobalTable').ref;
   control = controlIn(table, dynamoDbWith(booth.world.sdk('dynamodb')));
+  ledger = ledgerIn(table, dynamoDbWith(booth.world.sdk('dynamodb')));
 });
 afterAll(() => booth?.close());
 
 const request = { prompt: 'a ledger', resolution: '0.5 MP' };
 const say = (enabled: boolean) =>
   control.writeSigning({ enabled, reason: 'a drill', by: 'a test', at: Date.now() });
+const losses = () => ledger.losses(0, 100);
 const total = async () => control.readBudget(`${dayOf(Date.now())}#total`);
 
 interface Look {
@@ -91,12 +95,19 @@ test('a seller that answers with made-up job ids is paid no more than its exposu
 });
 
 test('what was signed and never settled is proven dead by a final block past its window: unpaid', async () => {
+  // Of the first one there is a job, which fails: a loss, until its payment is proven dead as well.
+  booth.sandbox?.seller.faults.set('settlement-failed', { times: 1 });
+  booth.sandbox?.seller.faults.set('failed-job', { times: 1 });
+  const failed = await booth.submit(request);
+  expect((await booth.ended(failed)).detail).toMatchObject({ status: 'undelivered', money: 'open' });
+  expect((await losses()).map(({ jobId }) => jobId)).toContain(failed);
   booth.sandbox?.seller.faults.set('lost-request', { times: 3 });
   const jobId = await booth.submit(request);
   await expect.poll(async () => (await booth.get(jobId)).money, { timeout: 20_000 }).toBe('open');
   // The chain's own clock, past the five minutes of every authorization that was made until now.
   await rpcTo(booth.sandbox?.chain.rpcUrl ?? '')('evm_increaseTime', [400]);
-  await expect.poll(async () => (await look()).dead, { timeout: 20_000, interval: 500 }).toBe(1);
+  await expect.poll(async () => (await look()).dead, { timeout: 20_000, interval: 500 }).toBe(2);
+  expect((await losses()).map(({ jobId }) => jobId)).not.toContain(failed);
   const { detail } = await booth.ended(jobId);
   expect(detail).toMatchObject({ status: 'unpaid', money: 'none' });
   expect(await total()).toMatchObject({ held: 0 });

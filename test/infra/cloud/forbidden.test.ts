@@ -132,7 +132,8 @@ const matrix: readonly Line[] = [
   ['dynamodb:UpdateItem', 'Ledger', row('BOOK#2026-11-25'), []],
   ['dynamodb:DeleteItem', 'Ledger', row('BOOK#2026-11-25'), []],
   ['dynamodb:PutItem', 'Ledger', row('CHAIN#1'), ['reconciler']],
-  ['dynamodb:PutItem', 'Ledger', row('LOSS#1'), ['deliver', 'payer', 'poll']],
+  // What is lost, and what was proven dead and never was.
+  ['dynamodb:PutItem', 'Ledger', row('LOSS#1'), ['deliver', 'payer', 'poll', 'reconciler']],
   ['dynamodb:UpdateItem', 'Ledger', row('LOSS#1'), ['payer']],
   // The books are written once, beside what they tell of, and read by nobody in the service.
   ['dynamodb:PutItem', 'Ledger', row('BOOK#1'), ['reconciler']],

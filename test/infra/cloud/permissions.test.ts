@@ -116,7 +116,7 @@ describe('each role has these permissions and no other', () => {
     reconciler: [
       ...logs('reconciler'),
       ...rowsOf(['GetItem'], 'JOB', 'NONCE', 'CHAIN', 'CONTROL', 'LOSS', 'BUDGET', 'TIMES'),
-      ...rowsOf(['PutItem'], 'JOB', 'NONCE', 'CHAIN', 'BOOK', 'TIMES'),
+      ...rowsOf(['PutItem'], 'JOB', 'NONCE', 'CHAIN', 'BOOK', 'TIMES', 'LOSS'),
       ...rowsOf(['UpdateItem'], 'PURCHASE', 'BUDGET', 'CONTROL'),
       'dynamodb:Query Ledger.Arn/index/due',
       'sqs:SendMessage Payments.Arn',
