@@ -43,6 +43,7 @@ export function agreed(readers: readonly ChainReader[]): ChainReader {
     );
 
   return {
+    provesByLogs: readers.some(({ provesByLogs }) => provesByLogs),
     blockAt,
     async finalHead() {
       const heads = await all((reader) => reader.finalHead());

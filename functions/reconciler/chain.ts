@@ -17,6 +17,8 @@ export interface ChainReader {
    * transaction that was signed, where a whole one was.
    */
   isNonceUsed(nonce: string, atBlock: number, transaction?: string): Promise<boolean>;
+  /** That it is not used is shown by the logs of its window alone, and by no state of the chain. */
+  readonly provesByLogs?: boolean;
   /** Atomic units, as of a block. */
   balance(atBlock: number): Promise<bigint>;
 }
@@ -99,7 +101,7 @@ export function chainAt(node: ChainNode, token: string, wallet: string): ChainRe
         return { kind: log.topics[0] === used ? 'used' : 'cancelled', ...log.place, nonce };
       }),
       ...received.map((log): Movement => ({ kind: 'received', ...log.place, ...transferOf(node, log) })),
-    ].filter(({ kind, value }) => kind !== 'sent' || value !== 0n);
+    ].filter(({ value }) => value !== 0n);
   }
 
   return {

@@ -6,8 +6,10 @@ import { mismatch } from './compare.ts';
 import { movementsOfWindow } from './find-use.ts';
 import { isLate, type Reconciler } from './reconciler.ts';
 
-/** Of one look: the others are searched for at the next ones. */
+/** Of one look: the others are searched for at the next ones, which begin elsewhere. */
 const mostSearches = 10;
+/** Where logs are the proof: nodes behind one address may be so far apart. */
+const graceSeconds = 60;
 
 /** What was found of authorizations whose window is over and that no block of this look shows. */
 export interface Expired {
@@ -21,7 +23,8 @@ export interface Expired {
 
 /**
  * Closes what a final block is past. Unused, it is dead: nobody can settle it any more (EIP-3009: time < validBefore).
- * Used, it was settled or cancelled in blocks that no look has read: they are searched for it.
+ * Used, it was settled or cancelled in blocks that no look has read: they are searched for it. So is one that no receipt
+ * tells of, where a receipt is all there is to ask for: nodes that have dropped it answer as if there had never been one.
  */
 export async function closeExpired(
   reconciler: Reconciler,
@@ -36,22 +39,35 @@ export async function closeExpired(
   const wrong: { says: string; blockNumber: number }[] = [];
   let unshown: Error | undefined;
   let searches = 0;
-  for (const [nonce, job] of open) {
+  const first = open.size > 0 ? head.number % open.size : 0;
+  for (const [nonce, job] of [...[...open].slice(first), ...[...open].slice(0, first)]) {
     const { validBefore = Number.POSITIVE_INFINITY, reservedAt = 0, transaction } = job.purchase ?? {};
-    if (seen.has(nonce) || head.timestamp < validBefore) continue;
-    if (!(await chain.isNonceUsed(nonce, head.number, transaction))) {
+    const isOverAt = validBefore + (chain.provesByLogs ? graceSeconds : 0);
+    if (seen.has(nonce) || head.timestamp < isOverAt) continue;
+    const isSpent = await chain.isNonceUsed(nonce, head.number, transaction);
+    if (!isSpent && !chain.provesByLogs) {
       await close(reconciler, job, proofOf('dead', head), closed);
       continue;
     }
     if (searches >= mostSearches || (searches > 0 && isLate(reconciler))) continue;
     searches += 1;
     const window = { from: Math.floor(reservedAt / 1000), until: validBefore };
-    const found = await movementsOfWindow(chain, head, window);
+    const found = await movementsOfWindow(chain, head, window).catch((error: Error) => error);
+    if (found instanceof Error) {
+      // What nobody can tell of one keeps nothing else open.
+      if (!(found instanceof CoinboothError && found.name === 'ChainUnread')) throw found;
+      unshown ??= found;
+      continue;
+    }
     const use = found.find(
       (movement) =>
         (movement.kind === 'used' || movement.kind === 'cancelled') &&
         movement.nonce?.toLowerCase() === nonce,
     );
+    if (!use && !isSpent) {
+      await close(reconciler, job, proofOf('dead', head), closed);
+      continue;
+    }
     if (!use) {
       unshown ??= new CoinboothError(
         'ChainUnread',

@@ -62,21 +62,32 @@ const wideWords =
 const prunedWords =
   /missing trie node|prun|archive|histor\w+ (state|data|proofs?)|state .{0,90}not available|(world )?state unavailable|no state available|old data not available|maximum proof window/i;
 const absentWords =
-  /header (for hash )?not found|block .{0,40}(not found|cannot be found|not available)|(unknown|missing) block|could not find block|beyond (the )?(current )?head|in the future/i;
+  /header (for hash )?not found|block .{0,40}(not found|cannot be found|not available)|(unknown|missing) block|could not find block|beyond (the )?(current )?head|in the future|block is out of range/i;
 /** Credentials, a plan without this method, a path that is not there. */
 const deniedStatuses = new Set([401, 402, 403, 404, 405]);
 const deniedWords =
   /api key|unauthori[sz]ed|forbidden|must be authenticated|method .{0,40}not (found|supported|available|allowed)/i;
 const missingMethod = -32_601;
+const mostWords = 2_000;
 
-/** @param method the JSON-RPC method that was asked; one error code means two things by it */
-export function readAnswer(method: string, { status, retryAfter, text }: HttpAnswer): NodeAnswer {
+/**
+ * @param method the JSON-RPC method that was asked; one error code means two things by it
+ * @param id of the question: a result of another one is none of this (JSON-RPC 2.0 §5)
+ */
+export function readAnswer(method: string, { status, retryAfter, text }: HttpAnswer, id: number): NodeAnswer {
   if (status >= 300 && status < 400) return { trouble: 'redirected', says: `HTTP ${status}`, status };
   const body = jsonOf(text);
   const isOk = status >= 200 && status < 300;
-  if (isOk && body && 'result' in body && !body.error) return { result: body.result };
-  const { code, says, data } = errorOf(body, text);
+  if (isOk && body && 'result' in body && !body.error)
+    return body.id === id
+      ? { result: body.result }
+      : { trouble: 'lying', says: 'a result of another question', status };
+  const { code, says: said, data } = errorOf(body, text);
+  // Patterns run over it, and people read it.
+  const says = said.slice(0, mostWords);
   const trouble = (kind: Trouble): NodeAnswer => ({ trouble: kind, says, status });
+  // Nethermind's own time-out has the code that others give to whoever asks too often.
+  if (code === -32_016 && /time[d-]? ?out|cancell?ed/i.test(says)) return trouble('silent');
   if (isLimit(method, status, code, says))
     return { trouble: 'limited', says, status, waitMilliseconds: askedWait(retryAfter, data, says) };
   if (prunedWords.test(says)) return trouble('pruned');

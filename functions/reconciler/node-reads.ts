@@ -17,9 +17,9 @@ const logSchema = z.object({
   blockNumber: quantity,
   transactionHash: word,
   logIndex: quantity,
-  removed: z.boolean().optional(),
+  removed: z.boolean().nullish(),
 });
-const receiptSchema = z.object({ status: quantity, blockNumber: quantity });
+const receiptSchema = z.object({ status: quantity, blockNumber: quantity, transactionHash: word.optional() });
 
 /** One log of the token, as it was asked for. */
 export interface Log {
@@ -27,6 +27,9 @@ export interface Log {
   readonly data: string;
   readonly place: { readonly transaction: string; readonly blockNumber: number; readonly logIndex: number };
 }
+
+/** No chain is so long, and no time so late: ten billion blocks, or the year 2286 in seconds. */
+const mostNumber = 10_000_000_000;
 
 const hexOf = (number: number): Hex => `0x${number.toString(16)}`;
 
@@ -36,6 +39,8 @@ export async function blockOf(node: ChainNode, at: number | 'finalized' | 'lates
   if (answer === null) throw node.error('absent', `block ${at}`);
   const block = parsed(node, blockSchema, answer, `block ${at}`);
   const head = { number: Number(block.number), hash: block.hash, timestamp: Number(block.timestamp) };
+  if (head.number > mostNumber || head.timestamp > mostNumber)
+    throw node.error('lying', `block ${at}: numbers that no chain has`);
   if (typeof at === 'number' && head.number !== at)
     throw node.error('lying', `block ${head.number} for block ${at}`);
   return head;
@@ -49,13 +54,18 @@ export async function finalOf(node: ChainNode): Promise<Head> {
   try {
     return await blockOf(node, 'finalized');
   } catch (cause) {
-    const isUntagged = cause instanceof NodeError && ['absent', 'refused'].includes(cause.trouble);
-    if (!isUntagged) throw cause;
+    if (!(cause instanceof NodeError && isUntagged(cause))) throw cause;
     if (node.finalityDepth === undefined) throw node.error('untagged', cause.message);
   }
   const newest = await blockOf(node, 'latest');
   return blockOf(node, Math.max(0, newest.number - node.finalityDepth));
 }
+
+/** A refusal that is not of the tag, such as an error of its own, is of this moment alone. */
+const isUntagged = ({ trouble, message }: NodeError): boolean =>
+  trouble === 'absent' ||
+  (trouble === 'refused' &&
+    /finali[sz]|tag|block|param|argument|invalid/i.test(message.split('ByNumber')[1] ?? ''));
 
 /** What a contract answers as of a block: one word. */
 export async function wordAt(node: ChainNode, to: string, data: Hex, atBlock: number): Promise<bigint> {
@@ -80,7 +90,14 @@ export async function receiptOf(
 ): Promise<{ readonly isSuccess: boolean; readonly blockNumber: number } | undefined> {
   const answer = await node.ask('eth_getTransactionReceipt', [transaction]);
   if (answer === null) return undefined;
-  const { status, blockNumber } = parsed(node, receiptSchema, answer, `the receipt of ${transaction}`);
+  const { status, blockNumber, transactionHash } = parsed(
+    node,
+    receiptSchema,
+    answer,
+    `the receipt of ${transaction}`,
+  );
+  if (transactionHash !== undefined && transactionHash !== transaction.toLowerCase())
+    throw node.error('lying', `the receipt of ${transactionHash} for ${transaction}`);
   return { isSuccess: BigInt(status) === 1n, blockNumber: Number(blockNumber) };
 }
 

@@ -84,14 +84,16 @@ export function nodeAt(rpcUrl: string, options: NodeOptions): ChainNode {
   async function call(method: string, params: readonly unknown[]): Promise<unknown> {
     let [limits, failures] = [0, 0];
     for (;;) {
+      if (clock() >= endsAt) throw error('silent', `${method}: the time of this look is over`);
       id += 1;
-      const answer = await answerOf(method, JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+      const answer = await answerOf(method, JSON.stringify({ jsonrpc: '2.0', id, method, params }), id);
       if ('result' in answer) return answer.result;
       const { trouble, says, status, waitMilliseconds } = answer;
       const failed = error(trouble, `${method}: ${says}`, status);
       if (trouble === 'limited') {
         limits += 1;
-        const pause = waitMilliseconds ?? firstPauseMilliseconds * 2 ** (limits - 1);
+        const own = firstPauseMilliseconds * 2 ** (limits - 1);
+        const pause = Math.max(waitMilliseconds ?? own, firstPauseMilliseconds);
         if (limits >= mostLimits || waited + pause > mostWaitMilliseconds || clock() + pause >= endsAt)
           throw failed;
         waited += pause;
@@ -104,9 +106,9 @@ export function nodeAt(rpcUrl: string, options: NodeOptions): ChainNode {
     }
   }
 
-  async function answerOf(method: string, body: string) {
+  async function answerOf(method: string, body: string, asked: number) {
     try {
-      return readAnswer(method, await post(body));
+      return readAnswer(method, await post(body), asked);
     } catch (cause) {
       const { trouble = 'unreachable', message } = cause as { trouble?: Trouble; message: string };
       return { trouble, says: message, status: 0 };

@@ -45,7 +45,7 @@ export function piecesOf(read: Read): Read {
     for (let start = from; start <= to; ) {
       const end = Math.min(start + size - 1, to);
       try {
-        found.push(...(await read(start, end)));
+        for (const movement of await read(start, end)) found.push(movement);
         start = end + 1;
         grow();
       } catch (error) {

@@ -16,7 +16,8 @@ export async function readSpan(
   const movements: Movement[] = [];
   for (let start = from; start <= until; start += spanBlocks) {
     if (start > from && isLate(reconciler)) return { movements, to: start - 1 };
-    movements.push(...(await reconciler.chain.movements(start, Math.min(start + spanBlocks - 1, until))));
+    const span = await reconciler.chain.movements(start, Math.min(start + spanBlocks - 1, until));
+    for (const movement of span) movements.push(movement);
   }
   return { movements, to: until };
 }

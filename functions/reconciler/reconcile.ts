@@ -1,5 +1,6 @@
 import type { ChainCursor } from '../../shared/aws/dynamodb-chain.ts';
 import { floatKey, tokenKey } from '../../shared/core/budget.ts';
+import { CoinboothError } from '../../shared/core/errors.ts';
 import type { Job } from '../../shared/core/job-record.ts';
 import type { Head, Movement } from './chain.ts';
 import { type Closed, close, proofOf } from './close.ts';
@@ -30,6 +31,8 @@ const firstLookBlocks = 2_000;
 /** What one look gets through, with time to spare: after a longer silence, the next ones go on from there. */
 const mostBlocks = 200_000;
 const mostFindings = 20;
+/** Time on the chain decides what is over. Far ahead of ours it is in other units, or made up. */
+const mostAheadMilliseconds = 2 * 3_600_000;
 /** So far the index of what is open may be behind. */
 const indexSeconds = 15;
 
@@ -46,6 +49,11 @@ export async function reconcile(reconciler: Reconciler): Promise<Reconciliation>
   const token = tokenKey(asset.network, asset.asset, wallet.address);
   // In this order: what is final now was signed, and written down, before.
   const final = await chain.finalHead();
+  if (final.timestamp * 1000 > reconciler.clock() + mostAheadMilliseconds)
+    throw new CoinboothError(
+      'ChainUnread',
+      `The nodes of ${asset.network} tell of a final block of ${final.timestamp} s, far ahead of the time here.`,
+    );
   const [cursor, finding, { open, isWhole, unread }] = await Promise.all([
     chainLedger.readCursor(token),
     chainLedger.readFinding(token),

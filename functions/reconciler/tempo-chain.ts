@@ -34,17 +34,21 @@ export function tempoChainAt(node: ChainNode, token: string, wallet: string): Ch
         return [{ kind: 'used', ...log.place, nonce }];
       }),
       ...received.map((log): Movement => ({ kind: 'received', ...log.place, ...transferOf(node, log) })),
-    ];
+    ].filter(({ value }) => value !== 0n);
   }
 
   return {
     ...blocksAt(node, token, wallet),
     movements: piecesOf(movementsIn),
+    provesByLogs: true,
     async isNonceUsed(_memo, atBlock, transaction) {
       if (transaction === undefined) return false;
       const receipt = await receiptOf(node, transaction);
       // One that was taken into a block and failed moved nothing but its fee, and is never taken again.
-      return receipt?.isSuccess === true && receipt.blockNumber <= atBlock;
+      if (!receipt?.isSuccess) return false;
+      if (receipt.blockNumber > atBlock)
+        throw node.error('absent', `block ${receipt.blockNumber}, in which transaction ${transaction} is`);
+      return true;
     },
   };
 }

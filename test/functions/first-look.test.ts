@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Reconciliation, reconcile } from '../../functions/reconciler/reconcile.ts';
 import { type ChainLedger, openFinding } from '../../shared/aws/dynamodb-chain.ts';
 import { floatKey, tokenKey } from '../../shared/core/budget.ts';
+import { CoinboothError } from '../../shared/core/errors.ts';
 import { moneyOf } from '../../shared/core/job-money.ts';
 import { houseCaller, type Job } from '../../shared/core/job-record.ts';
 import { type PaidAsset, paidAssets } from '../../shared/core/policy.ts';
@@ -29,6 +30,7 @@ function openLate(rail: 'x402' | 'tempo' = 'x402') {
   const [asset] = paidAssets(ports.policy);
   if (!asset) throw new Error('The policy of the tests names an asset.');
   const chain = scriptedChain(genesis);
+  Object.assign(chain, { provesByLogs: rail === 'tempo' });
   const blockAt = chain.blockAt;
   const asked: number[] = [];
   chain.blockAt = (number) => {
@@ -124,6 +126,60 @@ describe('a payment that was settled long before the first look', () => {
     late.pass(48 * hours);
     expect((await late.look()).unexplained.join()).toContain('not as it was signed');
     expect(await late.booth.ledger.control.readSigning()).toMatchObject({ enabled: false });
+  });
+
+  test('is found by its logs where no receipt is kept any more, and is not called dead (tempo)', async () => {
+    const late = openLate('tempo');
+    const job = await late.booth.finish((await late.booth.accept()).jobId);
+    late.pass(10);
+    late.settle(job);
+    late.pass(72 * hours);
+    late.chain.isNonceUsed = async () => false;
+    expect(await late.look()).toMatchObject({ settled: 1, dead: 0, open: 0, unexplained: [] });
+  });
+
+  test('is not called dead while nodes may be some blocks apart (tempo)', async () => {
+    const late = openLate('tempo');
+    late.booth.seller.manner = 'does nothing';
+    const job = await late.booth.pay((await late.booth.accept()).jobId);
+    late.pass(30);
+    expect(await late.look()).toMatchObject({ dead: 0, open: 1 });
+    late.pass(60);
+    expect(await late.look()).toMatchObject({ dead: 1, open: 0 });
+    expect(moneyOf(await late.booth.read(job.jobId))).toBe('none');
+  });
+
+  test('in blocks that a node does not keep stays open, and keeps nothing else open', async () => {
+    const late = openLate();
+    late.booth.seller.manner = 'does nothing';
+    const paid = await late.booth.pay((await late.booth.accept()).jobId);
+    const dead = await late.booth.pay((await late.booth.accept()).jobId);
+    late.pass(10);
+    late.settle(paid);
+    late.pass(72 * hours);
+    const kept = late.chain.head - 43_200;
+    const { movements } = late.chain;
+    late.chain.movements = async (from, to) => {
+      if (from < kept) throw new CoinboothError('ChainUnread', 'pruned history unavailable');
+      return movements(from, to);
+    };
+    await expect(late.look()).rejects.toThrow('pruned history unavailable');
+    expect((await late.booth.read(dead.jobId)).proof?.state).toBe('dead');
+    expect((await late.booth.read(paid.jobId)).proof).toBeUndefined();
+  });
+
+  test('is not called over by a final block of another age', async () => {
+    const late = openLate();
+    late.booth.seller.manner = 'does nothing';
+    const job = await late.booth.pay((await late.booth.accept()).jobId);
+    late.pass(10);
+    const { finalHead } = late.chain;
+    late.chain.finalHead = async () => {
+      const head = await finalHead();
+      return { ...head, timestamp: head.timestamp * 1000 };
+    };
+    await expect(late.look()).rejects.toThrow('far ahead of the time here');
+    expect((await late.booth.read(job.jobId)).proof).toBeUndefined();
   });
 
   test('is not taken for dead where its nonce is used and no block shows by what: it stays open, and that is said', async () => {

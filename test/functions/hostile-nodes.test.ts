@@ -37,8 +37,9 @@ const nodeOf = (results: Readonly<Record<string, unknown>>, rpcUrl = 'https://no
     network,
     sleep: async () => {},
     async post(body) {
-      const { method } = JSON.parse(body) as { method: string };
-      return { status: 200, text: JSON.stringify({ result: { eth_chainId: '0x2105', ...results }[method] }) };
+      const { id, method } = JSON.parse(body) as { id: number; method: string };
+      const result = { eth_chainId: '0x2105', ...results }[method];
+      return { status: 200, text: JSON.stringify({ id, result }) };
     },
   });
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
@@ -57,7 +58,7 @@ test('a redirect is not followed, and the node is named as one that redirects', 
   expect(error).toBeInstanceOf(NodeError);
   expect(error).toMatchObject({ host: `127.0.0.1:${port}`, trouble: 'redirected', status: 307 });
   const answer = await postTo(`http://127.0.0.1:${port}/`)('{}');
-  expect(readAnswer('eth_getLogs', answer)).toMatchObject({ trouble: 'redirected', says: 'HTTP 307' });
+  expect(readAnswer('eth_getLogs', answer, 1)).toMatchObject({ trouble: 'redirected', says: 'HTTP 307' });
 });
 
 test.each<unknown>([{ toString: 1 }, [], null, 8453, '8453', '0x', '0x2105\n', { toJSON: 1 }])(
@@ -73,7 +74,7 @@ test.each<unknown>([{ toString: 1 }, { message: 1 }, ['x']])(
   'an error whose words are %j is read',
   (message) => {
     const text = JSON.stringify({ error: { code: -32_000, message } });
-    expect(readAnswer('eth_call', { status: 200, text })).toMatchObject({ trouble: 'refused' });
+    expect(readAnswer('eth_call', { status: 200, text }, 1)).toMatchObject({ trouble: 'refused' });
   },
 );
 
@@ -99,10 +100,14 @@ test('upper-case hashes, topics and addresses of one node are the same as lower-
     const node = nodeAt('https://node.example/', {
       network,
       async post(body) {
-        const { method, params } = JSON.parse(body) as { method: string; params: [{ topics: unknown[] }] };
+        const { id, method, params } = JSON.parse(body) as {
+          id: number;
+          method: string;
+          params: [{ topics: unknown[] }];
+        };
         const isOwn = method === 'eth_getLogs' && params[0].topics[1] !== null;
         const result = { eth_chainId: '0x2105', eth_getLogs: isOwn ? eth_getLogs : [], ...blocks }[method];
-        return { status: 200, text: JSON.stringify({ result }) };
+        return { status: 200, text: JSON.stringify({ id, result }) };
       },
     });
     return chainAt(node, token, wallet);

@@ -14,7 +14,11 @@ import {
 /** Answers of nodes that nobody here wrote, word for word. */
 
 const read = (odd: OddAnswer, method = 'eth_getLogs') =>
-  readAnswer(method, { status: odd.status, retryAfter: odd.headers?.['retry-after'], text: bodyOf(odd, 1) });
+  readAnswer(
+    method,
+    { status: odd.status, retryAfter: odd.headers?.['retry-after'], text: bodyOf(odd, 1) },
+    1,
+  );
 
 /** Whether the same question is asked again of fewer blocks. */
 const isBisected = (odd: OddAnswer): boolean => {
@@ -54,12 +58,12 @@ describe('whoever asks for patience is waited for, and not asked more', () => {
     ['retry in minutes', { status: 429, text: 'call rate limit exhausted, retry in 10m0s' }, 600_000],
     ['nothing', { status: 429, text: 'slow down' }, undefined],
   ])('for as long as it says by %s', (_name, answer, waitMilliseconds) => {
-    expect(readAnswer('eth_call', answer)).toMatchObject({ trouble: 'limited', waitMilliseconds });
+    expect(readAnswer('eth_call', answer, 1)).toMatchObject({ trouble: 'limited', waitMilliseconds });
   });
 
   test('until the date that Retry-After names', () => {
     const retryAfter = new Date(Date.now() + 90_000).toUTCString();
-    const answer = readAnswer('eth_call', { status: 503, retryAfter, text: '' });
+    const answer = readAnswer('eth_call', { status: 503, retryAfter, text: '' }, 1);
     const { waitMilliseconds = 0 } = 'trouble' in answer ? answer : {};
     expect(waitMilliseconds).toBeGreaterThan(80_000);
     expect(waitMilliseconds).toBeLessThanOrEqual(90_000);
@@ -70,8 +74,8 @@ describe('whoever asks for patience is waited for, and not asked more', () => {
       status: 200,
       text: '{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"limit exceeded"}}',
     };
-    expect(readAnswer('eth_getLogs', answer)).toMatchObject({ trouble: 'refused' });
-    expect(readAnswer('eth_call', answer)).toMatchObject({ trouble: 'limited' });
+    expect(readAnswer('eth_getLogs', answer, 1)).toMatchObject({ trouble: 'refused' });
+    expect(readAnswer('eth_call', answer, 1)).toMatchObject({ trouble: 'limited' });
   });
 });
 
@@ -101,17 +105,19 @@ describe('an answer', () => {
     ['null', '{"jsonrpc":"2.0","id":1,"result":null}', null],
     ['with an error of null', '{"jsonrpc":"2.0","id":1,"result":"0x1","error":null}', '0x1'],
   ])('%s is a result', (_name, text, result) => {
-    expect(readAnswer('eth_call', { status: 200, text })).toEqual({ result });
+    expect(readAnswer('eth_call', { status: 200, text }, 1)).toEqual({ result });
   });
 
   test.each(['', 'null', '[]', '{}', '<html>', '{"jsonrpc":"2.0","id":1}', '{"result":1,"error":{}}'])(
     '%j is none',
     (text) => {
-      expect(readAnswer('eth_call', { status: 200, text })).toMatchObject({ trouble: 'refused' });
+      expect(readAnswer('eth_call', { status: 200, text }, 1)).toMatchObject({ trouble: 'refused' });
     },
   );
 
   test.each([500, 502])('of HTTP %i in plain text is tried once more', (status) => {
-    expect(readAnswer('eth_call', { status, text: 'Bad Gateway' })).toMatchObject({ trouble: 'unreachable' });
+    expect(readAnswer('eth_call', { status, text: 'Bad Gateway' }, 1)).toMatchObject({
+      trouble: 'unreachable',
+    });
   });
 });

@@ -383,6 +383,7 @@ test('after a long silence looks catch up in spans that one of them gets through
   catchUp();
   settle(job);
   chain.head += 500_000;
+  booth.clock.now += 1_000_000_000;
   const spans: number[] = [];
   const { movements } = chain;
   chain.movements = async (from, to) => {

@@ -12,7 +12,7 @@ export const chainErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'functions/reconciler/close-expired.ts',
-        was: 'if (!(await chain.isNonceUsed(nonce, head.number, transaction))) {',
+        was: 'if (!isSpent && !chain.provesByLogs) {',
         is: 'if (chain) {',
       },
     ],
@@ -148,5 +148,65 @@ export const chainErrors: readonly Mutant[] = [
     ],
     killers: ['test/functions/hostile-nodes.test.ts'],
     title: 'no key is told',
+  },
+  {
+    name: 'N14',
+    error: 'a transaction without a receipt is dead, though its node may have dropped it',
+    edits: [
+      {
+        file: 'functions/reconciler/close-expired.ts',
+        was: 'if (!isSpent && !chain.provesByLogs) {',
+        is: 'if (!isSpent) {',
+      },
+    ],
+    killers: firstLook,
+  },
+  {
+    name: 'N15',
+    error: 'one window that a node cannot tell of keeps everything else open',
+    edits: [
+      {
+        file: 'functions/reconciler/close-expired.ts',
+        was: '.catch((error: Error) => error);',
+        is: ';',
+      },
+    ],
+    killers: firstLook,
+  },
+  {
+    name: 'N16',
+    error: 'a final block of another age decides what is over',
+    edits: [
+      {
+        file: 'functions/reconciler/reconcile.ts',
+        was: 'if (final.timestamp * 1000 > ',
+        is: 'if (final.number < 0 && final.timestamp * 1000 > ',
+      },
+    ],
+    killers: firstLook,
+  },
+  {
+    name: 'N17',
+    error: 'the answer to another question is taken',
+    edits: [
+      {
+        file: 'functions/reconciler/node-answer.ts',
+        was: 'return body.id === id',
+        is: 'return id > 0',
+      },
+    ],
+    killers: ['test/functions/node-bounds.test.ts'],
+  },
+  {
+    name: 'N18',
+    error: 'a look asks on when its time is over',
+    edits: [
+      {
+        file: 'functions/reconciler/node.ts',
+        was: 'if (clock() >= endsAt) throw',
+        is: 'if (clock() < 0) throw',
+      },
+    ],
+    killers: ['test/functions/node-bounds.test.ts'],
   },
 ];

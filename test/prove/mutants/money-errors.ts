@@ -22,8 +22,8 @@ export const moneyErrors: readonly Mutant[] = [
     edits: [
       {
         file: 'functions/reconciler/close-expired.ts',
-        was: 'head.timestamp < validBefore',
-        is: 'reconciler.clock() / 1000 < validBefore',
+        was: 'head.timestamp < isOverAt',
+        is: 'reconciler.clock() / 1000 < isOverAt',
       },
     ],
     killers: ['test/functions/proofs.test.ts'],
