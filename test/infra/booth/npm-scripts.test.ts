@@ -77,12 +77,7 @@ describe.concurrent('what npm runs', () => {
   });
 
   test('SIGTERM to "npm start" ends everything in order', async ({ expect }) => {
-    const { child, said, gone } = await npmRun(
-      'start',
-      'Ctrl-C ends everything',
-      '--data-dir',
-      join(folder, 'data'),
-    );
+    const { child, said, gone } = await npmRun('start', 'ready at', '--data-dir', join(folder, 'data'));
     child.kill('SIGTERM');
     await gone();
     expect(said.text).toContain('closing');
