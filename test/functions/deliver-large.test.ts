@@ -96,7 +96,8 @@ test('a video of 128 MiB passes through the disk, and not through the memory', a
   }
   expect(asset).toMatchObject({ format: 'mp4', durationSeconds: 4, bytes, sha256: hash.digest('hex') });
   expect(kept).toContainEqual({ key: `/bucket/${asset?.key}`, bytes, sha256: asset?.sha256 });
-  expect((most - before) / mebibyte).toBeLessThan(64);
+  // Pieces wait for the collector, other tests of this process among them; a file that is held whole is 128 and more.
+  expect((most - before) / mebibyte).toBeLessThan(96);
 });
 
 test('a video of more than 512 MiB is given up at the limit', async () => {
