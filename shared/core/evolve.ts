@@ -270,11 +270,11 @@ function unmoved(
   wanted: number | undefined,
   { stallSeconds }: Timings,
 ): number | undefined {
-  if (wanted === undefined || before.dueAt === undefined || next.waitUntil !== undefined) return wanted;
+  const keepsToIt = next.waitUntil !== undefined || next.announcedAt !== undefined;
+  if (wanted === undefined || before.dueAt === undefined || keepsToIt) return wanted;
   const later = before.dueAt - wanted;
   const isNear =
-    Math.abs(later) <= stallSeconds * 500 ||
-    (next.end && next.announcedAt === undefined && later < patience * stallSeconds * 1000);
+    Math.abs(later) <= stallSeconds * 500 || (next.end && later < patience * stallSeconds * 1000);
   return isNear && before.dueAt > next.updatedAt && before.dueAt <= next.deadlineAt ? before.dueAt : wanted;
 }
 
