@@ -66,7 +66,7 @@ async function goOn(
   }
   const uploads = sharesOf(job, needed, jobs);
   const failed = [...jobs.values()].find(({ end, status }) => end && status !== 'delivered');
-  // What came to nothing for another job, whose file or budget it was, is bought anew with what is held for its place.
+  // Another job began this upload, and its file or its budget failed. This job holds the price of the slot: it buys one.
   if (failed && failed.forJobId !== job.jobId) return begin(payer, job);
   if (failed?.end) {
     const message = `A file could not be uploaded: ${failed.end.reason?.message ?? failed.status}`;

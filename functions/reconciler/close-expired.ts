@@ -39,8 +39,9 @@ export async function closeExpired(
   const wrong: { says: string; blockNumber: number }[] = [];
   let unshown: Error | undefined;
   let searches = 0;
-  const first = open.size > 0 ? head.number % open.size : 0;
-  for (const [nonce, job] of [...[...open].slice(first), ...[...open].slice(0, first)]) {
+  const all = [...open];
+  const first = all.length > 0 ? head.number % all.length : 0;
+  for (const [nonce, job] of [...all.slice(first), ...all.slice(0, first)]) {
     const { validBefore = Number.POSITIVE_INFINITY, reservedAt = 0, transaction } = job.purchase ?? {};
     const isOverAt = validBefore + (chain.provesByLogs ? graceSeconds : 0);
     if (seen.has(nonce) || head.timestamp < isOverAt) continue;
@@ -54,7 +55,7 @@ export async function closeExpired(
     const window = { from: Math.floor(reservedAt / 1000), until: validBefore };
     const found = await movementsOfWindow(chain, head, window).catch((error: Error) => error);
     if (found instanceof Error) {
-      // What nobody can tell of one keeps nothing else open.
+      // The node cannot answer for this job. The other jobs are closed all the same.
       if (!(found instanceof CoinboothError && found.name === 'ChainUnread')) throw found;
       unshown ??= found;
       continue;

@@ -86,7 +86,7 @@ export function readAnswer(method: string, { status, retryAfter, text }: HttpAns
   // Patterns run over it, and people read it.
   const says = said.slice(0, mostWords);
   const trouble = (kind: Trouble): NodeAnswer => ({ trouble: kind, says, status });
-  // Nethermind's own time-out has the code that others give to whoever asks too often.
+  // Nethermind uses -32016 for its own time-out. Other nodes use it for a rate limit.
   if (code === -32_016 && /time[d-]? ?out|cancell?ed/i.test(says)) return trouble('silent');
   if (isLimit(method, status, code, says))
     return { trouble: 'limited', says, status, waitMilliseconds: askedWait(retryAfter, data, says) };

@@ -13,7 +13,7 @@ import {
 } from '../../shared/core/loss.ts';
 import { payeeScope } from '../../shared/core/switches.ts';
 
-/** Of one hour are looked at, at the least: one caller's many losses hide nobody else's. */
+/** At least so many losses of an hour are read. With fewer, one caller's many losses would hide another caller's. */
 const fewestLosses = 2_000;
 /** Other clocks may be ahead. */
 const skewMilliseconds = 60_000;

@@ -16,8 +16,9 @@ const partsOfCall = new Set(['name', 'arguments', 'task']);
 const callSchema = z.object({ method: z.literal('tools/call'), params: z.record(z.string(), z.unknown()) });
 
 /**
- * What an agent says, line by line, without the messages of which the protocol's own reader would drop a part: a key that
- * is there twice, `__proto__`, a batch, and what stands beside a call's arguments. A limit of the agent's could be in it.
+ * Filters an agent's messages, one a line. The SDK's reader drops parts of some messages, and a limit of the agent's could
+ * be among them: a key that is given twice, `__proto__`, and fields beside a call's arguments. Such messages and batches
+ * are refused.
  * @param answer told the JSON-RPC error for each message that is left out
  */
 export function agentInput(answer: (error: object) => void): Transform {

@@ -130,7 +130,7 @@ export async function startSeller(options: SellerOptions): Promise<Seller> {
   };
 }
 
-/** A path as it came: read from its escapes, it could move the cursor of whoever watches the log. */
+/** Escapes a path again for the log. The decoded path can hold control characters, which a terminal obeys. */
 const escaped = (path: string): string => path.replace(/[^!-~]/gu, encodeURIComponent);
 
 /** Its packages are large: they are loaded by who offers that rail. */
